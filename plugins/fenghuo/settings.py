@@ -1,0 +1,77 @@
+"""Settings: every ``FENGHUO_*`` variable, read once where a process begins.
+
+Secrets come from the environment, or under Airflow from its connections (orchestration/).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this house is set up. Relative paths resolve against ``home``."""
+
+    model_config = SettingsConfigDict(env_prefix="FENGHUO_", extra="ignore", frozen=True)
+
+    home: Path = Field(default_factory=Path.cwd)
+    database_url: str = "sqlite:///var/fenghuo.db"
+    rules: Path = Path("rules")
+    contacts: Path = Path("contacts")
+    archive: Path = Path("var/archive")
+    checkpoints: Path = Path("var/checkpoints.txt")
+    signing_key: Path = Path("var/signing.key")
+    public_url: str = "http://127.0.0.1:8080/fenghuo"
+    timezone: str = "Asia/Shanghai"
+    clock: str = "system"
+    tick: float = 60.0
+    sandbox_url: str | None = None
+    """Where everything sent goes when there are no credentials; feeds too while a scenario runs."""
+    sandbox_smtp_port: int | None = None
+    """Where the sandbox takes mail, on the host of ``sandbox_url``."""
+    sandbox_feeds: bool = False
+    """Pull every feed from the sandbox instead of its own address."""
+
+    twilio_account: str | None = None
+    twilio_token: SecretStr | None = None
+    twilio_from: str | None = None
+    smtp_url: SecretStr | None = None
+    """``smtp://user:password@host:port`` or ``smtps://…``."""
+    mail_from: str = "fenghuo@localhost"
+
+    heartbeat_url: str | None = None
+    """Somebody outside who is asked (GET) at every good watch and alarms when the asking stops."""
+
+    gateway_timeout: float = 10.0
+    lease_seconds: float = 50.0
+    lease_margin: float = 30.0
+    """A claim lasts at least both gateway time-outs and this; tests of crashes shorten it."""
+    lookup_delays: tuple[float, ...] = (5.0, 20.0, 60.0)
+    """Machine seconds after which a notice in doubt is asked for at its gateway."""
+    dispatch_budget: float = 40.0
+    """Machine seconds one dispatch step may take for each gateway."""
+
+    def path(self, path: Path) -> Path:
+        """A setting's path, made absolute against ``home``."""
+        return path if path.is_absolute() else self.home / path
+
+    @property
+    def url(self) -> str:
+        """The database URL with a relative SQLite path made absolute against ``home``."""
+        prefix = "sqlite:///"
+        if self.database_url.startswith(prefix):
+            return prefix + str(self.path(Path(self.database_url.removeprefix(prefix))))
+        return self.database_url
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The city's time zone."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def live(self) -> bool:
+        """Whether real credentials are set; without them everything sent goes to the sandbox."""
+        return self.twilio_account is not None or self.smtp_url is not None
