@@ -1,0 +1,69 @@
+"""Bringing a database to the newest schema; the only place that may create one.
+
+Alembic from Python: the scripts travel with the library and no ``alembic.ini`` is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from fenghuo.store.engine import make_engine, reading, writing
+
+_LOCK = 0x66656E67
+"""One migration at a time on PostgreSQL; SQLite's writer lock does the same by itself."""
+
+
+def migrate(url: str) -> str:
+    """Create what is missing (an SQLite file and its folders) and upgrade; returns the revision.
+
+    All in one transaction: a failed migration leaves the database as it was. Two at once wait
+    for each other. Running it again does nothing.
+    """
+    if url.startswith("sqlite:///"):
+        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    made = make_engine(url)
+    try:
+        with writing(made) as connection:
+            if connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+            command.upgrade(_config(connection), "head")
+        with reading(made) as connection:
+            return str(MigrationContext.configure(connection).get_current_revision())
+    finally:
+        made.dispose()
+
+
+def newest() -> str:
+    """The revision this library expects a database to be at."""
+    return str(ScriptDirectory.from_config(_config()).get_current_head())
+
+
+def autogenerate(revision: str, message: str, tables: Collection[str] = ()) -> None:
+    """Write the migration that leads from the last one to the tables as they are defined now.
+
+    For whoever changes a table, to be read by hand afterwards; never run by the house.
+    ``tables`` names the tables to look at, none means all.
+    """
+    made = make_engine("sqlite://")
+    with writing(made) as connection:
+        config = _config(connection)
+        config.attributes["tables"] = tables
+        command.upgrade(config, "head")
+        command.revision(config, message, autogenerate=True, rev_id=revision)
+    made.dispose()
+
+
+def _config(connection: Connection | None = None) -> Config:
+    config = Config()
+    scripts = str(Path(__file__).parent / "migrations")
+    config.set_main_option("script_location", scripts.replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config

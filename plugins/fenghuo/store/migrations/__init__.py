@@ -1,0 +1,1 @@
+"""The schema's history. ``store.migrate`` runs it; a test holds its end to the tables."""

@@ -1,0 +1,84 @@
+"""Every table of the house, by the part of the way it belongs to.
+
+Instants are aware UTC; JSON columns hold plain values only. Migrations follow these
+definitions and a test keeps both equal.
+"""
+
+from fenghuo.store.tables.base import UtcDateTime, metadata
+from fenghuo.store.tables.delivery import (
+    answer,
+    call_task,
+    code,
+    inbound,
+    notice,
+    notice_item,
+    notice_obligation,
+    obligation,
+    receipt,
+)
+from fenghuo.store.tables.inputs import (
+    event,
+    event_alias,
+    event_revision,
+    feed_state,
+    fetch,
+    incident,
+    observation,
+    quarantine,
+    tail,
+)
+from fenghuo.store.tables.judgement import (
+    decision,
+    exposure,
+    finding,
+    revision,
+    revision_site,
+    rule_state,
+    warning,
+)
+from fenghuo.store.tables.trail import (
+    alarm,
+    blob,
+    edition,
+    edition_file,
+    ledger_checkpoint,
+    ledger_entry,
+    step_lease,
+)
+
+__all__ = [
+    "UtcDateTime",
+    "alarm",
+    "answer",
+    "blob",
+    "call_task",
+    "code",
+    "decision",
+    "edition",
+    "edition_file",
+    "event",
+    "event_alias",
+    "event_revision",
+    "exposure",
+    "feed_state",
+    "fetch",
+    "finding",
+    "inbound",
+    "incident",
+    "ledger_checkpoint",
+    "ledger_entry",
+    "metadata",
+    "notice",
+    "notice_item",
+    "notice_obligation",
+    "obligation",
+    "observation",
+    "quarantine",
+    "receipt",
+    "revision",
+    "revision_site",
+    "rule_state",
+    "step_lease",
+    "tail",
+    "warning",
+]

@@ -1,0 +1,173 @@
+"""Who must know, what was sent to them, what came back."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+from fenghuo.store.tables.base import at, metadata, refers, serial, word
+
+obligation = Table(
+    "obligation",
+    metadata,
+    serial(),
+    refers("warning_id", "warning.id"),
+    word("site"),  # a site, or an office: ``county:440785``, ``city``
+    word("post"),
+    word("person", nullable=True),
+    refers("opened_by", "revision.id"),  # the revision whose commit is the ladder's zero
+    refers("revision_id", "revision.id"),  # the newest revision it was carried through
+    word("tier"),
+    word("status"),
+    word("reason"),
+    word("measures"),
+    at("opened"),
+    at("answer_due", nullable=True),
+    at("told_at", nullable=True),
+    at("answered_at", nullable=True),
+    word("answer", nullable=True),
+    Column("number", Integer, nullable=True),  # people withdrawn, with answer 3
+    Column("rung", Integer, nullable=False, default=0),  # rungs of the ladder already climbed
+    at("next_rung_at", nullable=True, index=True),
+    UniqueConstraint("warning_id", "site", "post"),
+    Index("ix_obligation_person_status", "person", "status"),
+)
+
+code = Table(
+    "code",
+    metadata,
+    serial(),
+    word("code"),
+    word("person"),
+    at("opened"),
+    at("closed", nullable=True),
+    Index("uq_code_open", "code", unique=True,
+          sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")),
+    Index("uq_code_person_open", "person", unique=True,
+          sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")),
+)
+
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", String(32), primary_key=True),  # SHA-256 of the four words of its key, cut
+    word("occasion"),  # revision:<id> | bundle:<digest> | alarm:<id> | reply:<inbound id>
+    word("channel"),
+    word("address"),
+    word("step"),  # first | rung:N | remind:N | manual:N
+    word("person", nullable=True),
+    word("language"),
+    word("subject"),
+    word("text"),
+    Column("parts", Integer, nullable=False),
+    word("code", nullable=True),
+    Column("rank", Integer, nullable=False),  # Level.rank: red goes before blue
+    Column("signed", Boolean, nullable=False),  # every agreement behind it is signed
+    word("state"),
+    word("reason"),
+    at("created"),
+    at("expires", nullable=True),
+    # the claim: machine clock, seconds since the epoch
+    Column("token", Integer, nullable=False, default=0),
+    Column("lease_until", Float, nullable=True),
+    Column("first_claim", Float, nullable=True),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("lookups", Integer, nullable=False, default=0),
+    Column("next_try", Float, nullable=True),
+    # what the gateway said
+    word("gateway", nullable=True),
+    word("provider_id", nullable=True),
+    word("delivery"),
+    word("error", nullable=True),
+    at("accepted_at", nullable=True),
+    at("delivered_at", nullable=True),
+    Column("maybe_doubled", Boolean, nullable=False, default=False),
+    UniqueConstraint("occasion", "channel", "address", "step"),
+    Index("uq_notice_provider", "gateway", "provider_id", unique=True),
+    Index("ix_notice_queue", "state", "rank", "created"),
+)
+
+notice_item = Table(
+    "notice_item",
+    metadata,
+    refers("notice_id", "notice.id"),
+    refers("revision_id", "revision.id"),
+    word("channel"),
+    word("address"),
+    word("step"),
+    PrimaryKeyConstraint("notice_id", "revision_id"),
+    UniqueConstraint("revision_id", "channel", "address", "step"),
+)
+
+notice_obligation = Table(
+    "notice_obligation",
+    metadata,
+    Column("notice_id", ForeignKey("notice.id"), nullable=False),
+    refers("obligation_id", "obligation.id"),
+    PrimaryKeyConstraint("notice_id", "obligation_id"),
+)
+
+receipt = Table(
+    "receipt",
+    metadata,
+    serial(),
+    word("gateway"),
+    word("provider_id"),
+    word("status"),
+    word("error", nullable=True),
+    at("at"),
+    Column("joined", Boolean, nullable=False, default=False),  # found its notice
+    UniqueConstraint("gateway", "provider_id", "status"),
+)
+
+inbound = Table(
+    "inbound",
+    metadata,
+    serial(),
+    word("gateway"),
+    word("provider_id"),
+    word("address"),
+    word("body"),
+    at("at"),
+    word("person", nullable=True),
+    word("reason"),  # what became of it
+    UniqueConstraint("gateway", "provider_id"),
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    serial(),
+    refers("obligation_id", "obligation.id"),
+    refers("revision_id", "revision.id"),
+    word("person"),
+    word("answer"),
+    Column("number", Integer, nullable=True),
+    word("via"),  # sms | page | console
+    at("at"),
+    refers("inbound_id", "inbound.id", nullable=True),
+)
+
+call_task = Table(
+    "call_task",
+    metadata,
+    serial(),
+    refers("obligation_id", "obligation.id"),
+    word("office"),  # whose call list: county:440785, city
+    Column("rung", Integer, nullable=False),
+    at("opened"),
+    at("done", nullable=True),
+    word("outcome", nullable=True),
+    UniqueConstraint("obligation_id", "rung"),
+)
