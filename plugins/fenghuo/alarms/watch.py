@@ -1,0 +1,130 @@
+"""The watch step: is the data young, do the steps end, are answers overdue, is the ledger sealed.
+
+Each finding is an alarm that is raised or recovered here; a heartbeat then tells somebody
+outside that the watch itself ran. Run twice, the second run changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+
+import requests
+from sqlalchemy import Connection, Engine, func, select
+
+from fenghuo import ledger
+from fenghuo.alarms.ages import FeedAge, Watched, feed_ages
+from fenghuo.alarms.kinds import AlarmKind
+from fenghuo.alarms.register import open_alarms, raise_alarm, recover
+from fenghuo.alarms.silence import SILENCE, STEPS, finished, resumed, silent
+from fenghuo.clock import machine_now
+from fenghuo.settings import Settings
+from fenghuo.store.engine import writing
+from fenghuo.store.tables import obligation, step_lease
+from fenghuo.words import FenghuoError, ObligationStatus, StepReport
+
+log = logging.getLogger(__name__)
+
+_OWED = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escalating,
+         ObligationStatus.unreachable)
+
+
+def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now: datetime,
+          steps: Mapping[str, float] | None = None) -> StepReport:
+    """One look at the house at the city instant ``now``; seals the ledger at its end.
+
+    ``steps`` maps each step to the machine seconds it may be silent (default: 180 for all).
+    Counts in the report: alarms raised and recovered, entries sealed, feeds waiting, answers
+    overdue. ``did`` counts changes only. The caller holds the lease of the step.
+    """
+    began = machine_now()
+    counts: Counter[str] = Counter()
+    with writing(engine) as connection:
+        ages = feed_ages(connection, feeds.values(), now)
+        _feeds(connection, ages, now, counts)
+        _steps(connection, steps or dict.fromkeys(STEPS, SILENCE), now, counts)
+        due = _answers(connection, now, counts)
+    counts["sealed"] += _seal(engine, settings, now, counts)
+    _heartbeat(settings, counts)
+    later = [at for at in (due, *(age.stale_at for age in ages)) if at is not None and at > now]
+    return StepReport("watch", now, began, counts["raised"] + counts["recovered"]
+                      + counts["sealed"], min(later, default=None), +counts)
+
+
+def _feeds(connection: Connection, ages: list[FeedAge], now: datetime,
+           counts: Counter[str]) -> None:
+    for age in ages:
+        if age.waiting:
+            counts["waiting"] += 1
+            continue
+        detail = f"newest data of {age.since}, expected within {age.limit}" if age.since else (
+            "there never was a good answer")
+        _set(connection, AlarmKind.feed_stale, age.feed, age.stale, detail, now, counts)
+    named = {age.feed for age in ages}
+    for open_one in open_alarms(connection, AlarmKind.feed_stale):
+        if open_one.subject not in named:  # a newer edition has dropped it
+            counts["recovered"] += recover(connection, open_one.kind, open_one.subject, now)
+
+
+def _steps(connection: Connection, steps: Mapping[str, float], now: datetime,
+           counts: Counter[str]) -> None:
+    quiet = silent(finished(connection), resumed(connection), steps)
+    for step, limit in {**steps, "watch": 0.0}.items():  # the watch is running: not silent
+        _set(connection, AlarmKind.step_silent, step, step in quiet,
+             f"no good end for more than {limit:.0f} s", now, counts)
+
+
+def _answers(connection: Connection, now: datetime, counts: Counter[str]) -> datetime | None:
+    """Alarm for answers overdue; returns when the next one falls due.
+
+    Counted only up to the last follow-up, which may hold the answer in its hands.
+    """
+    owed = obligation.c.status.in_([status.value for status in _OWED])
+    followed = connection.scalar(select(step_lease.c.finished_at)
+                                 .where(step_lease.c.step == "follow_up"))
+    overdue, warnings = connection.execute(
+        select(func.count(), func.count(obligation.c.warning_id.distinct()))
+        .where(owed & (obligation.c.answer_due <= min(now, followed or now)))).one()
+    counts["overdue"] += overdue
+    _set(connection, AlarmKind.obligations_overdue, "city", bool(overdue),
+         f"{overdue} answers overdue, of {warnings} warnings", now, counts)
+    later: datetime | None = connection.scalar(
+        select(func.min(obligation.c.answer_due))
+        .where(owed & (obligation.c.answer_due > now)))
+    return later
+
+
+def _seal(engine: Engine, settings: Settings, now: datetime, counts: Counter[str]) -> int:
+    """Seal last, so that this look's own alarms are sealed too."""
+    try:
+        sealed = ledger.seal(engine, settings, now)
+    except (FenghuoError, OSError) as error:
+        with writing(engine) as connection:
+            counts["raised"] += raise_alarm(
+                connection, AlarmKind.ledger_unsealed, "ledger", str(error), now)
+        return 0
+    with writing(engine) as connection:
+        back = recover(connection, AlarmKind.ledger_unsealed, "ledger", now)
+    counts["recovered"] += back
+    return sealed + (ledger.seal(engine, settings, now) if back else 0)
+
+
+def _heartbeat(settings: Settings, counts: Counter[str]) -> None:
+    """The outside hears of a good watch, or of none: it never stops one."""
+    if settings.heartbeat_url is None:
+        return
+    try:
+        requests.get(settings.heartbeat_url, timeout=5).raise_for_status()
+        counts["heartbeat"] += 1
+    except requests.RequestException as error:
+        log.warning("heartbeat: nobody outside was told: %s", type(error).__name__)
+
+
+def _set(connection: Connection, kind: AlarmKind, subject: str, wrong: bool, detail: str,
+         now: datetime, counts: Counter[str]) -> None:
+    if wrong:
+        counts["raised"] += raise_alarm(connection, kind, subject, detail, now)
+    else:
+        counts["recovered"] += recover(connection, kind, subject, now)

@@ -1,0 +1,264 @@
+"""The watch step: it alarms when it should, not before, and takes it back."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, func, insert, select, update
+
+from fenghuo import alarms, ledger
+from fenghuo.alarms import silence
+from fenghuo.alarms.watch import watch
+from fenghuo.clock import machine_now
+from fenghuo.settings import Settings
+from fenghuo.store.engine import reading, writing
+from fenghuo.store.leases import leased
+from fenghuo.store.tables import (
+    edition,
+    feed_state,
+    obligation,
+    revision,
+    step_lease,
+    warning,
+)
+from fenghuo.words import StepReport
+
+
+@dataclass(frozen=True)
+class Feed:
+    name: str = "usgs"
+    bureau: str = "seismic"
+    stale: timedelta = timedelta(minutes=10)
+    quiet: bool = False
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Settings:
+    return Settings(home=tmp_path)
+
+
+MINUTE = timedelta(minutes=1)
+
+
+def _feed(engine: Engine, **values: object) -> None:
+    with writing(engine) as connection:
+        if not connection.execute(update(feed_state).values(**values)).rowcount:
+            connection.execute(insert(feed_state).values(feed="usgs", **values))
+
+
+def _watch(engine: Engine, house: Settings, now: datetime, *feeds: Feed) -> StepReport:
+    with leased(engine, "watch", 60, now) as lease:
+        assert lease is not None
+        return watch(engine, {feed.name: feed for feed in feeds or (Feed(),)}, house, now)
+
+
+def _open(engine: Engine) -> list[str]:
+    with reading(engine) as connection:
+        return [f"{one.kind}:{one.subject}" for one in alarms.open_alarms(connection)]
+
+
+def _pull(engine: Engine, now: datetime) -> None:
+    with leased(engine, "pull_seismic", 60, now):
+        pass
+
+
+def test_old_data_alarms_and_young_data_recovers(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now - 10 * MINUTE, fetched_at=now, due_at=now + MINUTE)
+    report = _watch(engine, house, now)
+    assert (_open(engine), report.next_due) == ([], None)
+    _feed(engine, as_of=now - 11 * MINUTE)
+    report = _watch(engine, house, now)
+    assert (_open(engine), report.counts["raised"]) == (["feed_stale:usgs"], 1)
+    _feed(engine, as_of=now - MINUTE)
+    report = _watch(engine, house, now)
+    assert (_open(engine), report.counts["recovered"]) == ([], 1)
+    assert report.next_due == now + 9 * MINUTE
+
+
+def test_a_feed_without_a_time_of_its_own_is_as_old_as_its_last_good_answer(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, fetched_at=now - 11 * MINUTE, due_at=now + MINUTE)
+    _watch(engine, house, now)
+    assert _open(engine) == ["feed_stale:usgs"]
+
+
+def test_a_list_of_signals_may_say_nothing_new_for_days(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now - timedelta(days=3), fetched_at=now, due_at=now + MINUTE)
+    _watch(engine, house, now, Feed(quiet=True))
+    assert _open(engine) == []
+    _feed(engine, fetched_at=now - 11 * MINUTE)
+    _watch(engine, house, now, Feed(quiet=True))
+    assert _open(engine) == ["feed_stale:usgs"]
+
+
+def test_a_leap_of_the_city_clock_does_not_alarm_before_the_pull_had_its_chance(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, fetched_at=now, due_at=now + MINUTE)
+    _pull(engine, now)
+    night = now + timedelta(hours=8)
+    report = _watch(engine, house, night)
+    assert (_open(engine), report.counts["waiting"]) == ([], 1)
+    _pull(engine, night)  # it ran, and the bureau had nothing newer
+    _feed(engine, fetched_at=night, due_at=night + MINUTE)
+    _watch(engine, house, night)
+    assert _open(engine) == ["feed_stale:usgs"]
+
+
+def test_a_pull_that_ran_but_got_nothing_is_no_excuse(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, failures=3, due_at=now - MINUTE)
+    _watch(engine, house, now)
+    assert _open(engine) == []
+    _pull(engine, now)
+    _watch(engine, house, now)
+    assert _open(engine) == ["feed_stale:usgs"]
+
+
+def test_an_alarm_of_a_feed_that_was_dropped_is_taken_back(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now - 11 * MINUTE, due_at=now + MINUTE)
+    _watch(engine, house, now)
+    _watch(engine, house, now, Feed("cenc"))
+    assert _open(engine) == []
+
+
+def _ago(engine: Engine, **seconds: float) -> None:
+    with writing(engine) as connection:
+        for step, ago in seconds.items():
+            values = {"finished": machine_now() - ago}
+            if not connection.execute(update(step_lease).where(step_lease.c.step == step)
+                                      .values(**values)).rowcount:
+                connection.execute(insert(step_lease).values(step=step, **values))
+
+
+def test_a_step_that_does_not_end_for_three_minutes_alarms(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    _ago(engine, house=900, watch=60, **dict.fromkeys(silence.STEPS, 100))
+    _ago(engine, dispatch=181)
+    _watch(engine, house, now)
+    assert _open(engine) == ["step_silent:dispatch"]
+    _ago(engine, dispatch=5)
+    _watch(engine, house, now)
+    assert _open(engine) == []
+
+
+def test_a_house_that_was_off_is_not_silent(engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    _ago(engine, house=50_000, watch=30_000, **dict.fromkeys(silence.STEPS, 30_000))
+    _watch(engine, house, now)
+    _watch(engine, house, now)
+    assert _open(engine) == []
+    _ago(engine, house=170, watch=50)
+    _watch(engine, house, now)
+    assert _open(engine) == []
+    _ago(engine, house=181, watch=50, assess=10)
+    _watch(engine, house, now)
+    assert _open(engine) == [f"step_silent:{step}" for step in silence.STEPS if step != "assess"]
+
+
+def _obligation(engine: Engine, now: datetime, status: str, due: datetime) -> None:
+    with writing(engine) as connection:
+        if connection.scalar(select(func.count()).select_from(edition)) == 0:
+            connection.execute(insert(edition).values(
+                digest="d" * 64, number=1, adopted=now, adopted_by="test"))
+            connection.execute(insert(warning).values(
+                id=1, hazard="flood", scope="440785000000", state="in_force", opened=now))
+            connection.execute(insert(revision).values(
+                id=1, warning_id=1, number=1, edition="d" * 64, at=now, change="issue", facts={}))
+        count = connection.scalar(select(func.count()).select_from(obligation))
+        connection.execute(insert(obligation).values(
+            warning_id=1, site=f"site-{count}", post="head", opened_by=1, revision_id=1, tier="red",
+            status=status, reason="first", measures="none", opened=now, answer_due=due))
+
+
+def test_overdue_answers_are_counted_once_the_follow_up_has_looked(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    for status in ("told", "escalating", "answered", "excused"):
+        _obligation(engine, now, status, now + 5 * MINUTE)
+    _obligation(engine, now, "told", now + 8 * MINUTE)
+    with leased(engine, "follow_up", 60, now):
+        pass
+    report = _watch(engine, house, now)
+    assert (_open(engine), report.next_due) == ([], now + 5 * MINUTE)
+    due = now + 5 * MINUTE
+    assert _watch(engine, house, due).counts.get("overdue", 0) == 0
+    with leased(engine, "follow_up", 60, due):
+        pass
+    report = _watch(engine, house, due)
+    assert (_open(engine), report.counts["overdue"]) == (["obligations_overdue:city"], 2)
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(status="answered"))
+    _watch(engine, house, due)
+    assert _open(engine) == []
+
+
+def test_the_watch_seals_and_its_second_run_does_nothing(
+        database: Engine, house: Settings, now: datetime) -> None:
+    _feed(database, as_of=now - 11 * MINUTE, due_at=now + MINUTE)
+    with writing(database) as connection:
+        ledger.append(connection, "event.revised", "event:1", {}, now)
+    assert _watch(database, house, now).counts == {"raised": 1, "sealed": 2}
+    again = _watch(database, house, now)
+    assert (again.did, again.counts) == (0, {})
+    verdict = ledger.verify_log(database, ledger.public_key(house),
+                                house.path(house.checkpoints), now)
+    assert (verdict.faults, verdict.size, verdict.unsealed) == ((), 2, 0)
+
+
+def test_a_ledger_that_cannot_be_sealed_alarms_and_recovers(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    house.path(house.checkpoints).mkdir(parents=True)
+    _watch(engine, house, now)
+    assert _open(engine) == ["ledger_unsealed:ledger"]
+    house.path(house.checkpoints).rmdir()
+    report = _watch(engine, house, now)
+    assert (_open(engine), report.counts["sealed"]) == ([], 2)
+    assert _watch(engine, house, now).did == 0
+
+
+class _Outside(BaseHTTPRequestHandler):
+    asked: list[str] = []  # noqa: RUF012
+
+    def do_GET(self) -> None:
+        self.asked.append(self.path)
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def outside() -> Iterator[str]:
+    server = HTTPServer(("127.0.0.1", 0), _Outside)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}/ping"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_somebody_outside_hears_of_every_watch(
+        engine: Engine, tmp_path: Path, now: datetime, outside: str) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    report = _watch(engine, Settings(home=tmp_path, heartbeat_url=outside), now)
+    assert (report.counts, _Outside.asked) == ({"heartbeat": 1}, ["/ping"])
+
+
+def test_an_outside_that_is_gone_does_not_stop_the_watch(
+        engine: Engine, tmp_path: Path, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    gone = Settings(home=tmp_path, heartbeat_url="http://127.0.0.1:9/secret-path")
+    assert _watch(engine, gone, now).counts == {}
