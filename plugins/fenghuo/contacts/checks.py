@@ -1,0 +1,132 @@
+"""What each contacts table must hold beyond its columns' kinds; every fault is returned."""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+import phonenumbers
+
+from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS
+from fenghuo.documents.csv import refusal
+from fenghuo.words import Refusal
+
+Ranges = dict[str, tuple[float, float]]
+"""The service area in degrees WGS84: latitude and longitude, lowest and highest."""
+
+EARTH: Ranges = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
+
+_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
+_PARENTS = {"city": "", "county": "city", "town": "county"}
+_PREFIX = {"county": 4, "town": 6}
+
+
+def doubled(source: str, table: pd.DataFrame, column: str) -> list[Refusal]:
+    """Values that stand in more than one row (empty ones may)."""
+    again = table[column].duplicated() & (table[column] != "")
+    private = column in ("phone", "email")
+    return [refusal(source, table, int(line), column, "each value once", private)
+            for line in table.index[again]]
+
+
+def area(source: str, table: pd.DataFrame) -> list[Refusal]:
+    """Faults of the service area: one box, its corners in order."""
+    if len(table) != 1:
+        return [Refusal(source, "2:1", f"{len(table)} rows", "one row: south,west,north,east")]
+    box = table.iloc[0]
+    good = (-90 <= box["south"] < box["north"] <= 90) and (-180 <= box["west"] < box["east"] <= 180)
+    return [] if good else [refusal(source, table, int(table.index[0]), "south",
+                                    "south below north and west of east, in degrees")]
+
+
+def sites(source: str, table: pd.DataFrame, districts: pd.DataFrame | None,
+          ranges: Ranges) -> list[Refusal]:
+    """Faults of the table of sites; ``ranges`` that do not overlap catch swapped columns."""
+    faults = doubled(source, table, "site")
+    for name, (low, high) in ranges.items():
+        other = table["longitude" if name == "latitude" else "latitude"]
+        for line in table.index[~table[name].between(low, high)]:
+            swapped = low <= other[line] <= high
+            faults.append(refusal(source, table, int(line), name, f"{name} {low:g} to {high:g}"
+                                  + (" (latitude and longitude look swapped)" if swapped else "")))
+    faults += [refusal(source, table, int(line), "stage", "no stage without a station")
+               for line in table.index[table["stage"].notna() & (table["station"] == "")]]
+    if districts is not None:
+        known = set(districts.loc[districts["kind"] != "city", "code"])
+        faults += [refusal(source, table, int(line), "district",
+                           "a county or town of contacts/districts.csv")
+                   for line in table.index[~table["district"].isin(known)]]
+    return faults
+
+
+def people(source: str, table: pd.DataFrame) -> list[Refusal]:
+    """Faults of the table of people."""
+    faults = [fault for column in ("person", "phone", "email")
+              for fault in doubled(source, table, column)]
+    for line, phone, email in zip(table.index, table["phone"], table["email"], strict=True):
+        if phone and not _mobile(phone):
+            faults.append(refusal(source, table, int(line), "phone",
+                                  "a valid mobile number as +8613800000001",
+                                  private=True))
+        if email and not _EMAIL.fullmatch(email):
+            faults.append(refusal(source, table, int(line), "email",
+                                  "an address name@host.domain", private=True))
+        if not phone and not email:
+            faults.append(refusal(source, table, int(line), "phone", "a phone or an e-mail"))
+    return faults
+
+
+def districts(source: str, table: pd.DataFrame) -> list[Refusal]:
+    """Faults of the district tree."""
+    faults = doubled(source, table, "code")
+    kinds = dict(zip(table["code"], table["kind"], strict=True))
+    for line, row in table.iterrows():
+        above = _PARENTS[row["kind"]]
+        parent = row["parent"]
+        if kinds.get(parent, "") != above or (not above and parent):
+            faults.append(refusal(source, table, int(str(line)), "parent",
+                                  f"the code of a {above} of this list" if above else "nothing"))
+        elif above and row["code"][:_PREFIX[row["kind"]]] != parent[:_PREFIX[row["kind"]]]:
+            faults.append(refusal(source, table, int(str(line)), "code",
+                                  f"a code inside {parent}"))
+    return faults
+
+
+def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.DataFrame,
+          districts: pd.DataFrame) -> list[Refusal]:
+    """Faults of the posts, held against the other tables."""
+    offices = {f"{kind}:{code[:6]}" for kind, code in
+               zip(districts["kind"], districts["code"], strict=True) if kind != "town"}
+    office = table["place"].str.contains(":", regex=False)
+    faults = [refusal(source, table, int(line), column, expected) for column, bad, expected in (
+        ("place", ~office & ~table["place"].isin(sites["site"]), "a site of contacts/sites.csv"),
+        ("place", office & ~table["place"].isin(offices), "an office of contacts/districts.csv"),
+        ("post", ~office & ~table["post"].isin(SITE_POSTS), f"one of {', '.join(SITE_POSTS)}"),
+        ("post", office & ~table["post"].isin(OFFICE_POSTS), f"one of {', '.join(OFFICE_POSTS)}"),
+        ("person", (table["person"] != "") & ~table["person"].isin(people["person"]),
+         "a person of contacts/people.csv, or nothing while the post is vacant"),
+        ("post", table.duplicated(["place", "post"]), "each post of a place once"),
+    ) for line in table.index[bad]]
+    filled = table[table["person"] != ""]
+    counties = sites["district"].str[:6].unique()
+    needed = sorted({f"county:{code}" for code in counties}
+                    | {f"city:{code[:4]}00" for code in counties})
+    desks = set(filled.loc[filled["post"] == "duty", "place"])
+    faults += [Refusal(source, "1:1 place", f"nobody at {place} duty",
+                       "a duty desk for every county and city that has sites")
+               for place in needed if place not in desks]
+    faults += [Refusal(source, "1:1 place", f"nobody answers for {site}", "a filled post")
+               for site in sites.loc[~sites["site"].isin(filled["place"]), "site"]]
+    return faults
+
+
+def _mobile(phone: str) -> bool:
+    if not re.fullmatch(r"\+[0-9]{8,15}", phone):
+        return False
+    try:
+        number = phonenumbers.parse(phone, None)
+    except phonenumbers.NumberParseException:
+        return False
+    kind = phonenumbers.number_type(number)
+    return phonenumbers.is_valid_number(number) and kind in (
+        phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)

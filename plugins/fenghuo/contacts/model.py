@@ -1,0 +1,131 @@
+"""The contacts of one edition, immutable, with the questions that judges and senders ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+SITE_POSTS = ("safety_officer", "head", "deputy", "control_room")
+OFFICES = ("county", "city")
+OFFICE_POSTS = ("duty",)
+
+_SUFFIXES = ("街道", "镇", "乡")
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who can be told: phone E.164 or empty, language ``zh`` or ``en``."""
+
+    person: str
+    name: str
+    phone: str
+    email: str
+    language: str
+
+
+@dataclass(frozen=True)
+class Contacts:
+    """Sites, people, districts, and who fills which post.
+
+    ``sites``: RangeIndex; site, name, name_en, industry, tags (space-separated), district and
+    county (12 digits), latitude, longitude (float64, WGS84), station (controlling river station
+    or ""), stage (own action stage, m, NaN if none), people (int). ``people``: person, name,
+    phone, email, language. ``districts``: code, name, name_en, kind, parent, status.
+    ``posts``: (place, post) -> person; place is a site's id, ``county:440785`` or ``city:440700``.
+    """
+
+    sites: pd.DataFrame
+    people: pd.DataFrame
+    districts: pd.DataFrame
+    posts: dict[tuple[str, str], str]
+
+    @cached_property
+    def site_index(self) -> dict[str, int]:
+        """Row number of each site's id."""
+        return {site: row for row, site in enumerate(self.sites["site"])}
+
+    @cached_property
+    def _counties(self) -> dict[str, str]:
+        return dict(zip(self.sites["site"], self.sites["county"].astype(str), strict=True))
+
+    @cached_property
+    def _persons(self) -> dict[str, Person]:
+        columns = ["person", "name", "phone", "email", "language"]
+        return {row[0]: Person(*row) for row in self.people[columns].itertuples(index=False)}
+
+    @cached_property
+    def _districts(self) -> dict[str, dict[str, str]]:
+        names = [str(name) for name in self.districts.columns]
+        rows = (dict(zip(names, cells, strict=True))
+                for cells in self.districts.itertuples(index=False))
+        return {row["code"]: row for row in rows}
+
+    @cached_property
+    def _towns(self) -> dict[str, list[tuple[str, str]]]:
+        towns: dict[str, list[tuple[str, str]]] = {}
+        for row in self._districts.values():
+            if row["kind"] == "town":
+                towns.setdefault(row["parent"], []).append((row["code"], row["name"]))
+        return towns
+
+    def holder(self, place: str, post: str) -> Person | None:
+        """Who fills a post, None while it is vacant."""
+        return self._persons.get(self.posts.get((place, post), ""))
+
+    def person(self, person: str) -> Person | None:
+        """A person by id."""
+        return self._persons.get(person)
+
+    def posts_of(self, person: str) -> tuple[tuple[str, str], ...]:
+        """Every (place, post) a person fills."""
+        return tuple(key for key, holder in self.posts.items() if holder == person)
+
+    def site(self, site_id: str) -> dict[str, Any]:
+        """A site's row. Raises KeyError for an unknown id."""
+        row = self.sites.iloc[self.site_index[site_id]]
+        return {str(name): value for name, value in row.to_dict().items()}
+
+    def office_of(self, site: str, office: str) -> str:
+        """The place of a site's county or city office: ``county:440785``, ``city:440700``."""
+        county = self._counties[site]
+        if office == "county":
+            return f"county:{county[:6]}"
+        if office == "city":
+            return f"city:{county[:4]}00"
+        raise ValueError(f"office: found {office!r}, expected one of {', '.join(OFFICES)}")
+
+    def district(self, code: str) -> dict[str, str] | None:
+        """A district's row (code, name, name_en, kind, parent, status), None if unknown."""
+        return self._districts.get(code)
+
+    def towns_in(self, text: str, county_code: str) -> tuple[str, ...]:
+        """Codes of the county's towns that a text names, in the order of the district list.
+
+        A run such as 金利、蚬岗镇 names both: the short name counts too, where it is not part of
+        a longer name of the same county (大江 in 大江埠 would not be).
+        """
+        county = county_code[:6].ljust(12, "0")
+        towns = self._towns.get(county, [])
+        longest_first = sorted(towns, key=lambda town: -len(town[1]))
+        found: set[str] = set()
+        for code, name in longest_first:
+            if name in text:
+                found.add(code)
+                text = text.replace(name, "、")
+        for code, name in longest_first:
+            short = _short(name)
+            if code not in found and len(short) > 1 and _listed(short, text):
+                found.add(code)
+        return tuple(code for code, _ in towns if code in found)
+
+
+def _short(name: str) -> str:
+    return next((name.removesuffix(end) for end in _SUFFIXES if name.endswith(end)), name)
+
+
+def _listed(short: str, text: str) -> bool:
+    """Whether a short name stands in a list: followed by a list mark or 和 (金利、蚬岗镇)."""
+    return any(short + mark in text for mark in ("、", "和", "及", "，", ","))
