@@ -1,0 +1,223 @@
+"""CAP alerts (1.0, 1.1, 1.2): one document, one revision of a signal.
+
+Standard: https://docs.oasis-open.org/emergency/cap/v1.2/CAP-v1.2-os.html, with CMA's habits:
+geocode without polygon, references that repeat the new ``sent`` (only the identifier counts), no
+Cancel, the colour in the headline. Severity only checks the colour; where they disagree the
+document is quarantined. Documents of other countries take the level of the parameter
+``awareness_level`` or of severity. Refused: what breaks the standard's text rules where it matters
+to us, what is not public, what has no level.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from lxml import etree
+
+from fenghuo.feeds import safe_xml
+from fenghuo.feeds.cap_area import area_of
+from fenghuo.feeds.cap_words import OF_SEVERITY, SEVERITY, colour_of, ends, is_drill, issuer_of
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.event_codes import event_of
+from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
+from fenghuo.feeds.safe_xml import children, first, texts
+from fenghuo.observations.records import EventRecord, SignalAttributes
+from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refusal, Refused
+
+NAMESPACES = ("http://www.incident.com/cap/1.0", "urn:oasis:names:tc:emergency:cap:1.1",
+              "urn:oasis:names:tc:emergency:cap:1.2")
+
+_ALLOWED = {
+    "status": {"Actual", "Exercise", "System", "Test", "Draft"},
+    "msgType": {"Alert", "Update", "Cancel", "Ack", "Error"},
+    "category": {"Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env",
+                 "Transport", "Infra", "CBRNE", "Other"},
+    "urgency": {"Immediate", "Expected", "Future", "Past", "Unknown"},
+    "severity": {"Extreme", "Severe", "Moderate", "Minor", "Unknown"},
+    "certainty": {"Observed", "Likely", "Possible", "Unlikely", "Unknown", "Very Likely"},
+}
+_ONCE = ("identifier", "sender", "sent", "status", "msgType", "scope", "references")
+_ONCE_OF_INFO = ("language", "event", "urgency", "severity", "certainty", "effective", "onset",
+                 "expires", "headline", "description", "instruction")
+FARTHEST = timedelta(days=366)
+"""From sent to begin or end; 9999-12-31 does not fit into every time zone."""
+
+_NAME = re.compile(r"[^\s,&<]{1,200}")
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+_REFERENCE = re.compile(r"[^\s,]+,([^\s,]+),\S+")
+_GEOCODES = re.compile(r"CPEAS.*|GB/?T?[ _-]?2260.*|adcode", re.IGNORECASE)
+_CODE = re.compile(r"\d{6}(?:\d{3})?(?:\d{3})?")
+
+
+def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
+    """Read one alert. Raises Refused: a document is one record."""
+    alert = safe_xml.parse(config.name, body, config.encoding)
+    space = etree.QName(alert).namespace
+    if safe_xml.name_of(alert) != "alert" or space not in NAMESPACES:
+        raise Refused([Refusal(config.name, "1:1", f"<{safe_xml.name_of(alert)}> of {space}",
+                               "<alert> of CAP 1.0, 1.1 or 1.2")])
+    record = _Reading(alert, config, received).record()
+    return Parsed(events=[record], as_of=record.issued)
+
+
+class _Reading:
+    """One document being read; ``refuse`` stops it with the place and what was expected."""
+
+    def __init__(self, alert: etree._Element, config: FeedConfig, received: datetime) -> None:
+        self.alert, self.config, self.received = alert, config, received
+        self.identifier = first(alert, "identifier")
+
+    def refuse(self, field: str, found: str, expected: str) -> Refused:
+        name = self.identifier if _NAME.fullmatch(self.identifier) else "alert"
+        return Refused([Refusal(self.config.name, f"{name}.{field}", found[:120] or "nothing",
+                                expected)])
+
+    def record(self) -> EventRecord:
+        self._envelope()
+        info = self._info()
+        for parent, fields in ((self.alert, _ONCE), (info, _ONCE_OF_INFO)):
+            for field in fields:
+                said = list(dict.fromkeys(texts(parent, field)))
+                if len(said) > 1:
+                    raise self.refuse(field, f"{said[0][:50]} and {said[1][:50]}", "only one")
+        for field in ("category", "urgency", "severity", "certainty"):
+            for word in texts(info, field):
+                self._word(field, word)
+        headline, description = first(info, "headline"), first(info, "description")
+        language = first(info, "language").lower()
+        message = first(self.alert, "msgType")
+        cancelled = self._cancelled(message, headline, info)
+        issued = self._time(self.alert, "sent")
+        if issued is None:
+            raise self.refuse("sent", "nothing", "an instant with its offset")
+        if issued > self.received + FUTURE:
+            raise self.refuse("sent", issued.isoformat(), NO_FUTURE)
+        expires = self._time(info, "expires") or issued + self.config.lifetime
+        if expires <= issued:
+            raise self.refuse("expires", expires.isoformat(), "an end after sent")
+        onset = self._time(info, "effective") or self._time(info, "onset") or issued
+        for field, at in (("expires", expires), ("effective", onset)):
+            if abs(at - issued) > FARTHEST:
+                raise self.refuse(field, at.isoformat(), "a time within a year of sent")
+        event = first(info, "event")
+        code, hazard = event_of(event) if language.startswith("zh") else ("", Hazard.other)
+        areas = children(info, "area")
+        drill = first(self.alert, "status") != "Actual" or is_drill(headline, description)
+        status = EventStatus.exercise if drill else (
+            EventStatus.cancelled if cancelled else EventStatus.actual)
+        return EventRecord(
+            kind=EventKind.signal, external_id=self.identifier, status=status,
+            issued=issued, onset=onset, expires=expires, supersedes=self._references(),
+            area=area_of(self.config.name, self.identifier,
+                         [text for area in areas
+                          for text in texts(area, "polygon")],
+                         [text for area in areas for text in texts(area, "circle")],
+                         self.config.area),
+            attributes=SignalAttributes(
+                identifier=self.identifier, hazard=hazard, event_name=event, event_code=code,
+                level=self._level(info, headline, language, cancelled),
+                issuer=issuer_of(headline) or first(self.alert, "sender"),
+                message_type=message, headline=headline, description=description,
+                instruction=first(info, "instruction"), districts=self._districts(areas)))
+
+    def _envelope(self) -> None:
+        for field in ("identifier", "sender"):
+            if not _NAME.fullmatch(first(self.alert, field)):
+                raise self.refuse(field, first(self.alert, field),
+                                  "a name without blank, comma, < or &")
+        for field in ("status", "msgType"):
+            self._word(field, first(self.alert, field))
+        if first(self.alert, "status") in ("System", "Draft"):
+            raise self.refuse("status", first(self.alert, "status"), "Actual, Exercise or Test")
+        if first(self.alert, "msgType") in ("Ack", "Error"):
+            raise self.refuse("msgType", first(self.alert, "msgType"), "Alert, Update or Cancel")
+        if first(self.alert, "scope") != "Public":
+            raise self.refuse("scope", first(self.alert, "scope"), "Public: else not ours to relay")
+        if first(self.alert, "restriction"):
+            raise self.refuse("restriction", first(self.alert, "restriction"),
+                              "none on a public alert")
+
+    def _word(self, field: str, word: str) -> None:
+        if word not in _ALLOWED[field]:
+            raise self.refuse(field, word, "one of " + ", ".join(sorted(_ALLOWED[field])))
+
+    def _info(self) -> etree._Element:
+        infos = children(self.alert, "info")
+        if not infos:
+            raise self.refuse("info", "none", "an info block")
+
+        def order(info: etree._Element) -> int:
+            language = first(info, "language").lower()
+            wishes = ("zh-cn", "zh", "en", "")
+            return next((rank for rank, wish in enumerate(wishes) if language.startswith(wish)), 9)
+
+        return min(infos, key=order)
+
+    def _time(self, parent: etree._Element, field: str) -> datetime | None:
+        text = first(parent, field)
+        if not text:
+            return None
+        if not _TIME.fullmatch(text):
+            raise self.refuse(field, text, "YYYY-MM-DDThh:mm:ss with a numeric offset")
+        try:
+            return datetime.fromisoformat(text).astimezone(UTC)
+        except (ValueError, OverflowError):
+            raise self.refuse(field, text, "an instant of the calendar") from None
+
+    def _references(self) -> tuple[str, ...]:
+        """Identifiers only: CMA repeats the new ``sent`` beside the old identifier."""
+        words = first(self.alert, "references").split()
+        odd = next((word for word in words if not _REFERENCE.fullmatch(word)), None)
+        if odd is not None:
+            raise self.refuse("references", odd, "sender,identifier,sent")
+        found = (match[1] for match in map(_REFERENCE.fullmatch, words) if match)
+        return tuple(dict.fromkeys(name for name in found if name != self.identifier))
+
+    def _cancelled(self, message: str, headline: str, info: etree._Element) -> bool:
+        if message == "Cancel" or "AllClear" in texts(info, "responseType"):
+            return True
+        try:
+            return ends(headline)
+        except ValueError as error:
+            raise self.refuse("headline", headline, f"one meaning, not {error}") from None
+
+    def _level(self, info: etree._Element, headline: str, language: str,
+               cancelled: bool) -> Level | None:
+        try:
+            colour = colour_of(headline)
+        except ValueError as error:
+            raise self.refuse("headline", headline, f"one colour, not {error}") from None
+        severity = first(info, "severity")
+        if colour is not None:
+            if not cancelled and severity != "Unknown" and severity not in SEVERITY[colour]:
+                raise self.refuse("severity", f"{severity} beside {colour}: {headline}",
+                                  "colour and severity that agree")
+            return colour
+        if cancelled:
+            return None
+        if language.startswith("zh"):
+            raise self.refuse("headline", headline, "a headline that names the colour")
+        return self._foreign_level(info, severity)
+
+    def _foreign_level(self, info: etree._Element, severity: str) -> Level:
+        for parameter in children(info, "parameter"):
+            if first(parameter, "valueName").lower() == "awareness_level":
+                words = [word.strip().lower() for word in first(parameter, "value").split(";")]
+                known = [Level(word) for word in words if word in Level.__members__]
+                if known:
+                    return known[0]
+                raise self.refuse("parameter.awareness_level", first(parameter, "value"),
+                                  "yellow, orange or red")
+        if severity not in OF_SEVERITY:
+            raise self.refuse("severity", severity, "a severity or colour that gives a level")
+        return OF_SEVERITY[severity]
+
+    def _districts(self, areas: list[etree._Element]) -> tuple[str, ...]:
+        """12-digit codes; a few documents have only the first 6 or 9 digits."""
+        found = [first(code, "value") for area in areas for code in children(area, "geocode")
+                 if _GEOCODES.fullmatch(first(code, "valueName"))]
+        odd = next((code for code in found if not _CODE.fullmatch(code)), None)
+        if odd is not None:
+            raise self.refuse("area.geocode", odd, "a district code of 12, 9 or 6 digits")
+        return tuple(dict.fromkeys(code.ljust(12, "0") for code in found))

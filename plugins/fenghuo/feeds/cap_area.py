@@ -1,0 +1,137 @@
+"""Areas of a CAP alert as one GeoJSON geometry: lat,lon pairs in, lon lat out.
+
+CAP 1.2 section 3.2.4: a polygon is blank-separated ``lat,lon`` pairs, a circle ``lat,lon km``.
+Refused: plain decimals missing (NaN, 3e1), points off the globe or outside the service area, a
+ring of fewer than three places, a bow tie, a circle of no or implausible radius.
+A ring left open is closed; one over the antimeridian is cut at ±180.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+import shapely
+from pyproj import Geod
+from shapely import affinity
+from shapely.geometry.base import BaseGeometry
+
+from fenghuo.feeds.config import Box
+from fenghuo.words import Refusal, Refused
+
+MOST_VERTICES = 200_000
+MOST_KM = 1000.0
+"""A circle beyond this was meant in metres."""
+
+_PAIR = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?,[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
+_RADIUS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,20})?")
+_GEOD = Geod(ellps="WGS84")
+_SIDES = 72
+_SOUND = 0.99
+
+
+def area_of(source: str, name: str, polygons: list[str], circles: list[str],
+            service: Box | None) -> dict[str, Any] | None:
+    """The union of an alert's shapes, None where it has none. Raises Refused.
+
+    ``name`` is the alert's identifier: where a refusal says it stands.
+    """
+    shapes = [_polygon(source, f"{name}.area.polygon[{index}]", text, service)
+              for index, text in enumerate(polygons)]
+    shapes += [_circle(source, f"{name}.area.circle[{index}]", text, service)
+               for index, text in enumerate(circles)]
+    if not shapes:
+        return None
+    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    geometry: dict[str, Any] = shapely.geometry.mapping(whole)
+    return {"type": geometry["type"], "coordinates": _lists(geometry["coordinates"])}
+
+
+def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeometry:
+    words = text.split()
+    if len(words) > MOST_VERTICES:
+        raise Refused([Refusal(source, place, f"{len(words)} points",
+                               f"at most {MOST_VERTICES}")])
+    points = _points(source, place, words, service)
+    if (points[0] != points[-1]).any():
+        points = np.vstack([points, points[:1]])
+    if len(points) < 4:
+        raise Refused([Refusal(source, place, f"{len(points)} points with the closing one",
+                               "at least 4 lat,lon pairs, the last as the first")])
+    ring = shapely.Polygon(_unwrapped(points))
+    whole = _repaired(ring)
+    if whole is None:
+        raise Refused([Refusal(source, place, shapely.is_valid_reason(ring)[:120],
+                               "a ring that does not cross itself")])
+    return _cut(whole)
+
+
+def _repaired(ring: shapely.Polygon) -> BaseGeometry | None:
+    """The ring as a valid area, None where it is none.
+
+    Bureaus publish borders with knots of a few metres; those are undone outwards. A bow tie
+    loses much of its area by crossing itself (``ring.area`` is signed) and is not repaired.
+    """
+    if ring.is_valid:
+        return ring if ring.area > 0 else None
+    whole = shapely.make_valid(ring, method="structure", keep_collapsed=False)
+    sound = whole.area > 0 and abs(ring.area) >= _SOUND * whole.area
+    return whole if sound else None
+
+
+def _circle(source: str, place: str, text: str, service: Box | None) -> BaseGeometry:
+    words = text.split()
+    if len(words) != 2 or not _RADIUS.fullmatch(words[1]):
+        raise Refused([Refusal(source, place, repr(text[:80]), "lat,lon radius in km")])
+    (longitude, latitude), radius = _points(source, place, words[:1], service)[0], float(words[1])
+    if not 0 < radius <= MOST_KM:
+        raise Refused([Refusal(source, place, f"a radius of {words[1]}",
+                               f"kilometres above 0, at most {MOST_KM:.0f}")])
+    # drawn outside the circle, so that nobody within the radius is left out
+    around = np.full(_SIDES, radius * 1000 / np.cos(np.pi / _SIDES))
+    angles = np.linspace(0, 360, _SIDES, endpoint=False)
+    lon, lat, _ = _GEOD.fwd(np.full(_SIDES, longitude), np.full(_SIDES, latitude), angles, around)
+    ring = np.column_stack([lon, lat])
+    return _cut(shapely.Polygon(_unwrapped(np.vstack([ring, ring[:1]]))))
+
+
+def _points(source: str, place: str, words: list[str], service: Box | None) -> np.ndarray:
+    """(n, 2) of lon, lat in degrees."""
+    odd = next((word for word in words if not _PAIR.fullmatch(word)), None)
+    if odd is not None or not words:
+        raise Refused([Refusal(source, place, repr(odd[:80]) if odd else "nothing",
+                               "lat,lon pairs in plain decimals")])
+    flipped = np.array([word.split(",") for word in words], dtype=float)
+    points = flipped[:, ::-1]
+    outside = (np.abs(points[:, 0]) > 180) | (np.abs(points[:, 1]) > 90)
+    expected = "latitude within 90, longitude within 180 (lat first)"
+    if not outside.any() and service is not None:
+        outside = ((points[:, 0] < service.west) | (points[:, 0] > service.east)
+                   | (points[:, 1] < service.south) | (points[:, 1] > service.north))
+        expected = "a point in the service area (lat first)"
+    if outside.any():
+        raise Refused([Refusal(source, place, words[int(outside.argmax())], expected)])
+    return points
+
+
+def _unwrapped(points: np.ndarray) -> np.ndarray:
+    """Longitudes made continuous, so that a step over ±180 is short and not round the world."""
+    return np.column_stack([np.unwrap(points[:, 0], period=360), points[:, 1]])
+
+
+def _cut(ring: BaseGeometry) -> BaseGeometry:
+    west, _, east, _ = ring.bounds
+    if -180 <= west and east <= 180:
+        return ring
+    parts = []
+    for turn in (-360, 0, 360):
+        part = ring.intersection(shapely.box(-180 + turn, -90, 180 + turn, 90))
+        if not part.is_empty:
+            parts.append(affinity.translate(part, xoff=-turn))
+    return shapely.union_all(parts)
+
+
+def _lists(value: Any) -> Any:
+    """Tuples to lists, as JSON gives them back."""
+    return [_lists(item) for item in value] if isinstance(value, list | tuple) else value

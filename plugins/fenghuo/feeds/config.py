@@ -1,0 +1,189 @@
+"""What ``rules/feeds.yaml`` says of each feed, typed and checked.
+
+Refused: unknown fields and formats, a foreign source without a wait, a table format without its
+columns, a metric mapped twice, an address that is neither http(s) nor ``sandbox``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+
+from fenghuo.documents import yaml
+from fenghuo.words import Authority, Refusal, Refused
+
+PATH = "rules/feeds.yaml"
+
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+
+def _span(value: object) -> object:
+    """``90s``, ``5m``, ``2h``, ``1d`` as a timedelta."""
+    if not isinstance(value, str):
+        return value
+    match = re.fullmatch(r"([0-9]{1,5})([smhd])", value)
+    if match is None:
+        raise ValueError("a number and a unit: 90s, 5m, 2h, 1d")
+    return timedelta(**{_UNITS[match[2]]: int(match[1])})
+
+
+Span = Annotated[timedelta, BeforeValidator(_span)]
+Positive = Annotated[Span, Field(gt=timedelta(0))]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Title(_Strict):
+    """A feed's name as people read it."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+
+class Box(_Strict):
+    """A service area in degrees WGS84, borders inside."""
+
+    south: float = Field(ge=-90, le=90)
+    west: float = Field(ge=-180, le=180)
+    north: float = Field(ge=-90, le=90)
+    east: float = Field(ge=-180, le=180)
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if not (self.south < self.north and self.west < self.east):
+            raise ValueError("south below north and west of east")
+        return self
+
+    def holds(self, latitude: float, longitude: float) -> bool:
+        """Whether a point lies in the area."""
+        return self.south <= latitude <= self.north and self.west <= longitude <= self.east
+
+
+class Metric(_Strict):
+    """One number of a table's row: its column, plausible range and the time it covers.
+
+    ``value × scale`` is the metric's unit (stage m, rain mm). ``span`` 0: an instantaneous
+    value. ``where``/``equals``: in a long table, the column that names the metric of a row.
+    """
+
+    metric: Literal["stage", "rain"]
+    column: str = Field(min_length=1)
+    least: float
+    most: float
+    scale: float = Field(default=1.0, gt=0)
+    span: Span = timedelta(0)
+    where: str | None = None
+    equals: str | None = None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if self.least >= self.most:
+            raise ValueError("least below most")
+        if (self.where is None) != (self.equals is None):
+            raise ValueError("where and equals together")
+        if (self.metric == "rain") != (self.span > timedelta(0)):
+            raise ValueError("a span for rain (the time a sum covers), none for stage")
+        return self
+
+
+class Table(_Strict):
+    """How a table's columns are read. JSON columns and ``rows`` may be dotted paths."""
+
+    kind: Literal["csv", "json"]
+    rows: str = ""
+    subject: str = Field(min_length=1)
+    time: str = Field(min_length=1)
+    zone: str | None = None
+    step: Positive
+    missing: tuple[str, ...] = ("",)
+    metrics: tuple[Metric, ...] = Field(min_length=1)
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str | None) -> str | None:
+        if zone is not None and zone not in available_timezones():
+            raise ValueError("a time zone of the IANA list, as Asia/Shanghai")
+        return zone
+
+    @field_validator("metrics")
+    @classmethod
+    def _once(cls, metrics: tuple[Metric, ...]) -> tuple[Metric, ...]:
+        keys = [(metric.metric, metric.equals) for metric in metrics]
+        if len(set(keys)) < len(keys):
+            raise ValueError("each metric mapped once")
+        return metrics
+
+    @property
+    def timezone(self) -> ZoneInfo | None:
+        """The zone of times written without an offset, None where those are refused."""
+        return ZoneInfo(self.zone) if self.zone else None
+
+
+class FeedConfig(_Strict):
+    """One feed. Spans are timedeltas; ``name`` is its key in the file."""
+
+    name: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,31})?$")
+    title: Title
+    bureau: Literal["seismic", "weather", "flood"]
+    format: Literal["usgs_geojson", "cap_index", "cap_document", "gauge_table"]
+    url: str
+    authority: Authority
+    wait: Span = timedelta(0)
+    cadence: Positive
+    stale: Positive
+    window: Positive | None = None
+    missing_polls: int = Field(default=3, ge=1, le=20)
+    area: Box | None = None
+    lifetime: Positive = timedelta(hours=24)
+    documents: int = Field(default=20, ge=1, le=200)
+    encoding: Literal["utf-8", "gb18030"] = "utf-8"
+    max_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, le=256 * 1024 * 1024)
+    timeout: float = Field(default=10.0, gt=0, le=30)
+    budget: float = Field(default=30.0, gt=0, le=45)
+    table: Table | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url != "sandbox" and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("an http(s) address, or sandbox")
+        if parts.username or parts.password:
+            raise ValueError("an address without a password in it")
+        return url
+
+    @model_validator(mode="after")
+    def _whole(self) -> Self:
+        if (self.format == "gauge_table") != (self.table is not None):
+            raise ValueError("a table for format gauge_table, and only there")
+        if (self.authority is Authority.foreign) != (self.wait > timedelta(0)):
+            raise ValueError("a wait for a foreign source, and only there")
+        if self.stale <= self.cadence:
+            raise ValueError("stale longer than cadence")
+        return self
+
+    @property
+    def quiet(self) -> bool:
+        """Whether silence is normal: a list of signals says nothing new in fair weather."""
+        return self.format in ("cap_index", "cap_document")
+
+
+class FeedsFile(_Strict):
+    """The file as a whole."""
+
+    feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")], FeedConfig]
+
+
+def read(files: dict[str, bytes]) -> dict[str, FeedConfig]:
+    """The feeds of an edition's files by name. Raises Refused with every fault of the file."""
+    if PATH not in files:
+        raise Refused([Refusal(PATH, "1:1", "no file", "the list of feeds")])
+    found = yaml.model(PATH, files[PATH], FeedsFile).feeds
+    return {name: feed.model_copy(update={"name": name}) for name, feed in found.items()}

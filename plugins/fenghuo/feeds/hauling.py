@@ -1,0 +1,126 @@
+"""What one pull brings, before anything is stored: answers archived and parsed.
+
+An index is followed to its documents: each is read once, a capped number in one pull, and only
+on the index's own host.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+
+from fenghuo.feeds import archive, cap_index, fetch
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.parsed import NO_FUTURE, Parsed, read
+from fenghuo.feeds.storing import Fetched
+from fenghuo.words import Refusal, Refused
+
+
+@dataclass(slots=True)
+class Haul:
+    """An answer and, for an index, those of its documents by absolute address.
+
+    ``listed`` are the documents the index names and we have read, with their digests. ``more``:
+    documents are left for the next pull; ``whole``: nothing of this answer needs another look.
+    """
+
+    answer: Fetched
+    documents: dict[str, Fetched] = field(default_factory=dict)
+    listed: dict[str, str] = field(default_factory=dict)
+    more: bool = False
+    whole: bool = True
+
+    @property
+    def refusals(self) -> list[Refusal]:
+        """Every faulty record of this pull."""
+        return [refusal for fetched in (self.answer, *self.documents.values())
+                for refusal in fetched.refusals]
+
+    @property
+    def unread(self) -> str | None:
+        """What to say of documents that did not come, None when all did."""
+        lost = [fetched.answer for fetched in self.documents.values()
+                if fetched.outcome == "failed"]
+        return f"{len(lost)} documents, first {lost[0].url}: {lost[0].detail}" if lost else None
+
+
+def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
+         state: Mapping[str, Any], now: datetime) -> Haul:
+    """Ask a feed once. ``state`` is its row of ``feed_state``, ``root`` the archive's folder."""
+    end = time.monotonic() + config.budget
+    answer = fetch.get(client, url, config, state.get("etag"), state.get("last_modified"))
+    index = _read(answer, config.format, config, root, state.get("payload"), now)
+    found = Haul(index, listed=dict(state.get("documents") or {}))
+    if index.parsed is not None:
+        _drop_replay(index, index.parsed, state.get("as_of"))
+    if index.parsed is not None:
+        if config.format == "cap_index":
+            _documents(client, url, config, root, found, end, now)
+        found.whole = found.whole and not _early(found.refusals)
+    return found
+
+
+def _read(answer: fetch.Answer, format: str, config: FeedConfig, root: Path, last: object,
+          now: datetime) -> Fetched:
+    """Archive and parse one answer; a body equal to the last one is not parsed again."""
+    if answer.outcome == "failed":
+        return Fetched(answer, "failed")
+    if answer.outcome == "not_modified":
+        return Fetched(answer, "not_modified", payload=last if isinstance(last, str) else None)
+    payload = archive.keep(root, answer.body)
+    if payload == last:
+        return Fetched(answer, "unchanged", payload)
+    try:
+        parsed = read(format, answer.body, config, now)
+    except Refused as error:
+        return Fetched(answer, "refused", payload, str(error), refusals=error.refusals)
+    return Fetched(answer, "changed", payload, parsed=parsed, refusals=parsed.refusals)
+
+
+def _documents(client: requests.Session, url: str, config: FeedConfig, root: Path, haul: Haul,
+               end: float, now: datetime) -> None:
+    """Read an index's documents: each once, at most ``config.documents``, within the budget."""
+    parsed = haul.answer.parsed
+    assert parsed is not None
+    known, haul.listed = haul.listed, {}
+    for entry in parsed.entries:
+        target = cap_index.document_url(url, entry.url)
+        if target is None:
+            parsed.refusals.append(Refusal(
+                config.name, entry.url[:200], "a link to another host",
+                f"a document on {urlsplit(url).netloc}"))
+            continue
+        if target in known:
+            haul.listed[target] = known[target]
+            continue
+        left = end - time.monotonic()
+        if len(haul.documents) >= config.documents or left <= 0:
+            haul.more, haul.whole = True, False
+            continue
+        answer = fetch.get(client, target, config, budget=left)
+        read_one = _read(answer, "cap_document", config, root, None, now)
+        haul.documents[target] = read_one
+        if read_one.payload is None:
+            haul.whole = False
+        elif not _early(read_one.refusals):
+            haul.listed[target] = read_one.payload
+
+
+def _early(refusals: list[Refusal]) -> bool:
+    """Whether something was refused only because its time has not come: read again later."""
+    return any(refusal.expected == NO_FUTURE for refusal in refusals)
+
+
+def _drop_replay(fetched: Fetched, parsed: Parsed, last: datetime | None) -> None:
+    """An older list than the last one says nothing: a cache in between has slept."""
+    if parsed.made is not None and last is not None and parsed.made < last:
+        fetched.outcome, fetched.parsed, fetched.refusals = "unchanged", None, []
+        fetched.detail = f"a list of {parsed.made.isoformat()}, older than the last: ignored"
+        fetched.payload = None

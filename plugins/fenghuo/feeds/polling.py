@@ -1,0 +1,163 @@
+"""A pull: ask one feed once, archive, parse, store. Errors of a feed never raise past it.
+
+A failed attempt is due again soon and never later than the cadence; what was good stays. A pull
+is idempotent: killed anywhere, the next one finishes its work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+import requests
+from sqlalchemy import Connection, Engine, select
+
+from fenghuo.clock import Clock, machine_now
+from fenghuo.feeds import fetch, storing
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.hauling import Haul, haul
+from fenghuo.settings import Settings
+from fenghuo.store.engine import reading, writing
+from fenghuo.store.tables import feed_state
+from fenghuo.words import StepReport
+
+FIRST_RETRY = timedelta(seconds=10)
+
+
+def pull(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[str, FeedConfig],
+         name: str, session: requests.Session | None = None) -> StepReport:
+    """Pull one feed and store what is new; ``did`` counts new revisions and observations.
+
+    Raises KeyError for a feed the edition does not name; database errors are raised too.
+    """
+    config, began, now = feeds[name], machine_now(), clock.now()
+    url = address_of(config, settings)
+    step = f"pull_{config.bureau}"
+    if url is None:
+        return StepReport(step, now, began, counts={"no_sandbox": 1})
+    with reading(engine) as connection:
+        state = storing.state_of(connection, name)
+    client = session or fetch.session()
+    if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1"):
+        client.trust_env = False  # a proxy of the environment cannot reach the sandbox
+    found = haul(client, url, config, settings.path(settings.archive), state, now)
+    counts = _store(engine, config, found, state, now)
+    return StepReport(step, now, began,
+                      did=counts.get("revisions", 0) + counts.get("observations", 0),
+                      next_due=next_due(engine, feeds, config.bureau), counts=counts)
+
+
+def due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str, now: datetime,
+        *, sandbox: bool = True) -> list[str]:
+    """The bureau's feeds to be pulled now. ``sandbox`` False leaves out those that exist only
+    in the sandbox."""
+    with reading(engine) as connection:
+        rows = connection.execute(select(feed_state.c.feed, feed_state.c.due_at))
+        at = {row.feed: row.due_at for row in rows}
+    return [name for name, config in feeds.items()
+            if config.bureau == bureau and (sandbox or config.url != "sandbox")
+            and (at.get(name) is None or at[name] <= now)]
+
+
+def next_due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str) -> datetime | None:
+    """When the bureau's next feed is due, None before any was pulled."""
+    names = [name for name, config in feeds.items() if config.bureau == bureau]
+    with reading(engine) as connection:
+        return min((at for at in connection.scalars(
+            select(feed_state.c.due_at).where(feed_state.c.feed.in_(names)))
+            if at is not None), default=None)
+
+
+def address_of(config: FeedConfig, settings: Settings) -> str | None:
+    """Where a feed is asked; None for a sandbox feed while there is no sandbox."""
+    if settings.sandbox_feeds or config.url == "sandbox":
+        return f"{settings.sandbox_url.rstrip('/')}/feeds/{config.name}" \
+            if settings.sandbox_url else None
+    return config.url
+
+
+def _store(engine: Engine, config: FeedConfig, found: Haul, state: Mapping[str, Any],
+           now: datetime) -> dict[str, int]:
+    answer, name = found.answer, config.name
+    with writing(engine) as connection:
+        storing.save_fetch(connection, name, answer, now)
+        for document in found.documents.values():
+            storing.save_fetch(connection, name, document, now)
+        if answer.outcome in ("failed", "refused"):
+            _store_bad(connection, config, found, state, now)
+            return {answer.outcome: 1}
+        return {answer.outcome: 1} | _store_good(connection, config, found, state, now)
+
+
+def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
+               now: datetime) -> None:
+    answer, name = found.answer, config.name
+    failures = int(state.get("failures") or 0) + 1
+    again = min(config.cadence, FIRST_RETRY * 2 ** min(failures - 1, 16))
+    if answer.answer.retry_after is not None:
+        again = max(again, timedelta(seconds=answer.answer.retry_after))
+    detail = answer.detail or answer.answer.detail or answer.outcome
+    storing.save_state(connection, name, {
+        "failures": failures, "detail": detail[:1000], "due_at": now + again})
+    storing.quarantined(connection, name, answer.payload, answer.refusals, now)
+    if answer.outcome == "failed":
+        storing.save_alarms(connection, name, {storing.UNREACHABLE: detail}, (), now)
+    else:
+        storing.save_alarms(connection, name, {storing.UNREADABLE: detail},
+                            (storing.UNREACHABLE,), now)
+
+
+def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
+                now: datetime) -> dict[str, int]:
+    answer, name = found.answer, config.name
+    counts: dict[str, int] = {}
+    instants = [state.get("as_of")]
+    for fetched in (answer, *found.documents.values()):
+        if fetched.parsed is not None and fetched.payload is not None:
+            instants.append(fetched.parsed.as_of)
+            for word, count in storing.save_parsed(
+                    connection, config, fetched.parsed, fetched.payload, now).items():
+                counts[word] = counts.get(word, 0) + count
+        elif fetched.outcome == "refused":
+            storing.quarantined(connection, name, fetched.payload, fetched.refusals, now)
+    values: dict[str, Any] = {
+        "fetched_at": now, "failures": 0, "detail": answer.detail, "documents": found.listed,
+        "as_of": max((at for at in instants if at is not None), default=None),
+        "due_at": now if found.more else now + config.cadence}
+    if answer.parsed is not None:
+        # without its validators the whole answer comes again and is looked at again
+        values |= {"payload": answer.payload, "etag": answer.answer.etag,
+                   "last_modified": answer.answer.last_modified} if found.whole else {
+                   "payload": None, "etag": None, "last_modified": None}
+    storing.save_state(connection, name, values)
+    payload = answer.payload or state.get("payload")
+    if payload is not None:
+        gone = storing.save_missing(connection, config, _present(connection, config, found),
+                                    answer.answer.url, payload, now)
+        counts["revisions"] = counts.get("revisions", 0) + gone
+    _store_alarms(connection, name, found, now)
+    return counts
+
+
+def _present(connection: Connection, config: FeedConfig, found: Haul) -> frozenset[str] | None:
+    """The ids a list names now; None when it is the same list as last time."""
+    parsed = found.answer.parsed
+    if parsed is None:
+        return None
+    if config.format == "cap_index":
+        return storing.read_from(connection, config.name, found.listed.values())
+    return parsed.present
+
+
+def _store_alarms(connection: Connection, name: str, found: Haul, now: datetime) -> None:
+    bad: dict[str, str] = {}
+    if found.unread is not None:
+        bad[storing.UNREACHABLE] = found.unread
+    if found.refusals:
+        bad[storing.QUARANTINE] = f"{len(found.refusals)} refused, first {found.refusals[0]}"
+    # an answer that was not parsed again says nothing new of its faulty records
+    sure = {storing.UNREACHABLE, storing.UNREADABLE} | (
+        {storing.QUARANTINE} if found.answer.parsed is not None else set())
+    storing.save_alarms(connection, name, bad, sure - set(bad), now)

@@ -1,0 +1,128 @@
+"""What a pull brought, into the database: fetches, state, quarantine, events, observations, alarms.
+
+Everything of one pull is one transaction; there is no network in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+
+from fenghuo import alarms, ledger
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.fetch import Answer
+from fenghuo.feeds.parsed import Parsed
+from fenghuo.observations import events, series
+from fenghuo.store.tables import event, event_revision, feed_state, fetch, quarantine
+from fenghuo.words import Refusal
+
+UNREACHABLE = "feed_unreachable"
+UNREADABLE = "feed_unreadable"
+QUARANTINE = "feed_quarantine"
+MOST_QUARANTINED = 500
+"""Rows of one pull: a table gone wrong must not fill the database."""
+
+
+@dataclass(slots=True)
+class Fetched:
+    """One answer and what became of it: ``outcome`` as the fetch table names it."""
+
+    answer: Answer
+    outcome: str
+    payload: str | None = None
+    detail: str | None = None
+    parsed: Parsed | None = None
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def state_of(connection: Connection, feed: str) -> dict[str, Any]:
+    """A feed's state as it stands, empty before its first pull."""
+    row = connection.execute(select(feed_state).where(feed_state.c.feed == feed)).one_or_none()
+    return dict(row._mapping) if row is not None else {}
+
+
+def save_state(connection: Connection, feed: str, values: dict[str, Any]) -> None:
+    """Write a feed's state; what is not given stays."""
+    changed = connection.execute(update(feed_state).where(feed_state.c.feed == feed)
+                                 .values(**values)).rowcount
+    if not changed:
+        connection.execute(insert(feed_state).values(feed=feed, **{"failures": 0} | values))
+
+
+def save_fetch(connection: Connection, feed: str, fetched: Fetched, now: datetime) -> None:
+    """One row for one GET, whatever came of it."""
+    answer = fetched.answer
+    connection.execute(insert(fetch).values(
+        feed=feed, url=answer.url, at=now, started=answer.started, seconds=answer.seconds,
+        http_status=answer.status, outcome=fetched.outcome, bytes=len(answer.body),
+        detail=(fetched.detail or answer.detail or "")[:1000] or None, payload=fetched.payload))
+
+
+def quarantined(connection: Connection, feed: str, payload: str | None,
+                refusals: Iterable[Refusal], now: datetime) -> int:
+    """Keep refused records; how many are new. One that stays in a list is kept once."""
+    wanted = list({refusal.place: refusal for refusal in refusals}.values())[:MOST_QUARANTINED]
+    places = [refusal.place for refusal in wanted]
+    known = {(row.place, row.found) for row in connection.execute(
+        select(quarantine.c.place, quarantine.c.found)
+        .where(quarantine.c.feed == feed, quarantine.c.place.in_(places)))}
+    held = set(connection.scalars(select(quarantine.c.place).where(
+        quarantine.c.feed == feed, quarantine.c.payload == payload)))
+    rows = [{"feed": feed, "at": now, "payload": payload, "place": refusal.place,
+             "found": refusal.found, "expected": refusal.expected}
+            for refusal in wanted
+            if (refusal.place, refusal.found) not in known and refusal.place not in held]
+    if rows:
+        connection.execute(insert(quarantine), rows)
+    return len(rows)
+
+
+def save_parsed(connection: Connection, config: FeedConfig, parsed: Parsed, payload: str,
+                now: datetime) -> dict[str, int]:
+    """Store what a payload says; counts of what was new."""
+    revisions = events.record_events(
+        connection, config.name, parsed.events, payload, now, assess_delay=config.wait)
+    deleted = events.withdraw(connection, config.name, parsed.withdrawn, payload, now)
+    stored = 0
+    if config.table is not None and len(parsed.observations):
+        stored = series.record(connection, config.name, parsed.observations, payload, now,
+                               int(config.table.step.total_seconds()))
+        if stored:
+            ledger.append(connection, "observations.received", config.name, {
+                "payload": payload, "new": stored,
+                "as_of": parsed.as_of.isoformat() if parsed.as_of else None}, now)
+    refused = quarantined(connection, config.name, payload,
+                          [*parsed.refusals, *parsed.passed], now)
+    return {"revisions": len(revisions) + len(deleted), "observations": stored,
+            "quarantined": refused}
+
+
+def save_missing(connection: Connection, config: FeedConfig, present: Iterable[str] | None,
+                 url: str, payload: str, now: datetime) -> int:
+    """End what a list no longer names; how many."""
+    window: timedelta | None = config.window
+    if window is None:
+        return 0
+    return len(events.missing(connection, config.name, present, now, window,
+                              config.missing_polls, url=url, payload=payload))
+
+
+def read_from(connection: Connection, feed: str, payloads: Iterable[str]) -> frozenset[str]:
+    """The ids of the events that documents told, by the documents' digests."""
+    return frozenset(connection.scalars(
+        select(event.c.external_id).distinct()
+        .join(event_revision, event_revision.c.event_id == event.c.id)
+        .where(event.c.feed == feed, event_revision.c.payload.in_(set(payloads)))))
+
+
+def save_alarms(connection: Connection, feed: str, bad: dict[str, str], good: Iterable[str],
+                now: datetime) -> None:
+    """Raise each kind of ``bad`` with its detail, recover each kind of ``good``."""
+    for kind, detail in bad.items():
+        alarms.raise_alarm(connection, kind, feed, detail[:500], now)
+    for kind in good:
+        alarms.recover(connection, kind, feed, now)

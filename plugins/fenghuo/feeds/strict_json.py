@@ -1,0 +1,76 @@
+"""JSON as RFC 8259 means it: what Python's reader lets pass is found and named.
+
+A duplicate key, NaN, Infinity, a number beyond a double or of hundreds of digits becomes a
+:class:`Fault` in its place, so that one bad record is refused alone (``faults``).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fenghuo.words import Refusal, Refused
+
+_LONGEST = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value JSON does not have."""
+
+    found: str
+    expected: str
+
+
+def loads(source: str, text: str) -> tuple[Any, bool]:
+    """The value and whether it holds faults. Raises Refused for what is not JSON at all."""
+    seen: list[Fault] = []
+
+    def fault(found: str, expected: str) -> Fault:
+        seen.append(Fault(found, expected))
+        return seen[-1]
+
+    def number(digits: str) -> Any:
+        if len(digits) > _LONGEST:
+            return fault(f"a number of {len(digits)} digits", "a finite number")
+        value = float(digits)
+        return value if math.isfinite(value) else fault(digits, "a finite number")
+
+    def integer(digits: str) -> Any:
+        if len(digits) > _LONGEST:
+            return fault(f"a number of {len(digits)} digits", "a finite number")
+        return int(digits)
+
+    def pairs(items: list[tuple[str, Any]]) -> Any:
+        found = dict(items)
+        if len(found) < len(items):
+            names = [name for name, _ in items]
+            twice = next(name for name in names if names.count(name) > 1)
+            found[twice] = fault(f"the key {twice!r} twice", "each key once")
+        return found
+
+    try:
+        value = json.loads(text, parse_float=number, parse_int=integer, object_pairs_hook=pairs,
+                           parse_constant=lambda word: fault(word, "a finite number"))
+    except json.JSONDecodeError as error:
+        raise Refused([Refusal(source, f"{error.lineno}:{error.colno}", error.msg,
+                               "JSON")]) from None
+    except RecursionError:
+        raise Refused([Refusal(source, "payload", "nesting without end", "JSON")]) from None
+    return value, bool(seen)
+
+
+def faults(source: str, value: Any, place: str) -> Iterator[Refusal]:
+    """Every fault inside a value, as refusals with dotted places."""
+    if isinstance(value, Fault):
+        yield Refusal(source, place, value.found, value.expected)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            name = key[:80] if key.isprintable() else repr(key[:80])
+            yield from faults(source, inner, f"{place}.{name}" if place else name)
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from faults(source, inner, f"{place}[{index}]")

@@ -1,0 +1,69 @@
+"""``rules/feeds.yaml``: the one that ships, and what is refused of another."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from fenghuo.feeds import config
+from fenghuo.feeds.parsed import PARSERS, parser_of
+from fenghuo.words import Authority, Refused
+
+TEXT = (Path(__file__).parents[2] / "rules" / "feeds.yaml").read_text(encoding="utf-8")
+
+
+def read(text):
+    return config.read({config.PATH: text.encode()})
+
+
+def test_the_feeds_that_ship_are_read():
+    feeds = read(TEXT)
+    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "gauges"]
+    assert feeds["usgs"].name == "usgs" and feeds["usgs"].authority is Authority.foreign
+    assert feeds["usgs"].wait == timedelta(minutes=5)
+    assert {feed.bureau for feed in feeds.values()} == {"seismic", "weather", "flood"}
+
+
+def test_every_format_has_a_parser():
+    assert all(callable(parser_of(name)) for name in PARSERS)
+    assert set(PARSERS) == set(config.FeedConfig.model_fields["format"].annotation.__args__)
+
+
+@pytest.mark.parametrize(("old", "new", "found", "expected"), [
+    ("wait: 5m", "", "a mapping", "a wait for a foreign source"),
+    ("cadence: 60s ", "cadence: often ", "'often'", "a number and a unit"),
+    ("format: cap_index", "format: capindex", "'capindex'", "cap_index"),
+    ("format: gauge_table", "format: cap_document", "a mapping", "a table"),
+    ("url: sandbox", "url: ftp://x", "'ftp://x'", "an http(s) address"),
+    ("url: sandbox", "url: http://me:word@x/", "", "without a password"),
+    ("stale: 10m", "stale: 30s", "a mapping", "stale longer than cadence"),
+    ("span: 5m", "span: 0s", "a mapping", "a span for rain"),
+    ("zone: Asia/Shanghai", "zone: Mars", "'Mars'", "time zone"),
+    ("metric: rain", "metric: stage", "a mapping", "a span for rain"),
+    ("south: 15", "south: NO", "'NO'", "a valid number"),
+    ("south: 15", "south: 95", "'95'", "less than or equal to 90"),
+    ("documents: 20", "documents: 0", "'0'", "greater than or equal to 1"),
+    ("  usgs:", "  USGS:", "", "match pattern"),
+    ("stale: 10m", "stale: 10m\n    colour: red", "an unknown field", "no such field"),
+])
+def test_a_faulty_entry_is_refused_with_its_line(old, new, found, expected):
+    assert old in TEXT
+    with pytest.raises(Refused) as refused:
+        read(TEXT.replace(old, new, 1))
+    refusal = refused.value.refusals[0]
+    assert refusal.source == "rules/feeds.yaml" and refusal.place.split(":")[0].isdigit()
+    assert found in refusal.found and expected in refusal.expected
+
+
+def test_every_fault_is_named_at_once():
+    text = TEXT.replace("url: sandbox", "url: nowhere").replace("bureau: flood", "bureau: NO")
+    with pytest.raises(Refused) as refused:
+        read(text)
+    assert len(refused.value.refusals) >= 4
+
+
+def test_a_missing_file_is_refused():
+    with pytest.raises(Refused, match="no file"):
+        config.read({})

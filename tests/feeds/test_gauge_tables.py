@@ -1,0 +1,118 @@
+"""A gauge table in CSV or JSON: one bad cell is refused alone, a gap is never a zero."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fenghuo.feeds import gauge_table
+from fenghuo.feeds.config import Metric, Table
+from fenghuo.words import Refused
+
+NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)
+HEAD = "station,time,stage_m,rain_mm\n"
+
+
+def read(config, *lines):
+    return gauge_table.parse((HEAD + "\n".join(lines)).encode(), config, NOON)
+
+
+def values(parsed):
+    return {(row.metric, row.subject): row.value for row in parsed.observations.itertuples()}
+
+
+def test_a_row_gives_stage_at_an_instant_and_rain_of_a_span(configured):
+    parsed = read(configured("gauges"), "a,2026-06-08T12:00:00+08:00,7.35,1.5")
+    rows = {row.metric: row for row in parsed.observations.itertuples()}
+    assert rows["stage"].start == rows["stage"].end == datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
+    assert rows["rain"].end - rows["rain"].start == timedelta(minutes=5)
+    assert rows["rain"].basis == "observed"
+    assert parsed.as_of == datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
+
+
+def test_a_time_without_offset_is_of_the_configured_zone_or_refused(configured):
+    config = configured("gauges")
+    assert read(config, "a,2026-06-08 12:00,7,").as_of == datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
+    bare = config.model_copy(update={"table": config.table.model_copy(update={"zone": None})})
+    with pytest.raises(Refused, match="with its offset"):
+        read(bare, "a,2026-06-08 12:00,7,")
+
+
+def test_a_gap_is_no_observation_and_no_fault(configured):
+    parsed = read(configured("gauges"), "a,2026-06-08 12:00,,-9999", "b,2026-06-08 12:00,-,0")
+    assert values(parsed) == {("rain", "b"): 0.0} and not parsed.refusals
+
+
+@pytest.mark.parametrize(("line", "place", "found"), [
+    ("x,2026-06-08 12:00,NaN,1", "row 3.stage_m", "'NaN'"),
+    ("x,2026-06-08 12:00,1e999,1", "row 3.stage_m", "'1e999'"),
+    ("x,2026-06-08 12:00,inf,1", "row 3.stage_m", "'inf'"),
+    ("x,2026-06-08 12:00,7;3,1", "row 3.stage_m", "'7;3'"),
+    ("x,2026-06-08 12:00,4000,1", "row 3.stage_m", "'4000'"),
+    ("x,2026-06-08 12:00,7,-1", "row 3.rain_mm", "'-1'"),
+    ("x,2026-06-08 12:30,7,1", "row 3.time", "'2026-06-08 12:30'"),
+    ("x,2026-02-30 12:00,7,1", "row 3.time", "'2026-02-30 12:00'"),
+    ("x,08/06/2026 12:00,7,1", "row 3.time", "'08/06/2026 12:00'"),
+    (",2026-06-08 12:00,7,1", "row 3.station", "''"),
+    ("x,2026-06-08 12:00,7", "row 3", "3 cells"),
+    ("x,2026-06-08 12:00,7,1,9", "row 3", "5 cells"),
+])
+def test_a_bad_cell_is_refused_with_its_row_and_column(configured, line, place, found):
+    parsed = read(configured("gauges"), "a,2026-06-08 12:00,7,1", line, "b,2026-06-08 12:00,8,2")
+    assert {subject for _, subject in values(parsed)} >= {"a", "b"}
+    (refusal,) = parsed.refusals
+    assert (refusal.place, refusal.found) == (place, found)
+
+
+def test_of_two_values_for_one_time_neither_is_believed(configured):
+    twice = ["x,2026-06-08 12:00,7,1", "x,2026-06-08 12:00,9,1"]
+    parsed = read(configured("gauges"), *twice)
+    assert values(parsed) == {("rain", "x"): 1.0}
+    assert {refusal.place for refusal in parsed.refusals} == {"row 2.stage", "row 3.stage"}
+
+
+@pytest.mark.parametrize(("body", "place"), [
+    (b"", "1:1"), (b"<html><head></head></html>", "1:1"),
+    (b"station,time,stage\na,b,c\n", "row 1"),
+    (b'station,time,stage_m,rain_mm\n"open', "line 2"),
+    (b"station,time,stage_m,stage_m,rain_mm\n", "row 1"),
+])
+def test_what_is_no_such_table_is_refused_whole(configured, body, place):
+    with pytest.raises(Refused) as refused:
+        gauge_table.parse(body, configured("gauges"), NOON)
+    assert refused.value.refusals[0].place == place
+
+
+def test_a_table_in_gb18030_with_other_columns_is_read(configured):
+    table = Table(kind="csv", subject="站名", time="时间", zone="Asia/Shanghai", step="1h",
+                  metrics=(Metric(metric="stage", column="水位", least=0, most=100),))
+    body = "站名,时间,水位\n高要站,2026-06-08 11:00,10.05\n".encode("gb18030")
+    parsed = gauge_table.parse(body, configured("gauges", table=table), NOON)
+    assert values(parsed) == {("stage", "高要站"): 10.05}
+
+
+LONG = Table(kind="json", rows="data.items", subject="station.id", time="at", step="15m",
+             missing=("", "-888"), metrics=(
+                 Metric(metric="stage", column="value", least=-20, most=300, scale=0.3048,
+                        where="code", equals="00065"),
+                 Metric(metric="rain", column="value", least=0, most=300, span="15m",
+                        where="code", equals="00045")))
+
+
+def test_a_long_json_table_is_told_apart_by_its_code_column(configured):
+    row = '{"station":{"id":"%s"},"at":"2026-06-08T04:00:00Z","code":"%s","value":%s}'
+    items = ",".join([row % ("a", "00065", '"10"'), row % ("a", "00045", "2.5"),
+                      row % ("b", "00065", "NaN"), row % ("c", "00065", "-888"),
+                      row % ("d", "00010", "9")])
+    body = f'{{"data":{{"items":[{items}]}}}}'.encode()
+    parsed = gauge_table.parse(body, configured("gauges", table=LONG), NOON)
+    assert values(parsed) == {("stage", "a"): pytest.approx(3.048), ("rain", "a"): 2.5}
+    assert [refusal.place for refusal in parsed.refusals] == ["data.items[2].value"]
+
+
+@pytest.mark.parametrize("body", [b"{}", b'{"data":{"items":{}}}', b"nonsense", b"[" * 90_000,
+                                  b'{"data":{"items":[{"other":1}]}}'])
+def test_json_that_is_no_such_table_is_refused_whole(configured, body):
+    with pytest.raises(Refused):
+        gauge_table.parse(body, configured("gauges", table=LONG), NOON)
