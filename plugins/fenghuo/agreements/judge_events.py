@@ -1,0 +1,38 @@
+"""Judging events: each revision by its kind, each by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from fenghuo.agreements.decisions import Decision
+from fenghuo.agreements.findings import Finding
+from fenghuo.agreements.judge_quakes import judge_quake
+from fenghuo.agreements.judge_signals import judge_signal
+from fenghuo.agreements.schema import Agreement
+from fenghuo.contacts import Contacts
+from fenghuo.observations.records import EventRevision, SignalAttributes
+from fenghuo.words import Authority
+
+
+def judge_event(connection: Connection, revision: EventRevision, agreements: Sequence[Agreement],
+                feed_authority: Mapping[str, Authority], contacts: Contacts, now: datetime,
+                titles: Mapping[str, Mapping[str, str]] | None = None,
+                ) -> tuple[list[Finding], list[Decision]]:
+    """Findings of one stored revision, and why there are none where there are none.
+
+    ``feed_authority`` by feed name (a feed it does not name is foreign); ``titles`` the feeds'
+    names by language for the texts. Reads the store only; ``now`` is aware UTC.
+    """
+    facts: dict[str, Any] = {
+        "feed": revision.feed, "feed_title": dict((titles or {}).get(revision.feed, {})),
+        "issued": revision.issued.isoformat(), "received": revision.received.isoformat(),
+        "onset": revision.onset.isoformat(), "revision": revision.number}
+    if isinstance(revision.attributes, SignalAttributes):
+        return judge_signal(connection, revision, revision.attributes, agreements, contacts, now,
+                            facts)
+    return judge_quake(connection, revision, revision.attributes, agreements, feed_authority,
+                       contacts, now, facts)

@@ -1,0 +1,162 @@
+"""Up at once, down only after: how a rule's state at each series follows what the kernel found.
+
+The state is the rank of the tier in force (0 for none) and whether it holds. A tier is left when
+every window that ended within ``held`` is known to be under its eased limit; an unknown one keeps
+it. Whatever is unknown neither raises nor cancels.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
+
+from fenghuo.agreements.asking import Asked
+from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Ranks, States, Windows
+from fenghuo.observations.tails import Tails
+from fenghuo.store.tables import finding, rule_state
+from fenghuo.words import Holds, Level
+
+SERIES = "series"
+"""The rule_state rows that say when a series, heard of no more, must be looked at again."""
+
+HOLDS = {int(TRUE): Holds.true.value, int(FALSE): Holds.false.value,
+         int(UNKNOWN): Holds.unknown.value}
+_CODES = {word: code for code, word in HOLDS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """A rule's states before and after, one row a subject: ranks, holds, and since when."""
+
+    old: States
+    new: States
+    old_holds: States
+    holds: States
+    since: NDArray[np.object_]
+
+    @property
+    def changed(self) -> NDArray[np.int64]:
+        """Rows whose tier or holding changed."""
+        return np.flatnonzero((self.old != self.new) | (self.old_holds != self.holds))
+
+
+def settle(asked: Asked, found: Ranks, before: tuple[States, States, NDArray[np.object_]],
+           tails: Tails, stale: NDArray[np.bool_]) -> Settled:
+    """The states that follow from the ranks that hold and may hold."""
+    certain, possible = found
+    old, old_holds, since = before
+    silent = stale[asked.question.rows]
+    highest = max(look.rank for look in asked.question.looks)
+    certain = np.where(silent, np.int8(0), certain)
+    possible = np.where(silent, np.int8(highest), possible)
+    still = old.copy()
+    leaving = np.flatnonzero((old > certain) & ~silent)
+    if len(leaving):
+        still[leaving] = _still(asked, tails, leaving, old[leaving])
+    new = np.maximum(certain, np.minimum(still, old))
+    unknown = np.where(new > 0, (certain < new) & (possible >= new), possible > certain)
+    # a tier that its eased limit holds up is known to hold
+    holds = np.where(unknown, UNKNOWN, np.where(new > 0, TRUE, FALSE)).astype(np.int8)
+    return Settled(old, new, old_holds, holds, since)
+
+
+def _still(asked: Asked, tails: Tails, rows: NDArray[np.int64], old: States) -> States:
+    """The highest rank up to the old one that cannot be left yet, for some rows."""
+    held = int(asked.rule.clear.held.total_seconds())
+    part = asked.question.of(rows)
+    windows = Windows(tails.values[asked.question.rows[rows]], -(-held // tails.step) + 1)
+    still = np.zeros(len(rows), dtype=np.int8)
+    for look in part.looks:
+        eased = look.eased(asked.rule.clear.ratio)
+        up = (part.ask(windows, eased, slice(0, len(rows))) != FALSE).any(axis=0)
+        still[up & (old >= look.rank)] = look.rank
+    return still
+
+
+def load(connection: Connection, asked: Asked) -> tuple[States, States, NDArray[np.object_]]:
+    """Rank, holds and since of every subject of a rule; none stored means nothing holds."""
+    count = len(asked.subjects)
+    rank, holds = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int8)
+    since = np.full(count, None, dtype=object)
+    c = rule_state.c
+    rows = connection.execute(select(c.subject, c.tier, c.holds, c.since)
+                              .where(c.rule == asked.key)).all()
+    if rows:
+        row = pd.Index(asked.subjects).get_indexer(pd.Index([each.subject for each in rows]))
+        here = row >= 0
+        rank[row[here]] = np.array([Level(each.tier).rank if each.tier else 0
+                                    for each in rows], dtype=np.int8)[here]
+        holds[row[here]] = np.array([_CODES[each.holds] for each in rows], dtype=np.int8)[here]
+        since[row[here]] = np.array([each.since for each in rows], dtype=object)[here]
+    return rank, holds, since
+
+
+def keep(connection: Connection, asked: Asked, settled: Settled, now: datetime) -> None:
+    """Store the states that changed."""
+    rows = [{
+        "rule": asked.key, "subject": asked.subjects[row], "holds": HOLDS[int(settled.holds[row])],
+        "tier": level.value if (level := Level.of_rank(int(settled.new[row]))) else None,
+        "since": settled.since[row] if settled.old[row] == settled.new[row]
+        and settled.since[row] is not None else now,
+        "clear_since": None, "due_at": None} for row in settled.changed.tolist()]
+    _replace(connection, rows)
+
+
+def keep_series(connection: Connection, tails: Tails, stale: NDArray[np.bool_], after: int,
+                now: datetime) -> None:
+    """Store when each series goes stale; a stale one is unknown until it speaks again."""
+    _replace(connection, [{
+        "rule": SERIES, "subject": f"{tails.metric}:{subject}", "tier": None,
+        "holds": (Holds.unknown if silent else Holds.true).value, "since": now,
+        "clear_since": None, "due_at": None if silent else went}
+        for subject, silent, went in zip(
+            tails.subjects, stale.tolist(),
+            pd.to_datetime(tails.end + after + 1, unit="s", utc=True).to_pydatetime(),
+            strict=True)])
+
+
+def due(connection: Connection, metric: str, now: datetime) -> list[str]:
+    """Series of a metric that have gone stale since they were last looked at."""
+    c = rule_state.c
+    found = connection.scalars(select(c.subject).where(c.rule == SERIES, c.due_at <= now))
+    return [subject.removeprefix(f"{metric}:") for subject in found
+            if subject.startswith(f"{metric}:")]
+
+
+def next_due(connection: Connection) -> datetime | None:
+    """When the first series goes stale if it says nothing more."""
+    found: datetime | None = connection.scalar(select(func.min(rule_state.c.due_at)))
+    return found
+
+
+def forget(connection: Connection, rules: set[str]) -> list[Any]:
+    """Drop the states of rules that are no more; their findings that still held, as rows."""
+    c = rule_state.c
+    gone = set(connection.scalars(select(c.rule).distinct())) - rules - {SERIES}
+    if not gone:
+        return []
+    connection.execute(delete(rule_state).where(c.rule.in_(gone)))
+    return list(connection.execute(select(finding).where(
+        finding.c.rule.in_(gone), finding.c.ended_at.is_(None),
+        finding.c.holds == Holds.true.value)).all())
+
+
+def stale(tails: Tails, now: datetime, after: int) -> NDArray[np.bool_]:
+    """Which series have said nothing for too long."""
+    limit = int((now - timedelta(seconds=after)).timestamp())
+    return np.asarray(tails.end < limit)
+
+
+def _replace(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        connection.execute(
+            delete(rule_state).where(rule_state.c.rule == bindparam("r"),
+                                     rule_state.c.subject == bindparam("s")),
+            [{"r": row["rule"], "s": row["subject"]} for row in rows])
+        connection.execute(insert(rule_state), rows)

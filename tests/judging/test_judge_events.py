@@ -1,0 +1,300 @@
+"""Signals are relayed or excused; quakes reach by intensity, by who says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine, select
+
+from fenghuo import lifecycle
+from fenghuo.agreements.decisions import record_decisions
+from fenghuo.agreements.findings import Finding
+from fenghuo.agreements.judge import Decision, judge_event
+from fenghuo.agreements.reading import read_one
+from fenghuo.contacts import Contacts
+from fenghuo.exposure import expose
+from fenghuo.observations.events import mark_assessed, pending, record_events
+from fenghuo.observations.records import EarthquakeAttributes, EventRecord, SignalAttributes
+from fenghuo.store.editions import keep
+from fenghuo.store.engine import reading, writing
+from fenghuo.store.tables import decision
+from fenghuo.words import (
+    Authority,
+    Ended,
+    EventKind,
+    EventStatus,
+    Hazard,
+    Holds,
+    Level,
+    Reason,
+)
+
+HOUR = timedelta(hours=1)
+AUTHORITY = {"cenc": Authority.official, "province": Authority.official,
+             "usgs": Authority.foreign, "met": Authority.official}
+
+RULES = b"""
+agreement: test
+title: {zh: test, en: test}
+signed: no
+parties: {bureau: {now: a}, partner: {now: b}}
+rules:
+  - id: rain
+    hazard: rainstorm
+    kind: signal
+    match: {event_code: 11B03}
+    levels: [yellow, orange, red]
+    source: {article: A, confidence: unverified}
+  - id: quake
+    hazard: earthquake
+    kind: event
+    metric: intensity
+    digest: {at_least: 4.0}
+    tiers: {yellow: {at_least: 5.0}, orange: {at_least: 6.0}, red: {at_least: 7.0}}
+    foreign: {at_least: 6.0}
+    source: {article: B, confidence: unverified}
+release:
+  yellow: {tell: [site.head], by: [sms]}
+  orange: {tell: [site.head], by: [sms]}
+  red: {tell: [site.head], by: [sms]}
+feedback: {red: {answer: 10m, ladder: [{after: 8m, to: site.deputy, by: sms}]}}
+"""
+
+
+class Desk:
+    """Receives records, judges what is pending, and applies the findings, as a step does."""
+
+    def __init__(self, engine: Engine, contacts: Contacts) -> None:
+        self.engine, self.contacts = engine, contacts
+        self.agreements = (read_one("rules/agreements/test.yaml", RULES),)
+        with writing(engine) as connection:
+            self.edition, _ = keep(connection, {"rules/x": b""}, datetime.fromisoformat(
+                "2026-06-01T00:00:00+00:00"), "test")
+
+    def hear(self, feed: str, record: EventRecord, now: datetime,
+             ) -> tuple[list[Finding], list[Decision]]:
+        findings: list[Finding] = []
+        decisions: list[Decision] = []
+        with writing(self.engine) as connection:
+            record_events(connection, feed, [record], "f" * 64, now)
+            revisions = pending(connection, now)
+            for revision in revisions:
+                found, why = judge_event(connection, revision, self.agreements, AUTHORITY,
+                                         self.contacts, now, {feed: {"zh": "台网", "en": "net"}})
+                findings += found
+                decisions += why
+            record_decisions(connection, decisions, self.edition, now)
+            lifecycle.apply(connection, findings, expose(findings, self.contacts), self.edition,
+                            self.contacts, now)
+            mark_assessed(connection, [revision.id for revision in revisions], now)
+        return findings, decisions
+
+
+@pytest.fixture
+def desk(engine: Engine, contacts: Contacts) -> Desk:
+    return Desk(engine, contacts)
+
+
+def signal(now: datetime, identifier: str = "A1", *, status: EventStatus = EventStatus.actual,
+           supersedes: tuple[str, ...] = (), expires: datetime | None = None,
+           area: dict[str, Any] | None = None, **said: Any) -> EventRecord:
+    attributes = SignalAttributes(
+        identifier=identifier, hazard=Hazard.rainstorm, event_name="暴雨", event_code="11B03",
+        level=Level.orange, issuer="恩平市气象台", message_type="Alert",
+        headline="恩平市气象台发布暴雨橙色预警信号", description="请注意防范。", instruction="",
+        districts=("440785000000",))
+    return EventRecord(EventKind.signal, identifier, status, now, now, expires,
+                       replace(attributes, **said), supersedes=supersedes, area=area)
+
+
+def quake(now: datetime, name: str = "Q1", magnitude: float = 5.6, *,
+          status: EventStatus = EventStatus.actual, onset: datetime | None = None,
+          latitude: float = 22.18, depth: float | None = 10.0) -> EventRecord:
+    return EventRecord(EventKind.earthquake, name, status, now, onset or now, None,
+                       EarthquakeAttributes(magnitude, "Ms", latitude, 112.30, depth,
+                                            "广东江门恩平市", "automatic"))
+
+
+def words(findings: list[Finding]) -> list[str]:
+    return [str(found.ended or found.tier or found.steps[0].tier) for found in findings]
+
+
+def reasons(decisions: list[Decision]) -> list[Reason]:
+    return [each.reason for each in decisions]
+
+
+def test_a_signal_is_relayed_at_the_issuers_level(desk: Desk, now: datetime) -> None:
+    (found,), none = desk.hear("met", signal(now, expires=now + 6 * HOUR), now)
+    assert none == []
+    assert (found.tier, found.official_level, found.holds) == (
+        Level.orange, Level.orange, Holds.true)
+    assert found.subject == "signal:met:A1" and found.until == now + 6 * HOUR
+    assert found.reach.districts == ("440785000000",)
+    assert found.facts["issuer"] == "恩平市气象台" and found.facts["issued"] == now.isoformat()
+    assert found.proof == ({"payload": "f" * 64, "place": "A1"},)
+
+
+def test_a_signal_without_an_end_lives_a_day(desk: Desk, now: datetime) -> None:
+    (found,), _ = desk.hear("met", signal(now), now)
+    assert found.until == now + 24 * HOUR
+
+
+def test_towns_named_in_the_text_narrow_the_county(desk: Desk, now: datetime) -> None:
+    (found,), _ = desk.hear("met", signal(now, description="良西镇3小时雨量已达50毫米"), now)
+    assert found.reach.districts == ("440785103000",)
+
+
+def test_an_area_of_its_own_counts_before_its_districts(desk: Desk, now: datetime) -> None:
+    area = {"type": "Polygon", "coordinates": [[[1, 1], [2, 1], [2, 2], [1, 1]]]}
+    (found,), _ = desk.hear("met", signal(now, area=area), now)
+    assert found.reach.area == area and found.reach.districts == ()
+
+
+@pytest.mark.parametrize(("said", "reason"), [
+    ({"event_code": "11B09", "hazard": Hazard.heat}, Reason.no_rule),
+    ({"level": Level.blue}, Reason.no_release),
+    ({"level": None}, Reason.no_release),
+    ({"status": EventStatus.exercise}, Reason.not_actual),
+    ({"expires": datetime.fromisoformat("2026-06-08T03:59:00+00:00")}, Reason.expired)])
+def test_what_is_not_relayed_is_excused_with_its_reason(
+    desk: Desk, now: datetime, said: dict[str, Any], reason: Reason,
+) -> None:
+    found, why = desk.hear("met", signal(now - HOUR, **said), now)
+    assert found == [] and reasons(why) == [reason]
+    with reading(desk.engine) as connection:
+        row = connection.execute(select(decision)).one()
+    assert (row.reason, row.told, row.edition) == (reason.value, False, desk.edition)
+
+
+def test_updates_keep_the_name_the_chain_began_with(desk: Desk, now: datetime) -> None:
+    desk.hear("met", signal(now), now)
+    (second,), _ = desk.hear("met", signal(now + HOUR, "A2", supersedes=("A1",),
+                                           level=Level.red), now + HOUR)
+    (third,), _ = desk.hear("met", signal(now + 2 * HOUR, "A3", supersedes=("A2",)), now + 2 * HOUR)
+    assert second.subject == third.subject == "signal:met:A1"
+    assert words([second, third]) == ["red", "orange"]
+
+
+def test_a_cancel_ends_its_chain_and_every_other_it_names(desk: Desk, now: datetime) -> None:
+    desk.hear("met", signal(now), now)
+    desk.hear("met", signal(now, "B1"), now)
+    found, _ = desk.hear("met", signal(now + HOUR, "A9", status=EventStatus.cancelled, level=None,
+                                       supersedes=("A1", "B1")), now + HOUR)
+    assert sorted(each.subject for each in found) == ["signal:met:A1", "signal:met:B1"]
+    assert words(found) == [Ended.cancelled] * 2
+
+
+def test_a_downgrade_to_a_level_nobody_is_told_of_ends_the_relay(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("met", signal(now), now)
+    found, why = desk.hear("met", signal(now + HOUR, "A2", supersedes=("A1",), level=Level.blue),
+                           now + HOUR)
+    assert words(found) == [Ended.superseded] and reasons(why) == [Reason.no_release]
+
+
+def test_an_old_document_that_drops_off_the_index_ends_nothing_once_it_was_updated(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("met", signal(now), now)
+    desk.hear("met", signal(now + HOUR, "A2", supersedes=("A1",)), now + HOUR)
+    found, why = desk.hear("met", signal(now, status=EventStatus.lapsed), now + 2 * HOUR)
+    assert found == [] and reasons(why) == [Reason.superseded]
+
+
+def test_a_signal_that_silently_vanished_lapses_and_is_no_all_clear(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("met", signal(now), now)
+    found, _ = desk.hear("met", signal(now, status=EventStatus.lapsed), now + HOUR)
+    assert words(found) == [Ended.lapsed] and found[0].holds == Holds.false
+
+
+def test_a_cancel_of_what_we_never_relayed_is_told_to_nobody(desk: Desk, now: datetime) -> None:
+    found, why = desk.hear("met", signal(now, "C1", status=EventStatus.cancelled,
+                                         supersedes=("C0",)), now)
+    assert found == [] and reasons(why) == [Reason.nothing_open]
+
+
+def test_an_official_quake_reaches_from_five_on(desk: Desk, now: datetime) -> None:
+    (found,), none = desk.hear("cenc", quake(now), now)
+    assert none == []
+    assert [(step.tier, step.limit) for step in found.steps] == [
+        (Level.yellow, 5.0), (Level.orange, 6.0), (Level.red, 7.0)]
+    assert found.subject == "incident:1" and found.reach.epicentre is not None
+    assert found.facts["authority"] == "official" and found.facts["feed_title"]["zh"] == "台网"
+    assert found.value is not None and 6.9 < found.value < 7.6
+
+
+def test_a_foreign_quake_reaches_from_six_on_and_waits_for_nobody_below(
+    desk: Desk, now: datetime,
+) -> None:
+    (found,), _ = desk.hear("usgs", quake(now), now)
+    assert [step.tier for step in found.steps] == [Level.orange, Level.red]
+    assert found.facts["authority"] == "foreign"
+    none, why = desk.hear("usgs", quake(now + HOUR, "Q2", 4.0), now + HOUR)
+    assert none == [] and reasons(why) == [Reason.foreign_below_vi]
+    assert why[0].value is not None and 5.0 <= why[0].value < 6.0 and why[0].threshold == 6.0
+
+
+@pytest.mark.parametrize(("magnitude", "latitude", "reason"), [
+    (3.2, 22.18, Reason.digest), (5.6, 35.0, Reason.below_threshold)])
+def test_a_quake_felt_below_every_step_is_excused_with_value_and_threshold(
+    desk: Desk, now: datetime, magnitude: float, latitude: float, reason: Reason,
+) -> None:
+    found, why = desk.hear("cenc", quake(now, magnitude=magnitude, latitude=latitude), now)
+    assert found == [] and reasons(why) == [reason]
+    assert why[0].threshold == 5.0 and why[0].value is not None and why[0].value < 5.0
+
+
+def test_an_official_word_replaces_a_foreign_one_which_is_then_heard_no_more(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("usgs", quake(now), now)
+    (found,), _ = desk.hear("cenc", quake(now + timedelta(seconds=9), "C1", 5.4), now + HOUR)
+    assert found.subject == "incident:1" and len(found.steps) == 3
+    none, why = desk.hear("usgs", quake(now + 2 * HOUR, "Q1", 6.9, onset=now), now + 2 * HOUR)
+    assert none == [] and reasons(why) == [Reason.covered_by_official]
+
+
+def test_a_deleted_quake_is_retracted(desk: Desk, now: datetime) -> None:
+    desk.hear("cenc", quake(now), now)
+    found, _ = desk.hear("cenc", quake(now + HOUR, status=EventStatus.deleted, onset=now),
+                         now + HOUR)
+    assert words(found) == [Ended.retracted] and found[0].subject == "incident:1"
+
+
+def test_a_deletion_counts_for_nothing_while_another_official_source_upholds_the_quake(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("cenc", quake(now), now)
+    desk.hear("province", quake(now, "P1"), now)
+    found, why = desk.hear("cenc", quake(now + HOUR, status=EventStatus.deleted, onset=now),
+                           now + HOUR)
+    assert found == [] and reasons(why) == [Reason.covered_by_official]
+
+
+def test_a_revised_magnitude_is_a_new_finding_of_the_same_key(desk: Desk, now: datetime) -> None:
+    (first,), _ = desk.hear("cenc", quake(now), now)
+    (second,), _ = desk.hear("cenc", quake(now + HOUR, magnitude=5.2, onset=now), now + HOUR)
+    assert (first.rule, first.subject) == (second.rule, second.subject)
+    assert second.value is not None and first.value is not None and second.value < first.value
+    third, why = desk.hear("cenc", quake(now + 2 * HOUR, magnitude=2.0, onset=now), now + 2 * HOUR)
+    assert words(third) == [Ended.superseded] and reasons(why) == [Reason.below_threshold]
+
+
+def test_a_quake_of_last_month_wakes_nobody(desk: Desk, now: datetime) -> None:
+    found, why = desk.hear("cenc", quake(now, onset=now - timedelta(days=30)), now)
+    assert found == [] and reasons(why) == [Reason.expired]
+
+
+def test_a_quake_where_nothing_is_to_protect_is_excused_without_a_value(
+    engine: Engine, contacts: Contacts, now: datetime,
+) -> None:
+    lost = contacts.sites[contacts.sites["site"] == "lost"].reset_index(drop=True)
+    desk = Desk(engine, replace(contacts, sites=lost))
+    found, why = desk.hear("cenc", quake(now), now)
+    assert found == [] and reasons(why) == [Reason.below_threshold] and why[0].value is None
