@@ -1,0 +1,113 @@
+"""What the evidence comes to at each site, and how that differs from before. Pure.
+
+Over different evidence the highest tier counts; of one issuer's signals the newest issued one
+counts, whatever its level (practice.md 3). Our own finding never raises a site where an official
+signal is in force, unless it stands two tiers above (practice.md 5.2); it may hold a tier that
+was already given.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from fenghuo.words import Change, Ended
+
+MARGIN = 2
+"""Tiers by which our own finding must stand above an official signal to be heard."""
+
+STATE = ("site", "tier", "official", "exposure_id", "finding_id")
+
+CAUTION = (Ended.lapsed, Ended.cancelled, Ended.cleared, Ended.superseded, Ended.retracted)
+"""When a site's evidence ended in several ways at once, the first of these is what is said."""
+
+
+def weigh(evidence: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """The state of every exposed site: columns STATE, one row a site.
+
+    ``evidence`` has the columns of ``evidence.EVIDENCE``, ``before`` those of STATE. The finding
+    named is the one a text speaks of: the official signal, unless our own is two tiers above.
+    """
+    signal = evidence["kind"] == "signal"
+    newest = (evidence[signal].assign(issued=lambda f: pd.to_datetime(f["issued"], utc=True))
+              .sort_values(["issued", "finding_id"], kind="stable")
+              .drop_duplicates(["site", "issuer"], keep="last"))
+    official = _highest(newest[newest["open"].astype(bool)])
+    own = evidence[~signal & evidence["open"].astype(bool)]
+    over = own["site"].map(official["tier"]).fillna(0)
+    given = own["site"].map(before.set_index("site")["tier"]).fillna(0)
+    loud = (over == 0) | (own["tier"] >= over + MARGIN)
+    holding = _highest(own[loud | (own["tier"] <= given)])
+    speaking = _highest(own[loud])
+    sites = official.index.union(holding.index)
+    tier = np.maximum(official["tier"].reindex(sites).fillna(0).to_numpy(),
+                      holding["tier"].reindex(sites).fillna(0).to_numpy())
+    spoken = speaking[["exposure_id", "finding_id"]].combine_first(
+        official[["exposure_id", "finding_id"]]).reindex(sites)
+    return pd.DataFrame({
+        "site": sites, "tier": tier.astype(int),
+        "official": official["official"].reindex(sites).fillna(0).astype(int).to_numpy(),
+        "exposure_id": spoken["exposure_id"].astype(int).to_numpy(),
+        "finding_id": spoken["finding_id"].astype(int).to_numpy()})
+
+
+def covered(evidence: pd.DataFrame) -> pd.DataFrame:
+    """The rows of our own open evidence that an official signal covers at their sites."""
+    none = pd.DataFrame({name: [] for name in STATE})
+    signals = evidence[evidence["kind"] == "signal"]
+    over = weigh(signals, none).set_index("site")["tier"]
+    own = evidence[(evidence["kind"] != "signal") & evidence["open"].astype(bool)]
+    above = own["site"].map(over).fillna(0)
+    return own[(above > 0) & (own["tier"] < above + MARGIN)]
+
+
+def differ(before: pd.DataFrame, after: pd.DataFrame, ended: pd.DataFrame) -> pd.DataFrame:
+    """Every site before or after: STATE plus previous, previous_official, change, ended.
+
+    ``change`` is entered, raised, lowered, left or same; ``ended`` the word a site that left
+    or was lowered must be told, empty otherwise. A site that left names its last exposure.
+    """
+    both = before.merge(after, on="site", how="outer", suffixes=("_old", ""))
+    ranks = {"tier": "tier", "previous": "tier_old", "official": "official",
+             "previous_official": "official_old"}
+    out = pd.DataFrame({"site": both["site"], **{
+        name: both[column].fillna(0).astype(int) for name, column in ranks.items()}})
+    for name in ("exposure_id", "finding_id"):
+        out[name] = both[name].fillna(both[f"{name}_old"]).astype(int)
+    new, gone = out["previous"] == 0, out["tier"] == 0
+    up = (out["tier"] > out["previous"]) | (out["official"] > out["previous_official"])
+    down = (out["tier"] < out["previous"]) | (out["official"] < out["previous_official"])
+    out["change"] = np.select([new, gone, up, down], ["entered", "left", "raised", "lowered"],
+                              "same")
+    told = out["change"].isin(["left", "lowered"])
+    out["ended"] = out["site"].map(word_of_sites(ended)).astype(object).where(told).fillna("")
+    return out
+
+
+def word_of_sites(ended: pd.DataFrame) -> pd.Series:
+    """The most cautious word of each site whose evidence ended: index site."""
+    order = {word.value: place for place, word in enumerate(CAUTION)}
+    ranked = ended.assign(place=ended["word"].map(order)).sort_values("place", kind="stable")
+    return ranked.drop_duplicates("site").set_index("site")["word"]
+
+
+def change_of(number: int, sites: pd.DataFrame) -> Change | None:
+    """What a revision is as a whole; None when nothing changed and none is written."""
+    changes = set(sites["change"])
+    if not (sites["tier"] > 0).any():
+        words = set(sites["ended"])
+        if words == {Ended.retracted.value}:
+            return Change.retract
+        return Change.lapse if Ended.lapsed.value in words else Change.cancel
+    if number == 1:
+        return Change.issue
+    for name, change in (("raised", Change.upgrade), ("entered", Change.area),
+                         ("lowered", Change.downgrade), ("left", Change.area)):
+        if name in changes:
+            return change
+    return None
+
+
+def _highest(evidence: pd.DataFrame) -> pd.DataFrame:
+    return (evidence.sort_values(["tier", "official", "finding_id"], kind="stable")
+            .drop_duplicates("site", keep="last").set_index("site"))
