@@ -1,0 +1,264 @@
+"""From a letter to a text: the right template, its words, and two parts at most.
+
+A text that would be too long loses the issuer's details clause by clause, then names of sites
+(the number stays). A text that cannot be what somebody wrote (U+FFFD, mojibake) is replaced
+by the plain fallback, and the refusal is handed back for the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from fenghuo.agreements.schema import Agreement
+from fenghuo.contacts import Contacts
+from fenghuo.notices import mail, phrases, sms, wording
+from fenghuo.notices.clean import TextRefused, checked
+from fenghuo.notices.leads import Lead, Speaker
+from fenghuo.notices.letters import Kind, Letter, Place
+from fenghuo.notices.measures import Done, Entry, Measures
+from fenghuo.notices.texts import LANGUAGES, MOST_PARTS, Texts
+from fenghuo.settings import Settings
+from fenghuo.words import Channel, Level
+
+_DONE = {"zh": {Done.done: "3完成", Done.withdrawn: "3撤完+人数", Done.checked: "3查完"},
+         "en": {Done.done: "3 done", Done.withdrawn: "3+number out", Done.checked: "3 checked"}}
+
+_BUREAU = "应急管理局"
+_ALSO = {"zh": {Kind.lowered: "风险降低", Kind.left: "不再受影响", Kind.cancel: "已解除",
+                Kind.lapse: "时效已过，非解除", Kind.retract: "原提示撤回"},
+         "en": {Kind.lowered: " lowered", Kind.left: " no longer affected", Kind.cancel: " ended",
+                Kind.lapse: " out of time, no all-clear", Kind.retract: " withdrawn"}}
+
+
+@dataclass(frozen=True, slots=True)
+class Composed:
+    """A text ready to queue; ``refused`` says why it is the fallback, None when it is not."""
+
+    subject: str
+    text: str
+    parts: int
+    refused: str | None = None
+
+
+@dataclass(frozen=True)
+class Composer:
+    """Writes the texts of one edition at one instant of the city."""
+
+    texts: Texts
+    agreements: Sequence[Agreement]
+    contacts: Contacts
+    measures: Measures
+    settings: Settings
+    now: datetime
+
+    def compose(self, letter: Letter, channel: Channel) -> Composed:
+        """The text of a letter for a channel (``sms`` or ``email``)."""
+        speaker = self._speakers[letter.language]
+        try:
+            text = checked(self._fitted(letter, speaker, channel == Channel.sms))
+            if channel != Channel.email:
+                return Composed("", text, sms.parts(text))
+            subject = checked(self._subject(letter, speaker))
+            rows = mail.rows(letter, speaker, self.measures)
+            body = self.texts.render("mail", letter.language, {
+                "text": text, "rows": rows, "code": letter.code,
+                "link": f"{self.settings.public_url.rstrip('/')}/confirm",
+                **mail.sources(letter, self.agreements)})
+            return Composed(subject, checked(body), 1)
+        except TextRefused as refused:
+            plain = self._fallback(letter, speaker)
+            return Composed(wording.HAZARD[letter.language][letter.hazard], plain,
+                            sms.parts(plain), refused.found)
+
+    @cached_property
+    def _speakers(self) -> dict[str, Speaker]:
+        """The words of each language."""
+        names = self.contacts.districts
+        english = dict(zip(names["name"], names["name_en"], strict=True))
+        return {language: Speaker(language, self.settings.zone, english)
+                for language in LANGUAGES}
+
+    @cached_property
+    def _said(self) -> dict[tuple[Lead, str], dict[str, Any]]:
+        return {}
+
+    def _fitted(self, letter: Letter, speaker: Speaker, short: bool) -> str:
+        details = speaker.details(letter.lead)
+        template = letter.lead.template if letter.kind == Kind.tell else letter.kind.value
+        whole = self._context(letter, speaker)
+        felt = [self._felt(place, speaker) for place in letter.ordered]
+        text, tried = "", dict[str, str]()
+        for clauses, shown, asked in self._cuts(
+                len(details), max(len(letter.places), len(letter.silent)), short):
+            names = phrases.names(letter, shown)
+            cut = {"detail": "，".join(details[:clauses]), "names": names,
+                   "intensity": self._intensity(letter, felt, shown),
+                   "whom": self._whom(letter, names), "silent": phrases.silent(letter, shown),
+                   "measures": phrases.clauses(whole["measures"], asked)}
+            if cut == tried:  # nothing was left to cut in this way
+                continue
+            tried = cut
+            text = self.texts.render(template, letter.language, whole | cut)
+            if not short or sms.parts(text) <= MOST_PARTS:
+                break
+        return text
+
+    def _cuts(self, clauses: int, names: int, short: bool) -> Iterator[tuple[int, int, int]]:
+        """Clauses of the issuer's, names of sites and clauses of measures to keep."""
+        yield clauses, names, 9
+        if short:
+            yield from ((left, names, 9) for left in range(clauses - 1, -1, -1))
+            yield from ((0, left, 9) for left in (5, 3, 2, 1, 0) if left < names)
+            yield from ((0, min(names, 1), asked) for asked in (2, 1))
+            yield 0, 0, 1
+
+    def _of_lead(self, lead: Lead, speaker: Speaker) -> dict[str, Any]:
+        """What a template says of a finding, whoever is told; worked out once for all of them."""
+        key = lead, speaker.language
+        if key not in self._said:
+            self._said[key] = {
+                "at": speaker.stamp(self.now), "issuer": speaker.issuer(lead),
+                "issued": speaker.issued(lead), "signal": speaker.signal(lead),
+                "start": speaker.start(lead, self.now), "found": speaker.found(lead),
+                "threshold": speaker.threshold(lead), "note": speaker.note(lead),
+                "brief": speaker.brief(lead), "trend": speaker.trend(lead),
+                "review": speaker.review(lead), "quake": lead.metric == "intensity",
+                "foreign": lead.facts.get("authority") == "foreign",
+                "was": wording.colour(lead.level, speaker.language) if lead.level else ""}
+        return self._said[key]
+
+    def _context(self, letter: Letter, speaker: Speaker) -> dict[str, Any]:
+        """What a template is given whatever is cut."""
+        lead, place = letter.lead, letter.gravest
+        measure = self.measure(letter)
+        level = Level.of_rank(place.previous_official)
+        previous = bool(level and place.official and place.official != place.previous_official)
+        sent, over_signal = speaker.stamp(letter.sent or lead.at), phrases.signal_that_ended(letter)
+        ended = over_signal or (letter.ended(place.finding_id) if letter.kind == Kind.lowered
+                                else lead)
+        return self._of_lead(lead, speaker) | {
+            "signature": self.signature(letter),
+            "previous": wording.colour(level, letter.language) if level and previous else "",
+            "noted": sent, "sent": sent, "over": speaker.over(lead, place.stage),
+            "area": self._area(letter, speaker), "upgraded": letter.upgraded,
+            "measures": getattr(measure, letter.language),
+            "restart": getattr(self.restart(letter), letter.language),
+            "others": self._others(letter, speaker),
+            "still": phrases.joined(letter.still, letter.language),
+            "reply": self._reply(letter, measure), "duty": self._duty(letter),
+            "code": letter.code or "", "count": len(letter.places),
+            "over_signal": speaker.signal(over_signal) if over_signal else "",
+            "lowered_to": phrases.lowered_to(letter, lead),
+            "ended_issuer": speaker.issuer(ended), "ended_issued": speaker.issued(ended)}
+
+    def measure(self, letter: Letter) -> Entry:
+        """What to do: of the one industry concerned, else of any."""
+        return self.measures.find(phrases.industry(letter), letter.hazard, letter.tier)
+
+    def restart(self, letter: Letter) -> Entry:
+        """What to look at before work begins again."""
+        return self.measures.ended(phrases.industry(letter), letter.hazard)
+
+    def signature(self, letter: Letter) -> str:
+        """The bureau's full name now, as the platform has it filed."""
+        name = letter.lead.agreement
+        party = next((one.parties.bureau for one in self.agreements if one.agreement == name), None)
+        city = self.contacts.district(f"{letter.gravest.county[:4]}00000000") or {}
+        now = party.now if party else name
+        if letter.language == "en":
+            place = city.get("name_en")
+            generic = now.endswith(_BUREAU) and place
+            named = party and party.en
+            return f"[{named or (f'{place} Emergency Management Bureau' if generic else now)}] "
+        # an agreement of several cities says 市…局: each city signs with its own full name
+        if now.startswith("市"):
+            now = city.get("name", "市") + now.removeprefix("市")
+        return f"【{now}】"
+
+    def _fallback(self, letter: Letter, speaker: Speaker) -> str:
+        return self.texts.render("fallback", letter.language, {
+            "signature": self.signature(letter), "at": speaker.stamp(self.now),
+            "hazard": wording.HAZARD[letter.language][letter.hazard],
+            "signal": speaker.signal(letter.lead), "duty": self._duty(letter),
+            "reply": self._reply(letter, self.measure(letter))})
+
+    def _subject(self, letter: Letter, speaker: Speaker) -> str:
+        return self.texts.render("subject", letter.language, {
+            "signature": self.signature(letter),
+            "title": speaker.signal(letter.lead) or speaker.note(letter.lead),
+            "names": phrases.names(letter, 3)})
+
+    def _felt(self, place: Place, speaker: Speaker) -> str:
+        what = "烈度" if speaker.zh else " intensity "
+        return f"{place.called(speaker.language)}{what}{speaker.intensity(place.value or 0.0)}"
+
+    def _intensity(self, letter: Letter, felt: list[str], shown: int) -> str:
+        if len(felt) == 1 and not letter.office:
+            return felt[0]
+        return f"{phrases.several(letter)}{phrases.some(felt, shown, letter.language)}"
+
+    def _area(self, letter: Letter, speaker: Speaker) -> str:
+        zh = letter.language == "zh"
+        radius = letter.lead.facts.get("radius_km")
+        if radius:
+            far = wording.number(float(radius))
+            return f"周边{far}公里" if zh else f"within {far} km"
+        counties = sorted({place.county for place in letter.places})
+        rows = [self.contacts.district(county) or {} for county in counties]
+        names = [row.get("name" if zh else "name_en") or county
+                 for row, county in zip(rows, counties, strict=True)]
+        towns = [town[letter.language] for town in letter.lead.facts.get("towns") or ()]
+        if not towns or len(names) > 1:
+            return phrases.joined(names, letter.language)
+        named = phrases.some(towns, 3, letter.language)
+        return f"{names[0]}{named}" if zh else f"{named}, {names[0]}"
+
+    def _whom(self, letter: Letter, names: str) -> str:
+        if letter.language == "zh":
+            alone = len(letter.places) == 1 and not letter.office
+            return f"{names}请" if alone else f"{names}。请"
+        return f"{names}: please "
+
+    def _others(self, letter: Letter, speaker: Speaker) -> str:
+        by_lead: dict[int, list[str]] = {}
+        brief = {one: self._of_lead(letter.leads[one], speaker)["brief"]
+                 for one in {place.finding_id for place in letter.places}}
+        other = {one for one in brief if brief[one] != brief[letter.gravest.finding_id]}
+        for place in letter.places if other else ():
+            if place.finding_id in other:
+                by_lead.setdefault(place.finding_id, []).append(place.called(letter.language))
+        mark = "影响" if letter.language == "zh" else ": "
+        said = [f"{brief[lead]}{mark}{phrases.some(names, 2, letter.language)}"
+                for lead, names in by_lead.items()]
+        said += [f"{name}{_ALSO[letter.language].get(kind, '')}" for kind, name in letter.also[:2]]
+        return ("；" if letter.language == "zh" else "; ").join(said)
+
+    def _reply(self, letter: Letter, measure: Entry) -> str:
+        zh = letter.language == "zh"
+        due = letter.answer_due and wording.clock(letter.answer_due, self.settings.zone, self.now)
+        if letter.procedure is None or letter.procedure.answer is None or not letter.code:
+            return "无需回复。" if zh else "No reply needed. "
+        code = f"码{letter.code}" if zh else f"code {letter.code}"
+        if not letter.procedure.measures:
+            return f"请{due}前回1，9求助，{code}。" if zh else f"Reply 1 by {due}, 9 help, {code}. "
+        quake = letter.lead.metric == "intensity"
+        done = _DONE[letter.language][Done.checked if quake else measure.done]
+        if quake and letter.done_due:
+            by = wording.clock(letter.done_due, self.settings.zone, self.now)
+            return (f"1收到{done}9有险情，{code}，{by}前报。" if zh
+                    else f"Reply 1 received {done} 9 danger, {code}, report by {by}. ")
+        return (f"1收到2启动{done}9求助，{code}。" if zh
+                else f"Reply 1 received 2 started {done} 9 help, {code}. ")
+
+    def _duty(self, letter: Letter) -> str:
+        site = letter.gravest.site
+        for office in ("county", "city"):
+            duty = self.contacts.holder(self.contacts.office_of(site, office), "duty")
+            if duty and duty.phone:
+                called = "值班" if letter.language == "zh" else "Duty "
+                return called + wording.telephone(duty.phone)
+        return ""

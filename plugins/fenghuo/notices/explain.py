@@ -1,0 +1,86 @@
+"""From a notice back to the payload that caused it.
+
+notice -> obligations -> the revision's level at the site -> exposure -> finding -> rule,
+article and edition -> event revision or observations -> SHA-256 of the raw payload.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from fenghuo.store import tables as t
+from fenghuo.words import FenghuoError, mask
+
+
+class NoSuchNotice(FenghuoError):
+    """No notice by that id; ``fenghuo notices`` lists them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """A notice and, for every obligation it discharges, the chain of causes.
+
+    ``because`` rows: site, post, status, warning, revision, tier, official_level, value,
+    threshold, unit, rule, agreement, edition, payload (SHA-256 digests).
+    """
+
+    notice: dict[str, Any]
+    because: list[dict[str, Any]]
+
+    @property
+    def payloads(self) -> list[str]:
+        """Every raw payload behind the notice, by SHA-256."""
+        return sorted({digest for row in self.because for digest in row["payload"]})
+
+
+def explain(connection: Connection, notice_id: str) -> Explanation:
+    """Walk a notice back to its payloads. Raises NoSuchNotice; an unambiguous prefix will do."""
+    rows = connection.execute(
+        select(t.notice).where(t.notice.c.id.startswith(notice_id, autoescape=True)).limit(2)
+    ).mappings().all()
+    if len(rows) != 1:
+        raise NoSuchNotice(f"notice {notice_id!r}: found {len(rows)} or more, expected one")
+    notice = dict(rows[0])
+    shown = {name: notice[name] for name in (
+        "id", "occasion", "channel", "step", "person", "subject", "text", "parts", "code", "state",
+        "reason", "created", "gateway", "provider_id", "delivery", "accepted_at", "delivered_at")}
+    return Explanation({**shown, "address": mask(notice["address"])},
+                       _causes(connection, notice["id"]))
+
+
+def _causes(connection: Connection, notice_id: str) -> list[dict[str, Any]]:
+    site_level = (
+        select(t.revision_site.c.site, t.revision_site.c.exposure_id,
+               t.revision.c.id.label("revision_id"), t.revision.c.number, t.revision.c.change,
+               t.revision.c.warning_id)
+        .join(t.revision, t.revision.c.id == t.revision_site.c.revision_id)
+        .join(t.notice_item, t.notice_item.c.revision_id == t.revision.c.id)
+        .where(t.notice_item.c.notice_id == notice_id).subquery())
+    owed = (
+        select(t.obligation).join(
+            t.notice_obligation, t.notice_obligation.c.obligation_id == t.obligation.c.id)
+        .where(t.notice_obligation.c.notice_id == notice_id).subquery())
+    # an office owes knowledge of every site of its warning, a site only of its own
+    own = (owed.c.site == site_level.c.site) | owed.c.site.contains(":") | (owed.c.site == "city")
+    chain = (
+        select(owed.c.site, owed.c.post, owed.c.status, t.warning.c.hazard, t.warning.c.scope,
+               site_level.c.site.label("at_site"), site_level.c.number, site_level.c.change,
+               t.exposure.c.tier, t.exposure.c.official_level,
+               t.exposure.c.value, t.finding.c.threshold, t.finding.c.metric, t.finding.c.unit,
+               t.finding.c.rule, t.finding.c.agreement, t.finding.c.edition, t.finding.c.proof,
+               t.finding.c.facts)
+        .join(site_level, (site_level.c.warning_id == owed.c.warning_id) & own)
+        .join(t.warning, t.warning.c.id == owed.c.warning_id)
+        .outerjoin(t.exposure, t.exposure.c.id == site_level.c.exposure_id)
+        .outerjoin(t.finding, t.finding.c.id == t.exposure.c.finding_id)
+        .order_by(owed.c.site, owed.c.post, site_level.c.site))
+    rows = []
+    for row in connection.execute(chain).mappings():
+        proof, facts = row["proof"] or [], row["facts"] or {}
+        rows.append({**{name: row[name] for name in row if name not in ("proof", "facts")},
+                     "article": facts.get("article"),
+                     "payload": sorted({part["payload"] for part in proof if "payload" in part})})
+    return rows

@@ -1,0 +1,123 @@
+"""What one notice has to say, before it is words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from functools import cached_property
+
+from fenghuo.notices.leads import Lead
+from fenghuo.notices.procedure import Procedure
+from fenghuo.words import Ended, Hazard, Level, Reason
+
+
+class Kind(StrEnum):
+    """Kinds of letters, the gravest first: a notice of several is of the first."""
+
+    tell = "tell"
+    lowered = "lower"
+    lapse = "lapse"
+    retract = "retract"
+    cancel = "cancel"
+    left = "left"
+    rung = "rung"
+    calls = "calls"
+
+    @classmethod
+    def of_change(cls, change: str, ended: str) -> Kind:
+        """The kind for a site's change and the word its evidence ended with."""
+        if change == "lowered":
+            return cls.lowered
+        return {Ended.lapsed.value: cls.lapse, Ended.retracted.value: cls.retract,
+                Ended.cancelled.value: cls.cancel, Ended.cleared.value: cls.cancel}.get(
+                    ended, cls.left)
+
+    @property
+    def reason(self) -> Reason:
+        """Why such a letter is written, where its obligations do not say it better."""
+        return {Kind.lowered: Reason.downgraded, Kind.left: Reason.left_area,
+                Kind.retract: Reason.corrected, Kind.rung: Reason.rung, Kind.calls: Reason.rung,
+                Kind.tell: Reason.first}.get(self, Reason.ended)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A site in a letter: its words, its ranks (0 none) and the value there."""
+
+    site: str
+    name: str
+    name_en: str
+    industry: str
+    county: str
+    stage: float | None
+    tier: int
+    previous: int
+    official: int
+    previous_official: int
+    value: float | None
+    finding_id: int
+
+    def called(self, language: str) -> str:
+        """The site's name in a language."""
+        return self.name_en or self.name if language == "en" else self.name
+
+
+@dataclass(frozen=True)
+class Letter:
+    """Everything a text is made of. ``procedure`` None: no answer is asked."""
+
+    kind: Kind
+    hazard: Hazard
+    language: str
+    places: tuple[Place, ...]
+    leads: Mapping[int, Lead]
+    office: bool = False
+    procedure: Procedure | None = None
+    code: str | None = None
+    answer_due: datetime | None = None
+    done_due: datetime | None = None
+    over: Mapping[int, Lead] = field(default_factory=dict)  # leads as they ended
+    still: tuple[str, ...] = ()
+    sent: datetime | None = None      # when the text that is corrected was written
+    silent: tuple[str, ...] = ()      # who has not answered
+    signed: bool = True
+    also: tuple[tuple[Kind, str], ...] = ()  # sites this letter only mentions, and how
+
+    @cached_property
+    def gravest(self) -> Place:
+        """The place the text leads with: highest tier, then highest value."""
+        return max(self.places, key=lambda place: (
+            place.tier or place.previous, place.official or place.previous_official,
+            place.value or 0.0, place.finding_id))
+
+    @cached_property
+    def ordered(self) -> list[Place]:
+        """The places, the gravest first."""
+        return sorted(self.places, key=lambda place: (
+            -(place.tier or place.previous), -(place.value or 0.0), place.site))
+
+    @cached_property
+    def lead(self) -> Lead:
+        """The finding the text leads with; with what its end said, where it ended."""
+        if self.kind in (Kind.tell, Kind.rung, Kind.calls):
+            return self.leads[self.gravest.finding_id]
+        return self.ended(self.gravest.finding_id)
+
+    def ended(self, finding_id: int) -> Lead:
+        """A finding with what its end said; as it was found while it has not ended."""
+        return self.over.get(finding_id, self.leads[finding_id])
+
+    @cached_property
+    def tier(self) -> Level:
+        """The highest handling tier among its places, now or before."""
+        rank = max(place.tier or place.previous for place in self.places)
+        return Level.of_rank(rank) or Level.white
+
+    @property
+    def upgraded(self) -> bool:
+        """Whether a place stands higher than it did."""
+        return self.kind == Kind.tell and any(
+            0 < place.previous < place.tier or 0 < place.previous_official < place.official
+            for place in self.places)

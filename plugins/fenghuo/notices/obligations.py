@@ -1,0 +1,82 @@
+"""What a notice's fate does to the obligations it discharges.
+
+Called by the outbox inside its own transaction. A notice of an older opening never marks an
+obligation that was re-opened since.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from fenghuo.notices.answers import answer
+from fenghuo.notices.outgoing import ALIVE, FIRST
+from fenghuo.store import tables as t
+from fenghuo.words import ObligationStatus, Reason
+
+__all__ = ["answer", "mark_failed", "mark_told"]
+
+
+def mark_told(connection: Connection, notice_id: str, now: datetime) -> list[int]:
+    """A gateway took the notice: its obligations are told. Returns those that changed."""
+    changed = []
+    step = connection.scalar(select(t.notice.c.step).where(t.notice.c.id == notice_id))
+    for row in _current(connection, notice_id):
+        if step != FIRST:
+            # a deputy who was reached does not make the silent officer told
+            if row.status == ObligationStatus.unreachable and row.reason != Reason.ladder_exhausted:
+                _set(connection, row.id, status=ObligationStatus.escalating.value)
+                changed.append(int(row.id))
+            continue
+        status = row.status
+        if status in (ObligationStatus.pending, ObligationStatus.unreachable):
+            status = ObligationStatus.escalating if row.rung else ObligationStatus.told
+        if status == row.status and row.told_at is not None:
+            continue
+        _set(connection, row.id, status=ObligationStatus(status).value, told_at=row.told_at or now)
+        changed.append(int(row.id))
+    return changed
+
+
+def mark_failed(connection: Connection, notice_id: str, now: datetime) -> list[int]:
+    """A notice was refused for good: whoever has no other living notice is unreachable.
+
+    His ladder goes on at once. Returns the obligations that became unreachable.
+    """
+    lost = []
+    n, no = t.notice.c, t.notice_obligation.c
+    for row in _current(connection, notice_id):
+        others = connection.scalar(
+            select(func.count()).select_from(t.notice_obligation)
+            .join(t.notice, n.id == no.notice_id)
+            .where(no.obligation_id == row.id, n.id != notice_id, n.created >= row.opened,
+                   n.state.in_([state.value for state in ALIVE])))
+        if others or row.status in (ObligationStatus.answered, ObligationStatus.excused):
+            continue
+        values: dict[str, Any] = {"status": ObligationStatus.unreachable.value,
+                                  "reason": Reason.gateway_rejected.value}
+        if row.next_rung_at is not None:
+            values["next_rung_at"] = min(row.next_rung_at, now)
+        _set(connection, row.id, **values)
+        lost.append(int(row.id))
+    return lost
+
+
+def _set(connection: Connection, obligation: int, **values: Any) -> None:
+    connection.execute(update(t.obligation).where(t.obligation.c.id == obligation)
+                       .values(**values))
+
+
+def _current(connection: Connection, notice_id: str) -> list[Any]:
+    """The open obligations a notice discharges, opened no later than what it speaks of."""
+    o, no, i, r = t.obligation.c, t.notice_obligation.c, t.notice_item.c, t.revision.c
+    spoken = (select(r.warning_id, func.max(i.revision_id).label("newest"))
+              .join(t.revision, r.id == i.revision_id)
+              .where(i.notice_id == notice_id).group_by(r.warning_id).subquery())
+    return list(connection.execute(
+        select(t.obligation).join(t.notice_obligation, no.obligation_id == o.id)
+        .join(spoken, spoken.c.warning_id == o.warning_id)
+        .where(no.notice_id == notice_id, o.opened_by <= spoken.c.newest,
+               o.status.not_in([ObligationStatus.excused.value]))))

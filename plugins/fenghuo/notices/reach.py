@@ -1,0 +1,69 @@
+"""The reach sheet: owed = pending + told + escalating + unreachable + answered + excused.
+
+Sites first, then persons; both add up by construction, and the sheet says so itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from fenghuo.store import tables as t
+from fenghuo.words import ObligationStatus
+
+WORST = (ObligationStatus.unreachable, ObligationStatus.escalating, ObligationStatus.pending,
+         ObligationStatus.told, ObligationStatus.answered, ObligationStatus.excused)
+"""A site or person with several obligations counts by the worst of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReachSheet:
+    """Counts by status. ``withdrawn`` is the number of people reported out with a 3."""
+
+    warning_id: int
+    sites: dict[str, int]
+    persons: dict[str, int]
+    obligations: dict[str, int]
+    withdrawn: int
+    measures: dict[str, int]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One row for sites, persons and obligations: what, owed and a count by status."""
+        return [{"what": what, "owed": sum(counts.values()), **counts}
+                for what, counts in (("sites", self.sites), ("persons", self.persons),
+                                     ("obligations", self.obligations))]
+
+
+def reach(connection: Connection, warning_id: int) -> ReachSheet:
+    """The sheet of a warning at this moment. Offices count as persons, not as sites."""
+    o = t.obligation.c
+    rows = connection.execute(
+        select(o.site, o.post, o.person, o.status, o.measures, o.number)
+        .where(o.warning_id == warning_id)).all()
+    sites = _worst((row.site, row.status) for row in rows if ":" not in row.site)
+    # a vacant post has no person, yet somebody is missing there
+    persons = _worst((row.person or f"{row.site} {row.post}", row.status) for row in rows)
+    most: dict[str, int] = {}
+    for row in rows:
+        most[row.site] = max(most.get(row.site, 0), row.number or 0)
+    return ReachSheet(warning_id, sites, persons, _counted(row.status for row in rows),
+                      sum(most.values()), dict(Counter(row.measures for row in rows)))
+
+
+def _worst(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
+    worst: dict[str, str] = {}
+    for name, status in pairs:
+        known = worst.get(name)
+        if known is None or WORST.index(ObligationStatus(status)) < WORST.index(
+                ObligationStatus(known)):
+            worst[name] = status
+    return _counted(worst.values())
+
+
+def _counted(statuses: Iterable[str]) -> dict[str, int]:
+    counted = Counter(statuses)
+    return {status.value: counted[status.value] for status in ObligationStatus}

@@ -1,0 +1,80 @@
+"""The texts' templates: ``rules/messages/*.j2``, Chinese, with an ``.en.j2`` beside each.
+
+Templates are rendered in a sandbox with strict names; what comes from feeds and contacts is
+only ever data, so ``{{7*7}}`` in a site's name is shown as it is written. ``check`` renders
+every template with a sample and refuses unknown names, broken syntax and texts over two parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.sandbox import SandboxedEnvironment
+
+from fenghuo.notices import sms
+from fenghuo.notices.samples import SAMPLES
+from fenghuo.words import Refusal
+
+FOLDER = "rules/messages/"
+LANGUAGES = ("zh", "en")
+MAIL = ("mail", "subject")
+MOST_PARTS = 2
+
+
+class Texts:
+    """The templates of one edition."""
+
+    def __init__(self, messages: Mapping[str, str]) -> None:
+        self._environment = SandboxedEnvironment(
+            loader=DictLoader({path.removeprefix(FOLDER): source
+                               for path, source in messages.items()}),
+            undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+
+    def render(self, name: str, language: str, context: Mapping[str, Any]) -> str:
+        """A text by its template's name. Raises jinja2.TemplateError."""
+        template = self._environment.get_template(file_of(name, language))
+        text = template.render(context).strip()
+        return text if name == "mail" else " ".join(text.split())
+
+
+def of(messages: Mapping[str, str]) -> Texts:
+    """The templates of an edition, compiled once a process."""
+    return _of(tuple(sorted(messages.items())))
+
+
+@lru_cache(maxsize=4)
+def _of(messages: tuple[tuple[str, str], ...]) -> Texts:
+    return Texts(dict(messages))
+
+
+def file_of(name: str, language: str) -> str:
+    """``relay.j2``, ``relay.en.j2``."""
+    return f"{name}.j2" if language == "zh" else f"{name}.{language}.j2"
+
+
+def check(messages: Mapping[str, str]) -> list[Refusal]:
+    """Every fault of an edition's templates."""
+    texts = Texts(messages)
+    refusals = []
+    wanted = {FOLDER + file_of(name, language): (name, language)
+              for name in SAMPLES for language in LANGUAGES}
+    for path, (name, language) in wanted.items():
+        if path not in messages:
+            refusals.append(Refusal(path, "1", "no such file", "a template"))
+            continue
+        try:
+            text = texts.render(name, language, SAMPLES[name] | SAMPLES["fallback"])
+        except TemplateSyntaxError as error:
+            refusals.append(Refusal(path, str(error.lineno), str(error.message), "a template"))
+        except TemplateError as error:
+            refusals.append(Refusal(path, "1", str(error.message), "names that texts are given"))
+        else:
+            if name not in MAIL and sms.parts(text) > MOST_PARTS:
+                refusals.append(Refusal(path, "1", f"{sms.parts(text)} parts with a sample",
+                                        f"at most {MOST_PARTS}"))
+    refusals += [Refusal(path, "1", "a template nobody asks for", "one of " + ", ".join(SAMPLES))
+                 for path in sorted(set(messages) - set(wanted))]
+    return refusals
