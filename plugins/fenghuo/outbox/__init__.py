@@ -1,0 +1,5 @@
+"""The outbox: every message is a row before it is a message, and leaves exactly once."""
+
+from fenghuo.outbox.dispatching import dispatch
+
+__all__ = ["dispatch"]

@@ -1,0 +1,125 @@
+"""Claims: which notices this process may send, for how long, under which fencing token.
+
+A claim is one short transaction. Highest rank first, then oldest. A claim whose lease ran out
+means that its sender died or stood still, perhaps after the provider took the text: the notice
+is in doubt from then on, and its gateway is asked before anything is sent again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+
+from fenghuo import ledger
+from fenghuo.settings import Settings
+from fenghuo.store.tables import notice
+from fenghuo.words import Channel, NoticeState, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A notice held until the machine instant ``lease_until`` under ``token``.
+
+    ``doubt`` tells that an earlier attempt may have been taken: ask first. ``since`` is the
+    machine instant of the first claim, ``taken`` the provider's ids of other notices to the
+    same address.
+    """
+
+    notice: str
+    token: int
+    lease_until: float
+    since: float
+    doubt: bool
+    attempts: int
+    lookups: int
+    channel: Channel
+    address: str
+    person: str | None
+    language: str
+    subject: str
+    text: str
+    code: str | None
+    signed: bool
+    created: datetime
+    expires: datetime | None
+    taken: frozenset[str] = frozenset()
+
+
+def lease_seconds(settings: Settings) -> float:
+    """How long a claim lasts: both time-outs of a send and the margin at least."""
+    return max(settings.lease_seconds, 2 * settings.gateway_timeout + settings.lease_margin)
+
+
+def doubt_the_dead(connection: Connection, channel: Channel, settings: Settings,
+                   machine: float, now: datetime) -> int:
+    """Put claims whose lease ran out in doubt; returns how many."""
+    dead = list(connection.scalars(
+        select(notice.c.id)
+        .where((notice.c.channel == channel) & (notice.c.state == NoticeState.claimed)
+               & (notice.c.lease_until <= machine))
+        .with_for_update(skip_locked=True)))
+    for key in dead:
+        connection.execute(update(notice).where(notice.c.id == key).values(
+            state=NoticeState.in_doubt, reason=Reason.lease_expired, lookups=0, lease_until=None,
+            next_try=machine + next(iter(settings.lookup_delays), 0.0)))
+        ledger.append(connection, "notice.in_doubt", f"notice:{key}",
+                      {"reason": Reason.lease_expired.value}, now)
+    return len(dead)
+
+
+def claim(connection: Connection, channel: Channel, gateway: str, room: int, seconds: float,
+          machine: float) -> list[Claim]:
+    """Take at most ``room`` notices that are due, for ``seconds`` on the machine clock."""
+    due = or_(notice.c.next_try.is_(None), notice.c.next_try <= machine)
+    free = or_(notice.c.lease_until.is_(None), notice.c.lease_until <= machine)
+    rows = connection.execute(
+        select(notice)
+        .where((notice.c.channel == channel) & due & or_(
+            notice.c.state == NoticeState.queued,
+            and_(notice.c.state == NoticeState.in_doubt, free)))
+        .order_by(notice.c.rank.desc(), notice.c.created, notice.c.id)
+        .limit(room)
+        .with_for_update(skip_locked=True)).all()
+    return [_take(connection, row, gateway, seconds, machine) for row in rows]
+
+
+def _take(connection: Connection, row: Row[Any], gateway: str, seconds: float,
+          machine: float) -> Claim:
+    at = row._mapping
+    doubt = at["state"] == NoticeState.in_doubt
+    since = machine if at["first_claim"] is None else at["first_claim"]
+    attempts = at["attempts"] + (0 if doubt else 1)
+    connection.execute(update(notice).where(notice.c.id == at["id"]).values(
+        state=NoticeState.in_doubt if doubt else NoticeState.claimed, token=at["token"] + 1,
+        lease_until=machine + seconds, first_claim=since, attempts=attempts, gateway=gateway))
+    taken = connection.scalars(select(notice.c.provider_id).where(
+        (notice.c.gateway == gateway) & (notice.c.address == at["address"])
+        & notice.c.provider_id.is_not(None))) if doubt else ()
+    return Claim(
+        at["id"], at["token"] + 1, machine + seconds, since, doubt, attempts, at["lookups"],
+        Channel(at["channel"]), at["address"], at["person"], at["language"], at["subject"],
+        at["text"], at["code"], at["signed"], at["created"], at["expires"], frozenset(taken))
+
+
+def send_again(connection: Connection, held: Claim, seconds: float, machine: float,
+               maybe_doubled: bool) -> bool:
+    """Turn a notice in doubt into a fresh attempt before it is sent again.
+
+    Written first, so that a death right after the send is doubted and asked for once more.
+    False when the claim is no longer ours.
+    """
+    values: dict[str, object] = {
+        "state": NoticeState.claimed, "lookups": 0, "attempts": notice.c.attempts + 1,
+        "lease_until": machine + seconds}
+    if maybe_doubled:
+        values["maybe_doubled"] = True
+    return connection.execute(update(notice).where(mine(held)).values(**values)).rowcount == 1
+
+
+def mine(held: Claim) -> ColumnElement[bool]:
+    """The condition under which a claim's holder may still write."""
+    return ((notice.c.id == held.notice) & (notice.c.token == held.token)
+            & notice.c.state.in_((NoticeState.claimed, NoticeState.in_doubt)))

@@ -1,0 +1,168 @@
+"""The step ``dispatch``: every lane at once, one time budget, one report."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import datetime
+
+import requests
+from sqlalchemy import Connection, Engine, func, select, update
+
+from fenghuo import alarms
+from fenghuo.channels import Gateway
+from fenghuo.channels.tokens import link_key
+from fenghuo.clock import Clock, machine_now
+from fenghuo.outbox.lanes import Lane
+from fenghuo.outbox.results import note_dropped
+from fenghuo.outbox.sending import Sender
+from fenghuo.settings import Settings
+from fenghuo.store.engine import reading, writing
+from fenghuo.store.leases import Lease
+from fenghuo.store.tables import notice
+from fenghuo.words import Channel, NoticeState, Reason, StepReport
+
+LAST_WORDS = 8.0
+"""Machine seconds that sends already begun get when the step is told to stop."""
+SWEPT = 500
+_OPEN = (NoticeState.queued, NoticeState.claimed, NoticeState.in_doubt)
+
+
+def dispatch(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Settings,
+             clock: Clock, lease: Lease | None = None) -> StepReport:
+    """Send what is due, for at most ``settings.dispatch_budget`` machine seconds a gateway.
+
+    ``did`` counts results and what still waits on the machine clock (claims, look-ups, near
+    retries). SIGTERM lets begun sends end, then raises SystemExit(0). Raises the first database
+    error of a lane after every lane has ended.
+    """
+    began, now = machine_now(), clock.now()
+    counts: Counter[str] = Counter({Reason.expired.value: _drop_expired(engine, now)})
+    _missing_gateways(engine, gateways, now)
+    stop, key, city = threading.Event(), link_key(settings), _City(clock, now)
+
+    def may_go() -> bool:
+        return not stop.is_set() and (lease is None or lease.held())
+
+    lanes = [Lane(Sender(engine, gateway, settings, city, may_go, key),
+                  began, stop) for gateway in gateways.values()]
+    with _stopping_on_sigterm(stop):
+        try:
+            for lane in lanes:
+                lane.start()
+            for lane in lanes:
+                _join(lane, stop)
+        finally:
+            stop.set()
+            until = machine_now() + LAST_WORDS
+            for lane in lanes:
+                lane.join(max(0.0, until - machine_now()))
+    for lane in lanes:
+        counts += lane.counts
+    for lane in lanes:
+        if lane.error is not None:
+            raise lane.error
+    with reading(engine) as connection:
+        waiting = _waiting(connection, gateways, settings)
+        due = connection.scalar(select(func.min(notice.c.expires)).where(
+            notice.c.state.in_(_OPEN) & (notice.c.expires > now)))
+    return StepReport("dispatch", now, began, sum(counts.values()) + waiting, due,
+                      {word: n for word, n in counts.items() if n})
+
+
+class _City:
+    """The city clock, asked at every send; while it does not answer, its last word."""
+
+    def __init__(self, clock: Clock, now: datetime) -> None:
+        self._clock, self._last = clock, now
+
+    def __call__(self) -> datetime:
+        try:
+            self._last = self._clock.now()
+        except requests.RequestException:
+            return self._last
+        return self._last
+
+
+def _drop_expired(engine: Engine, now: datetime) -> int:
+    """Queued notices whose time is over, whether or not their channel has a gateway."""
+    with writing(engine) as connection:
+        keys = list(connection.scalars(
+            select(notice.c.id)
+            .where((notice.c.state == NoticeState.queued) & (notice.c.expires <= now))
+            .order_by(notice.c.rank.desc(), notice.c.created).limit(SWEPT)
+            .with_for_update(skip_locked=True)))
+        for key in keys:
+            connection.execute(update(notice).where(notice.c.id == key).values(
+                state=NoticeState.dropped, reason=Reason.expired, next_try=None,
+                token=notice.c.token + 1))
+            note_dropped(connection, key, Reason.expired, now)
+    return len(keys)
+
+
+def _missing_gateways(engine: Engine, gateways: Mapping[Channel, Gateway], now: datetime) -> None:
+    """Texts that no gateway can carry are an alarm of their own, never a silent queue."""
+    kind = alarms.AlarmKind.gateway_silent
+    with reading(engine) as connection:
+        wanted = set(connection.scalars(
+            select(notice.c.channel).where(notice.c.state == NoticeState.queued).distinct()))
+        known = {one.subject for one in alarms.open_alarms(connection) if one.kind == kind}
+    missing = {f"channel:{channel}" for channel in wanted - {one.value for one in gateways}}
+    served = known & {f"channel:{one.value}" for one in gateways}
+    if not (missing or served):
+        return
+    with writing(engine) as connection:
+        for subject in sorted(missing):
+            alarms.raise_alarm(connection, kind, subject, "no gateway is set up for this channel",
+                               now)
+        for subject in sorted(served):
+            alarms.recover(connection, kind, subject, now)
+
+
+def _waiting(connection: Connection, gateways: Mapping[Channel, Gateway],
+             settings: Settings) -> int:
+    """Notices whose next act waits on the machine clock and is near.
+
+    Behind a gateway that refuses or does not answer nothing is near: the city's time goes on.
+    """
+    shut = {one.subject for one in alarms.open_alarms(connection)
+            if one.kind in (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)}
+    channels = [channel for channel, gateway in gateways.items() if gateway.name not in shut]
+    near = machine_now() + max(settings.lookup_delays, default=0.0)
+    return connection.scalar(
+        select(func.count()).select_from(notice)
+        .where(notice.c.channel.in_(channels))
+        .where(notice.c.state.in_((NoticeState.claimed, NoticeState.in_doubt))
+               | ((notice.c.state == NoticeState.queued)
+                  & (func.coalesce(notice.c.next_try, 0.0) <= near)))) or 0
+
+
+def _join(lane: Lane, stop: threading.Event) -> None:
+    while lane.is_alive() and not stop.is_set():
+        lane.join(0.2)
+
+
+@contextmanager
+def _stopping_on_sigterm(stop: threading.Event) -> Iterator[None]:
+    """Turn SIGTERM into a clean end, unless somebody else (Airflow) already handles it."""
+    ours = (threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGTERM) is signal.SIG_DFL)
+    if not ours:
+        yield
+        return
+    told = threading.Event()
+
+    def end(_number: int, _frame: object) -> None:
+        told.set()
+        stop.set()
+
+    signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    if told.is_set():
+        raise SystemExit(0)

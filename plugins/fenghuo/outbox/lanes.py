@@ -1,0 +1,182 @@
+"""One lane a gateway: a bounded pool of senders, fed by claims no larger than its free hands.
+
+Nothing waits claimed in a queue, so a red notice written a moment ago goes before the blue
+ones that are still unclaimed, and a slow gateway holds up nobody but itself. All writes are made
+by the lane's own thread.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
+
+from fenghuo import alarms
+from fenghuo.channels import Accepted, Rejected
+from fenghuo.clock import machine_now
+from fenghuo.outbox import crash
+from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
+from fenghuo.outbox.sending import Asked, Found, Result, Sender
+from fenghuo.store.engine import reading, writing
+from fenghuo.store.tables import notice
+from fenghuo.words import NoticeState
+
+HANDS = 4
+"""Sends at once of one gateway."""
+PATIENCE = 6.0
+"""Machine seconds a lane stays for a look-up or retry that is due so soon."""
+SILENT_AFTER = 5
+"""Sends in a row without a connection after which a lane gives up for this run."""
+LISTEN = 0.5
+RECORD_TRIES = 3
+
+
+class Lane(threading.Thread):
+    """Runs until nothing is due, the time is up, ``stop`` is set or the gateway refuses us."""
+
+    def __init__(self, sender: Sender, began: float, stop: threading.Event) -> None:
+        super().__init__(name=f"outbox-{sender.gateway.name}", daemon=True)
+        self.sender = sender
+        self.counts: Counter[str] = Counter()
+        self.error: Exception | None = None
+        self._stopped, self._closed = stop, False
+        self._silent, self._answered = 0, False
+        self._jobs: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
+        budget, timeout = sender.settings.dispatch_budget, sender.settings.gateway_timeout
+        # a send claimed before this ends, in the ordinary case, within the budget
+        self._last_claim = began + max(budget - 2 * timeout, budget / 4)
+        self._leave = began + budget + timeout
+
+    def run(self) -> None:
+        hands = [threading.Thread(target=self._work, daemon=True, name=f"{self.name}-{n}")
+                 for n in range(HANDS)]
+        for hand in hands:
+            hand.start()
+        try:
+            self._drive()
+        except Exception as error:
+            self.error = error
+        finally:
+            for _ in hands:
+                self._jobs.put(None)
+
+    def _drive(self) -> None:
+        busy = 0
+        while True:
+            for held in self._claim(HANDS - busy):
+                self._jobs.put(held)
+                busy += 1
+            if not busy and not self._stay():
+                return
+            if busy:
+                busy -= self._collect()
+            if machine_now() > self._leave:  # what still hangs is in doubt when its lease ends
+                return
+
+    def _open(self) -> bool:
+        return not (self._stopped.is_set() or self._closed or machine_now() > self._last_claim)
+
+    def _claim(self, room: int) -> list[Claim]:
+        if room <= 0 or not self._open():
+            return []
+        crash.point("before_claim")
+        at, gateway, settings = machine_now(), self.sender.gateway, self.sender.settings
+        now = self.sender.city()
+        with writing(self.sender.engine) as connection:
+            self.counts["lease_expired"] += doubt_the_dead(
+                connection, gateway.channel, settings, at, now)
+            held = claim(connection, gateway.channel, gateway.name, room,
+                         lease_seconds(settings), at)
+        if held:
+            crash.point("after_claim")
+        return held
+
+    def _stay(self) -> bool:
+        """Wait for what is due in a moment; False when there is no such thing."""
+        if not self._open():
+            return False
+        with reading(self.sender.engine) as connection:
+            soonest = connection.scalar(select(func.min(notice.c.next_try)).where(
+                (notice.c.channel == self.sender.gateway.channel)
+                & notice.c.lease_until.is_(None)
+                & notice.c.state.in_((NoticeState.queued, NoticeState.in_doubt))))
+        if soonest is None or soonest > min(machine_now() + PATIENCE, self._last_claim):
+            return False
+        self._stopped.wait(min(LISTEN, max(0.0, soonest - machine_now())) + 0.02)
+        return True
+
+    def _collect(self) -> int:
+        """Take what is finished, at least one if it comes soon, and write it down."""
+        finished = []
+        try:
+            finished.append(self._done.get(timeout=LISTEN))
+            while True:
+                finished.append(self._done.get_nowait())
+        except queue.Empty:
+            pass
+        for held, result in finished:
+            if isinstance(result, Exception):
+                self.error, self._closed = result, True
+                continue
+            self._record(held, result)
+        return len(finished)
+
+    def _record(self, held: Claim, result: Result) -> None:
+        def write() -> str:
+            with writing(self.sender.engine) as connection:
+                return self.sender.record(connection, held, result)
+
+        self.counts[_patiently(write)] += 1
+        crash.point("after_record")
+        self._judge(result)
+
+    def _judge(self, result: Result) -> None:
+        """What a result says of the gateway itself."""
+        match result:
+            case Rejected() if result.setup:
+                self._closed = True
+                self._alarm(alarms.AlarmKind.gateway_refused, result.error)
+            case Rejected(reason="unreachable") | Asked(counted=False):
+                self._silent += 1
+                self._closed |= self._silent >= SILENT_AFTER
+                if self._silent == 1:
+                    self._alarm(alarms.AlarmKind.gateway_silent, "no answer")
+            case Accepted() | Found() | Asked():
+                self._silent = 0
+                self._well()
+
+    def _well(self) -> None:
+        """The gateway answers: whatever was said against it is over."""
+        if self._answered:
+            return
+        self._answered = True
+        with writing(self.sender.engine) as connection:
+            for kind in (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent):
+                alarms.recover(connection, kind, self.sender.gateway.name, self.sender.city())
+
+    def _alarm(self, kind: alarms.AlarmKind, detail: str) -> None:
+        with writing(self.sender.engine) as connection:
+            alarms.raise_alarm(connection, kind, self.sender.gateway.name, detail,
+                               self.sender.city())
+
+    def _work(self) -> None:
+        while (held := self._jobs.get()) is not None:
+            try:
+                self._done.put(self.sender.handle(held))
+            except Exception as error:
+                self._done.put((held, error))
+
+
+def _patiently(write: Callable[[], str]) -> str:
+    """A record is tried again on a locked or lost database: without it the text is in doubt."""
+    for _ in range(RECORD_TRIES - 1):
+        try:
+            return write()
+        except OperationalError:
+            continue
+    return write()

@@ -1,0 +1,141 @@
+"""What became of one claimed notice, written only while the claim is still ours.
+
+Every function returns False, and leaves the notice untouched, when another holder has it now.
+"""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
+
+from fenghuo import ledger
+from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
+from fenghuo.notices import obligations
+from fenghuo.outbox import deliveries
+from fenghuo.outbox.claims import Claim, mine
+from fenghuo.store.tables import decision, notice, notice_obligation, obligation
+from fenghuo.words import Delivery, NoticeState, Reason, mask
+
+LONGEST_WAIT = 300.0
+"""Machine seconds between two attempts at most."""
+SETUP_WAIT = 120.0
+_FINAL: dict[str, Any] = {"lease_until": None, "next_try": None}
+
+
+def accepted(connection: Connection, held: Claim, gateway: Gateway, outcome: Accepted,
+             now: datetime, adopted: bool = False) -> bool:
+    """The provider has it. An id that is another notice's already proves nothing: in doubt."""
+    values = _FINAL | {
+        "state": NoticeState.accepted, "gateway": gateway.name, "error": None,
+        "provider_id": outcome.provider_id, "accepted_at": now}
+    if adopted:
+        values["reason"] = Reason.found_at_gateway
+    try:
+        with connection.begin_nested():
+            written = connection.execute(
+                update(notice).where(mine(held)).values(**values)).rowcount == 1
+    except IntegrityError:
+        return ambiguous(connection, held, Ambiguous("an id that belongs to another notice"),
+                         20.0, now)
+    if not written:  # a receipt may have told the same before us
+        return bool(connection.scalar(select(notice.c.provider_id).where(
+            notice.c.id == held.notice)) == outcome.provider_id)
+    connection.execute(update(notice).where(
+        (notice.c.id == held.notice) & (notice.c.delivery == Delivery.none))
+        .values(delivery=Delivery.accepted))
+    obligations.mark_told(connection, held.notice, now)
+    ledger.append(connection, "notice.accepted", f"notice:{held.notice}",
+                  _facts(held, gateway) | {"provider_id": outcome.provider_id,
+                                           "adopted": adopted}, now)
+    deliveries.join(connection, held.notice, gateway.name, outcome.provider_id, now)
+    return True
+
+
+def rejected(connection: Connection, held: Claim, gateway: Gateway, outcome: Rejected,
+             machine: float, now: datetime) -> bool:
+    """A clear no: failed when no retry can help, else queued for later."""
+    spent = outcome.retries is not None and held.attempts > outcome.retries
+    if not outcome.permanent and not spent:
+        return _write(connection, held, {
+            "state": NoticeState.queued, "lease_until": None, "error": outcome.error,
+            "next_try": machine + wait(outcome, held.attempts)})
+    reason = Reason.text_refused if outcome.reason == "content" else Reason.gateway_rejected
+    if not _write(connection, held, _FINAL | {
+            "state": NoticeState.failed, "reason": reason, "error": outcome.error}):
+        return False
+    obligations.mark_failed(connection, held.notice, now)
+    ledger.append(connection, "notice.failed", f"notice:{held.notice}",
+                  _facts(held, gateway) | {"reason": reason.value, "error": outcome.error}, now)
+    return True
+
+
+def ambiguous(connection: Connection, held: Claim, outcome: Ambiguous, next_try: float,
+              now: datetime) -> bool:
+    """Perhaps taken: in doubt, asked for at the machine instant ``next_try``."""
+    written = _write(connection, held, {
+        "state": NoticeState.in_doubt, "reason": Reason.gateway_ambiguous, "lookups": 0,
+        "error": outcome.error, "lease_until": None, "next_try": next_try})
+    if written:
+        ledger.append(connection, "notice.in_doubt", f"notice:{held.notice}",
+                      {"reason": Reason.gateway_ambiguous.value, "error": outcome.error}, now)
+    return written
+
+
+def asked(connection: Connection, held: Claim, counted: bool, next_try: float) -> bool:
+    """A look-up that found nothing, or (not ``counted``) could not be made."""
+    return _write(connection, held, {
+        "lookups": notice.c.lookups + (1 if counted else 0), "lease_until": None,
+        "next_try": next_try})
+
+
+def dropped(connection: Connection, held: Claim, reason: Reason, now: datetime) -> bool:
+    """It is not sent after all, and why; a person left untold by it counts as unreached."""
+    if not _write(connection, held, _FINAL | {"state": NoticeState.dropped, "reason": reason}):
+        return False
+    note_dropped(connection, held.notice, reason, now)
+    return True
+
+
+def note_dropped(connection: Connection, key: str, reason: Reason, now: datetime) -> None:
+    """Everything that follows a dropped notice: the decisions, the ledger, the unreached."""
+    rows = connection.execute(
+        select(obligation.c.site, obligation.c.post, obligation.c.revision_id)
+        .join(notice_obligation, notice_obligation.c.obligation_id == obligation.c.id)
+        .where(notice_obligation.c.notice_id == key)).all()
+    if rows:
+        connection.execute(insert(decision), [
+            {"at": now, "told": False, "reason": reason, "site": row.site, "post": row.post,
+             "revision_id": row.revision_id, "detail": f"notice {key}"} for row in rows])
+    ledger.append(connection, "notice.dropped", f"notice:{key}", {"reason": reason.value}, now)
+    if reason in (Reason.expired, Reason.agreement_unsigned):
+        obligations.mark_failed(connection, key, now)
+
+
+def released(connection: Connection, held: Claim) -> bool:
+    """Give back a claim that was never acted on."""
+    state = NoticeState.in_doubt if held.doubt else NoticeState.queued
+    values: dict[str, Any] = {"state": state, "lease_until": None}
+    if not held.doubt:
+        values["attempts"] = notice.c.attempts - 1
+    return _write(connection, held, values)
+
+
+def wait(outcome: Rejected, attempts: int) -> float:
+    """Machine seconds to the next attempt: doubling with jitter, the provider's word first."""
+    if outcome.retry_after is not None:
+        return min(LONGEST_WAIT, outcome.retry_after) + random.uniform(0, 1)
+    base = SETUP_WAIT if outcome.setup else min(LONGEST_WAIT, 2.0 ** min(attempts, 9))
+    return base * random.uniform(0.75, 1.25)
+
+
+def _write(connection: Connection, held: Claim, values: dict[str, Any]) -> bool:
+    return connection.execute(update(notice).where(mine(held)).values(**values)).rowcount == 1
+
+
+def _facts(held: Claim, gateway: Gateway) -> dict[str, Any]:
+    return {"channel": held.channel.value, "gateway": gateway.name,
+            "address": mask(held.address), "attempts": held.attempts}

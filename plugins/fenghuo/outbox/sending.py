@@ -1,0 +1,165 @@
+"""One claimed notice: asked for if it is in doubt, looked at a last time, sent, recorded.
+
+The network is spoken to between transactions, never inside one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from fenghuo.channels import (
+    Accepted,
+    Ambiguous,
+    Gateway,
+    Outcome,
+    Outgoing,
+    Rejected,
+    Unsupported,
+)
+from fenghuo.channels.tokens import make
+from fenghuo.clock import machine_now
+from fenghuo.outbox import checks, crash, results
+from fenghuo.outbox.claims import Claim, lease_seconds, send_again
+from fenghuo.settings import Settings
+from fenghuo.store.engine import reading, writing
+from fenghuo.words import Channel, Reason, masked
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider had it all along."""
+
+    provider_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A look-up without a find; not ``counted`` when the provider could not be asked."""
+
+    counted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """Never handed over: this run ended, or too little of the lease was left."""
+
+
+Result = Outcome | Found | Asked | Reason | Unsent
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """What a lane's workers share. ``may_go`` tells whether this run may still act."""
+
+    engine: Engine
+    gateway: Gateway
+    settings: Settings
+    city: Callable[[], datetime]
+    may_go: Callable[[], bool]
+    link_key: bytes | None
+
+    def handle(self, held: Claim) -> tuple[Claim, Result]:
+        """Everything outside the record; the claim comes back with its present lease."""
+        if not self.may_go():
+            return held, Unsent()
+        if held.doubt:
+            answer = self._lookup(held)
+            if isinstance(answer, str):
+                return held, Found(answer)
+            if isinstance(answer, Ambiguous):
+                return held, Asked(counted=False)
+            if answer is None and held.lookups + 1 < len(self.settings.lookup_delays):
+                return held, Asked(counted=True)
+            again = self._afresh(held, isinstance(answer, Unsupported))
+            if again is None:
+                return held, Reason.lease_expired
+            held = again
+        return held, self._send(held)
+
+    def _lookup(self, held: Claim) -> str | Ambiguous | Unsupported | None:
+        try:
+            return self.gateway.lookup(self._outgoing(held), held.since)
+        except Exception as error:  # nothing was learnt, and the lane goes on
+            return Ambiguous(type(error).__name__)
+
+    def _afresh(self, held: Claim, maybe_doubled: bool) -> Claim | None:
+        seconds, machine = lease_seconds(self.settings), machine_now()
+        with writing(self.engine) as connection:
+            if not send_again(connection, held, seconds, machine, maybe_doubled):
+                return None
+        return replace(held, doubt=False, lookups=0, attempts=held.attempts + 1,
+                       lease_until=machine + seconds)
+
+    def _send(self, held: Claim) -> Result:
+        outgoing = self._outgoing(held)
+        with reading(self.engine) as connection:
+            against = checks.verdict(connection, held, self.gateway.sandbox, self.city(),
+                                     machine_now())
+        if against is not None:
+            return against
+        # a send that could outlive its lease is left to the next holder
+        if machine_now() + 2 * self.settings.gateway_timeout > held.lease_until:
+            return Unsent()
+        try:
+            outcome = self.gateway.submit(outgoing)
+        except Exception as error:
+            outcome = Ambiguous(type(error).__name__)
+        if not isinstance(outcome, Accepted):  # a provider may repeat the number it was given
+            outcome = replace(outcome, error=masked(outcome.error))
+        if isinstance(outcome, Accepted):
+            crash.point("after_accept")
+        return outcome
+
+    def _outgoing(self, held: Claim) -> Outgoing:
+        link = None
+        if held.channel is Channel.email and held.code and self.link_key:
+            token = make(self.link_key, held.notice)
+            link = f"{self.settings.public_url.rstrip('/')}/confirm/{token}"
+        validity = (held.expires - self.city()).total_seconds() if held.expires else None
+        return Outgoing(held.notice, held.channel, held.address, held.subject, held.text,
+                        held.person, held.language, validity, held.taken, link)
+
+    def record(self, connection: Connection, held: Claim, result: Result) -> str:
+        """Write one result; returns the word it is counted under."""
+        now, machine = self.city(), machine_now()
+        match result:
+            case Accepted():
+                kept = results.accepted(connection, held, self.gateway, result, now)
+                word = "accepted"
+            case Found():
+                kept = results.accepted(connection, held, self.gateway,
+                                        Accepted(result.provider_id), now, adopted=True)
+                word = Reason.found_at_gateway.value
+            case Rejected():
+                kept = results.rejected(connection, held, self.gateway, result, machine, now)
+                word = ("failed" if result.permanent else
+                        "gateway_unreachable" if result.reason == "unreachable" else "rejected")
+            case Ambiguous():
+                kept = results.ambiguous(connection, held, result,
+                                         machine + self._delay(0), now)
+                word = Reason.gateway_ambiguous.value
+            case Asked():
+                kept = results.asked(connection, held, result.counted,
+                                     machine + self._delay(held.lookups + result.counted))
+                word = "asked"
+            case Unsent():
+                kept = results.released(connection, held)
+                word = "released"
+            case Reason.lease_expired:
+                return Reason.lease_expired.value
+            case Reason():
+                kept = results.dropped(connection, held, result, now)
+                word = result.value
+        return word if kept else Reason.lease_expired.value
+
+    def _delay(self, position: int) -> float:
+        """Machine seconds from one look-up to the next of ``settings.lookup_delays``."""
+        delays = self.settings.lookup_delays
+        if not delays:
+            return 0.0
+        position = min(position, len(delays) - 1)
+        return max(delays[position] - (delays[position - 1] if position else 0.0), 0.0)

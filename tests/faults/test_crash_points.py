@@ -1,0 +1,182 @@
+"""A process that dies or stands still in the middle of sending: what the provider saw."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from typing import Any
+
+import pytest
+from delivery_cast import CHEN, City, Provider, hangs, reply
+
+from fenghuo.clock import machine_now
+from fenghuo.outbox.crash import POINTS
+from fenghuo.words import NoticeState, Reason
+
+RUN = """
+import os
+from datetime import UTC, datetime
+from fenghuo.channels import gateways
+from fenghuo.clock import FixedClock
+from fenghuo.outbox import dispatch
+from fenghuo.settings import Settings
+from fenghuo.store.engine import engine
+settings = Settings()
+report = dispatch(engine(settings.url), gateways(settings), settings,
+                  FixedClock(datetime.fromisoformat(os.environ["AT"])))
+print(report.did)
+"""
+
+
+@dataclass
+class Outside:
+    """The dispatcher as a process of its own."""
+
+    environment: dict[str, str]
+
+    def start(self, **more: str) -> subprocess.Popen[str]:
+        return subprocess.Popen([sys.executable, "-c", RUN], env=self.environment | more,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run(self, **more: str) -> tuple[int, str]:
+        process = self.start(**more)
+        out, err = process.communicate(timeout=60)
+        assert process.returncode in (0, 9), err
+        return process.returncode, out.strip()
+
+    def until_quiet(self) -> None:
+        deadline = machine_now() + 60
+        while self.run()[1] != "0":
+            assert machine_now() < deadline, "the outbox does not come to rest"
+
+
+@pytest.fixture
+def outside(tmp_path: Path, provider: Provider) -> Outside:
+    plugins = str(Path(__file__).parents[2] / "plugins")
+    return Outside({
+        **os.environ, "PYTHONPATH": os.pathsep.join([plugins, os.environ.get("PYTHONPATH", "")]),
+        "FENGHUO_DATABASE_URL": f"sqlite:///{tmp_path}/fenghuo.db", "FENGHUO_HOME": str(tmp_path),
+        "FENGHUO_SANDBOX_URL": provider.url, "FENGHUO_GATEWAY_TIMEOUT": "0.5",
+        "FENGHUO_LEASE_SECONDS": "1.2", "FENGHUO_LEASE_MARGIN": "0.2",
+        "FENGHUO_LOOKUP_DELAYS": "[0.05, 0.1, 0.15]", "FENGHUO_DISPATCH_BUDGET": "8",
+        "AT": "2026-06-08T04:00:00+00:00"})
+
+
+@pytest.mark.parametrize("point", POINTS)
+def test_a_process_killed_at_any_named_point_loses_nothing_and_repeats_nothing(
+        point: str, city: City, outside: Outside, provider: Provider) -> None:
+    warning = city.warning()
+    keys = [city.notice(warning, step=f"manual:{n}", text=f"text {n}") for n in range(10)]
+    assert outside.run(FENGHUO_CRASH=point)[0] == 9
+    outside.until_quiet()
+    assert sorted(provider.bodies()) == sorted((CHEN, f"text {n}") for n in range(10))
+    assert {city.row(key).state for key in keys} == {NoticeState.accepted}
+
+
+def test_a_text_taken_by_the_provider_of_a_dead_sender_is_adopted(
+        city: City, outside: Outside, provider: Provider) -> None:
+    key = city.notice(city.warning())
+    assert outside.run(FENGHUO_CRASH="after_accept")[0] == 9
+    assert len(provider.bodies()) == 1 and city.row(key).state == NoticeState.claimed
+    outside.until_quiet()
+    assert len(provider.bodies()) == 1 and provider.posts == 1
+    assert city.row(key).reason == Reason.found_at_gateway
+
+
+def test_a_second_death_while_the_first_is_cleared_up_repeats_nothing(
+        city: City, outside: Outside, provider: Provider) -> None:
+    city.notice(city.warning())
+    assert outside.run(FENGHUO_CRASH="after_claim")[0] == 9
+    deadline = machine_now() + 30
+    while outside.run(FENGHUO_CRASH="after_accept")[0] != 9:
+        assert machine_now() < deadline
+    assert len(provider.bodies()) == 1
+    outside.until_quiet()
+    assert len(provider.bodies()) == 1
+
+
+def test_a_sender_stopped_past_its_lease_is_refused_by_the_token(
+        city: City, outside: Outside, provider: Provider) -> None:
+    key = city.notice(city.warning())
+    reached, go = threading.Event(), threading.Event()
+
+    def stalls(at: Provider, handler: BaseHTTPRequestHandler, form: dict[str, str]) -> None:
+        text = at.take(form)
+        reached.set()
+        go.wait(20)
+        reply(handler, 201, json.dumps(text))
+
+    provider.plan = [stalls]
+    first = outside.start(FENGHUO_GATEWAY_TIMEOUT="15", FENGHUO_LEASE_SECONDS="30.5",
+                          FENGHUO_DISPATCH_BUDGET="40")
+    assert reached.wait(20)
+    os.kill(first.pid, signal.SIGSTOP)
+    token = city.row(key).token
+    city.shorten_lease(key)
+    outside.until_quiet()
+    assert city.row(key).token > token and city.row(key).state == NoticeState.accepted
+    kept = city.row(key)
+    os.kill(first.pid, signal.SIGCONT)
+    go.set()
+    first.communicate(timeout=60)
+    assert len(provider.bodies()) == 1 and city.row(key) == kept
+
+
+def test_a_sender_stopped_before_its_send_does_not_send_when_it_wakes(
+        city: City, outside: Outside, provider: Provider) -> None:
+    key = city.notice(city.warning())
+    first = outside.start(FENGHUO_STOP="after_claim")
+    _, status = os.waitpid(first.pid, os.WUNTRACED)
+    assert os.WIFSTOPPED(status)
+    city.shorten_lease(key)
+    outside.until_quiet()
+    assert len(provider.bodies()) == 1 and city.row(key).state == NoticeState.accepted
+    kept = city.row(key)
+    os.kill(first.pid, signal.SIGCONT)
+    first.communicate(timeout=60)
+    assert len(provider.bodies()) == 1 and city.row(key) == kept
+
+
+def test_sigterm_ends_begun_sends_and_gives_back_the_rest(
+        city: City, outside: Outside, provider: Provider) -> None:
+    warning = city.warning()
+    keys = [city.notice(warning, step=f"manual:{n}", text=f"text {n}") for n in range(12)]
+    reached = threading.Event()
+
+    def slow(*of: Any) -> None:
+        reached.set()
+        hangs(0.3)(*of)
+
+    provider.plan = [slow] * 12
+    process = outside.start()
+    assert reached.wait(20)
+    began = machine_now()
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=30)
+    assert process.returncode == 0 and machine_now() - began < 10
+    states = [city.row(key).state for key in keys]
+    assert set(states) == {NoticeState.accepted, NoticeState.queued}
+    assert len(provider.bodies()) == states.count(NoticeState.accepted)
+    provider.plan = []
+    outside.until_quiet()
+    assert sorted(provider.bodies()) == sorted((CHEN, f"text {n}") for n in range(12))
+
+
+def test_two_processes_at_once_send_every_text_once(
+        city: City, outside: Outside, provider: Provider) -> None:
+    warning = city.warning()
+    for n in range(20):
+        city.notice(warning, step=f"manual:{n}", text=f"text {n}")
+    both = [outside.start(), outside.start()]
+    for process in both:
+        _, err = process.communicate(timeout=60)
+        assert process.returncode == 0, err
+    outside.until_quiet()
+    assert sorted(provider.bodies()) == sorted((CHEN, f"text {n}") for n in range(20))

@@ -1,0 +1,107 @@
+"""Claims: leases, tokens and what a former holder may still do."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from delivery_cast import NOON, City
+from sqlalchemy import Connection, Engine
+
+from fenghuo.channels import Accepted, Ambiguous, Rejected
+from fenghuo.channels.smtp import SmtpMail
+from fenghuo.outbox import results
+from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds, send_again
+from fenghuo.settings import Settings
+from fenghuo.store.engine import writing
+from fenghuo.words import Channel, NoticeState, Reason
+
+SETTINGS = Settings(lookup_delays=(5.0, 20.0, 60.0))
+GATEWAY: Any = SmtpMail("smtp://x", "a@b.example", 1)
+LATE = {
+    "accepted": lambda c, held: results.accepted(c, held, GATEWAY, Accepted("SM1"), NOON),
+    "rejected": lambda c, held: results.rejected(
+        c, held, GATEWAY, Rejected("address", True, ""), 0.0, NOON),
+    "busy": lambda c, held: results.rejected(
+        c, held, GATEWAY, Rejected("busy", False, ""), 0.0, NOON),
+    "ambiguous": lambda c, held: results.ambiguous(c, held, Ambiguous(""), 0.0, NOON),
+    "asked": lambda c, held: results.asked(c, held, True, 0.0),
+    "dropped": lambda c, held: results.dropped(c, held, Reason.expired, NOON),
+    "released": lambda c, held: results.released(c, held),
+    "send_again": lambda c, held: send_again(c, held, 50.0, 0.0, False),
+}
+
+
+def take(connection: Connection, machine: float, room: int = 9) -> list[Claim]:
+    return claim(connection, Channel.sms, "twilio", room, 50.0, machine)
+
+
+@pytest.mark.parametrize("act", LATE)
+def test_a_holder_whose_notice_was_claimed_anew_writes_nothing(
+        city: City, engine: Engine, act: str) -> None:
+    key = city.notice(city.warning())
+    with writing(engine) as c:
+        [former] = take(c, 1000.0)
+    with writing(engine) as c:
+        assert doubt_the_dead(c, Channel.sms, SETTINGS, 1050.0, NOON) == 1
+    with writing(engine) as c:
+        assert take(c, 1054.0) == []
+        [present] = take(c, 1055.0)
+    assert present.doubt and present.token == former.token + 1 and present.since == 1000.0
+    before = city.row(key)
+    with writing(engine) as c:
+        assert LATE[act](c, former) is False
+    assert city.row(key) == before
+
+
+def test_a_living_claim_is_nobody_elses(city: City, engine: Engine) -> None:
+    city.notice(city.warning())
+    with writing(engine) as c:
+        assert len(take(c, 1000.0)) == 1
+    with writing(engine) as c:
+        assert doubt_the_dead(c, Channel.sms, SETTINGS, 1049.9, NOON) == 0
+        assert take(c, 1049.9) == []
+
+
+def test_no_more_is_claimed_than_there_are_free_hands(city: City, engine: Engine) -> None:
+    warning = city.warning()
+    for n in range(5):
+        city.notice(warning, step=f"manual:{n}")
+    with writing(engine) as c:
+        assert len(take(c, 1000.0, room=2)) == 2
+        assert len(take(c, 1000.0, room=9)) == 3
+
+
+def test_a_claim_given_back_unsent_is_no_doubt(city: City, engine: Engine) -> None:
+    key = city.notice(city.warning())
+    with writing(engine) as c:
+        [held] = take(c, 1000.0)
+        assert results.released(c, held)
+    assert city.row(key).state == NoticeState.queued and city.row(key).attempts == 0
+    with writing(engine) as c:
+        [again] = take(c, 1001.0)
+    assert not again.doubt
+
+
+def test_a_lease_outlasts_both_time_outs_by_its_margin() -> None:
+    assert lease_seconds(Settings()) >= 2 * Settings().gateway_timeout + 30
+    assert lease_seconds(Settings(gateway_timeout=40.0)) == 110.0
+
+
+def test_back_off_doubles_with_jitter_and_the_providers_word_comes_first() -> None:
+    busy = Rejected("busy", False, "")
+    for attempts, base in ((1, 2.0), (3, 8.0), (60, 300.0)):
+        waits = {results.wait(busy, attempts) for _ in range(50)}
+        assert min(waits) >= base * 0.75 and max(waits) <= base * 1.25 and len(waits) > 1
+    assert 60 <= results.wait(Rejected("busy", False, "", retry_after=60.0), 1) <= 61
+
+
+def test_an_unknown_refusal_is_tried_once_more_and_then_given_up(
+        city: City, engine: Engine) -> None:
+    key = city.notice(city.warning())
+    unknown = Rejected("unknown", False, "99999", retries=1)
+    for state in (NoticeState.queued, NoticeState.failed):
+        with writing(engine) as c:
+            [held] = take(c, 10_000.0 * city.row(key).attempts)
+            assert results.rejected(c, held, GATEWAY, unknown, 0.0, NOON)
+        assert city.row(key).state == state
