@@ -1,0 +1,96 @@
+"""Reading an edition: every file, all faults of all files at once, then file against file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+import pandas as pd
+
+from fenghuo import agreements, contacts
+from fenghuo.agreements.reading import FOLDER, STATIONS
+from fenghuo.agreements.schema import Agreement
+from fenghuo.contacts import Contacts
+from fenghuo.contacts.reading import COLUMNS as CONTACTS
+from fenghuo.documents.text import decode
+from fenghuo.editions.crossing import crossed
+from fenghuo.feeds import config
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.notices import measures, texts
+from fenghuo.notices.measures import Measures
+from fenghuo.words import Refusal, Refused
+
+Read = TypeVar("Read")
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One edition, immutable. ``messages`` are template sources by path (``rules/messages/…``)."""
+
+    digest: str
+    agreements: tuple[Agreement, ...]
+    feeds: dict[str, FeedConfig]
+    stations: pd.DataFrame
+    contacts: Contacts
+    messages: dict[str, str]
+    measures: Measures
+
+
+def read(files: dict[str, bytes], digest: str) -> Edition:
+    """The edition that these files make.
+
+    Raises Refused with every fault of every file; the files are held against one another once
+    each can be read.
+    """
+    refusals = [Refusal(path, "1:1", "a file nobody reads", "rules/agreements/*.yaml, "
+                        "rules/messages/*.j2 or one of " + ", ".join(_NAMED))
+                for path in sorted(files) if not _known(path)]
+    found_agreements = _part(agreements.read, files, refusals)
+    found_feeds = _part(config.read, files, refusals)
+    stations = _part(agreements.read_stations, files, refusals)
+    found_contacts = _part(contacts.read, files, refusals)
+    found_measures = _part(measures.read, files, refusals)
+    messages = _part(_messages, files, refusals)
+    if refusals or found_agreements is None or found_feeds is None or stations is None \
+            or found_contacts is None or found_measures is None or messages is None:
+        raise Refused(refusals)
+    edition = Edition(digest, found_agreements, found_feeds, stations, found_contacts, messages,
+                      found_measures)
+    refusals += crossed(files, edition.agreements, stations, found_contacts, found_measures)
+    if refusals:
+        raise Refused(refusals)
+    return edition
+
+
+_NAMED = (config.PATH, STATIONS, measures.FILE, *CONTACTS)
+
+
+def _known(path: str) -> bool:
+    folder, _, name = path.rpartition("/")
+    return (path in _NAMED or (folder + "/" == FOLDER and name.endswith(".yaml"))
+            or (folder + "/" == texts.FOLDER and name.endswith(".j2")))
+
+
+def _part(reader: Callable[[dict[str, bytes]], Read], files: dict[str, bytes],
+          refusals: list[Refusal]) -> Read | None:
+    try:
+        return reader(files)
+    except Refused as refused:
+        refusals += refused.refusals
+        return None
+
+
+def _messages(files: dict[str, bytes]) -> dict[str, str]:
+    refusals: list[Refusal] = []
+    found: dict[str, str] = {}
+    for path in sorted(files):
+        if path.startswith(texts.FOLDER) and path.endswith(".j2"):
+            try:
+                found[path] = decode(path, files[path])
+            except Refused as refused:
+                refusals += refused.refusals
+    refusals += texts.check(found) if not refusals else []
+    if refusals:
+        raise Refused(refusals)
+    return found
