@@ -1,0 +1,13 @@
+"""The command ``fenghuo``: exit 0 good, 1 findings, 2 wrong use; listings take ``--json``."""
+
+from __future__ import annotations
+
+import typer
+
+from fenghuo.cli import ledger, look, processes, rules, steps
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+                  help="烽火: read the signs, tell those in danger, prove that they know.")
+app.add_typer(ledger.app, name="ledger")
+for room in (rules, steps, look, processes):
+    room.add_to(app)

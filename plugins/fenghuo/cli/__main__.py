@@ -1,0 +1,5 @@
+"""``python -m fenghuo.cli``: the command without its script on the PATH."""
+
+from fenghuo.cli import app
+
+app()

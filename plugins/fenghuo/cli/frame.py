@@ -1,0 +1,53 @@
+"""What every command shares: the house as set up, tables on the screen, errors as exits."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from fenghuo.pipeline import House
+from fenghuo.settings import Settings
+from fenghuo.words import FenghuoError
+
+AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
+FOUND = 1
+WRONG_USE = 2
+
+
+@contextmanager
+def house() -> Iterator[House]:
+    """The house of the environment's settings; its own errors become exit 2 in one line."""
+    try:
+        yield House.open(Settings())
+    except FenghuoError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(WRONG_USE) from error
+
+
+def city(instant: datetime | None, at: House) -> str:
+    """An instant as the city's wall shows it."""
+    return instant.astimezone(at.settings.zone).strftime("%Y-%m-%d %H:%M:%S") if instant else "–"
+
+
+def show(rows: Sequence[Mapping[str, Any]], as_json: bool, title: str = "") -> None:
+    """Print rows as a table, or as JSON lines when asked."""
+    if as_json:
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False, default=str))
+        return
+    table = Table(title=title or None, title_justify="left")
+    for name in rows[0] if rows else ():
+        table.add_column(name, overflow="fold")
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row.values()))
+    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
+    Console(width=width).print(table if rows else "nothing")

@@ -1,0 +1,113 @@
+"""Looking: feeds, sites, warnings, notices, and why each message was or was not sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from sqlalchemy import select
+
+from fenghuo import editions
+from fenghuo.cli.frame import FOUND, AsJson, city, house, show
+from fenghuo.notices.explain import NoSuchNotice
+from fenghuo.notices.explain import explain as explained
+from fenghuo.notices.reach import reach as reach_sheet
+from fenghuo.notices.why_not import why_not as decisions
+from fenghuo.store import tables as t
+from fenghuo.store.engine import reading
+from fenghuo.words import WarningState, mask
+
+
+def add_to(app: typer.Typer) -> None:
+    for command in (feeds, sites, warnings, notices, reach, explain):
+        app.command()(command)
+    app.command(name="why-not")(why_not)
+
+
+def feeds(as_json: AsJson = False) -> None:
+    """Every feed: its data's age, its last good answer, its failures."""
+    with house() as at, reading(at.engine) as connection:
+        edition = editions.load(connection)
+        f = t.feed_state.c
+        states = {row.feed: row for row in connection.execute(
+            select(f.feed, f.as_of, f.fetched_at, f.failures, f.detail))}
+        rows = []
+        for name, feed in edition.feeds.items():
+            state = states.get(name)
+            rows.append({"feed": name, "bureau": feed.bureau, "authority": feed.authority,
+                         "as of": city(state.as_of if state else None, at),
+                         "fetched": city(state.fetched_at if state else None, at),
+                         "failures": state.failures if state else 0,
+                         "detail": state.detail if state else "never pulled"})
+    show(rows, as_json, "feeds")
+
+
+def sites(as_json: AsJson = False) -> None:
+    """The places this house protects."""
+    with house() as at, reading(at.engine) as connection:
+        frame = editions.load(connection).contacts.sites
+    columns = ["site", "name", "industry", "county", "latitude", "longitude", "station", "people"]
+    show(frame[columns].astype(object).to_dict("records"), as_json, "sites")  # type: ignore[arg-type]
+
+
+def warnings(ended: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+             as_json: AsJson = False) -> None:
+    """Warnings in force."""
+    query = select(t.warning).order_by(t.warning.c.id)
+    if not ended:
+        query = query.where(t.warning.c.state == WarningState.in_force)
+    with house() as at, reading(at.engine) as connection:
+        rows = [{**row, "opened": city(row["opened"], at), "closed": city(row["closed"], at)}
+                for row in connection.execute(query).mappings()]
+    show(rows, as_json, "warnings")
+
+
+def notices(as_json: AsJson = False,
+            last: Annotated[int, typer.Option(help="How many, newest first.")] = 50) -> None:
+    """Messages: to whom (masked), what became of each."""
+    n = t.notice.c
+    query = select(n.id, n.created, n.channel, n.address, n.person, n.step, n.state, n.reason,
+                   n.delivery, n.parts, n.text).order_by(n.created.desc(), n.id).limit(last)
+    with house() as at, reading(at.engine) as connection:
+        rows = [{**row, "created": city(row["created"], at), "address": mask(row["address"])}
+                for row in connection.execute(query).mappings()]
+    show(rows, as_json, "notices")
+
+
+def reach(warning: int, as_json: AsJson = False) -> None:
+    """The reach sheet of a warning: who must know, and who does."""
+    with house() as at, reading(at.engine) as connection:
+        show(reach_sheet(connection, warning).rows(), as_json, f"reach sheet of warning {warning}")
+
+
+def explain(notice: str, as_json: AsJson = False) -> None:
+    """Walk a notice back to the raw payload that caused it."""
+    with house() as at, reading(at.engine) as connection:
+        try:
+            found = explained(connection, notice)
+        except NoSuchNotice as missing:
+            typer.echo(str(missing), err=True)
+            raise typer.Exit(FOUND) from missing
+    facts: list[dict[str, Any]] = [{"what": k, "value": v} for k, v in found.notice.items()]
+    show([found.notice] if as_json else facts, as_json, "notice")
+    show(found.because, as_json, "because")
+    show([{"payload": digest} for digest in found.payloads], as_json, "raw payloads (SHA-256)")
+
+
+def why_not(site: str,
+            when: Annotated[str | None, typer.Option("--at", help="City time, ISO.")] = None,
+            as_json: AsJson = False) -> None:
+    """Every decision about a site in the day up to an instant, with its reason."""
+    with house() as at, reading(at.engine) as connection:
+        instant = at.clock.now() if when is None else _instant(when, at.settings.zone)
+        rows = [{**row, "at": city(row["at"], at)} for row in decisions(connection, site, instant)]
+    show(rows, as_json, f"decisions about {site}")
+
+
+def _instant(text: str, zone: Any) -> datetime:
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"found {text!r}, expected an ISO time") from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)

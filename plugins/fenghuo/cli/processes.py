@@ -1,0 +1,41 @@
+"""The long-running processes, and making the database."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fenghuo import sentinel as watchman
+from fenghuo.cli.frame import house
+from fenghuo.sandbox.command import serve as serve_sandbox
+from fenghuo.settings import Settings
+from fenghuo.store.migrate import migrate as migrate_database
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(migrate)
+    app.command()(receipts)
+    app.command()(sentinel)
+    app.command(name="sandbox")(serve_sandbox)
+
+
+def migrate() -> None:
+    """Make the database, or bring it to this version."""
+    migrate_database(Settings().url)
+
+
+def receipts(port: Annotated[int, typer.Option(help="On loopback.")] = 8090) -> None:
+    """Serve the public part alone: receipts and the confirm page, without Airflow."""
+    import uvicorn
+
+    from fenghuo.receipts.app import standalone
+
+    with house() as at:
+        outer = standalone(at.settings)
+    uvicorn.run(outer, host="127.0.0.1", port=port, log_level="warning")
+
+
+def sentinel() -> None:
+    """Stand beside the scheduler and alarm when ``watch`` falls silent for three minutes."""
+    watchman.main()

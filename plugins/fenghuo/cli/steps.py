@@ -1,0 +1,64 @@
+"""The six steps by hand: what Airflow runs, when Airflow is down."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from fenghuo import pipeline
+from fenghuo.cli.frame import city, house
+from fenghuo.pipeline import House
+from fenghuo.words import StepReport
+
+BUREAUS = ("seismic", "weather", "flood")
+
+
+def add_to(app: typer.Typer) -> None:
+    app.command()(pull)
+    app.command()(assess)
+    app.command()(dispatch)
+    app.command(name="follow-up")(follow_up)
+    app.command()(watch)
+
+
+def pull(
+    feed: Annotated[str | None, typer.Argument(help="One feed; none: all that are due.")] = None,
+) -> None:
+    """Fetch a feed now, or every feed that is due."""
+    with house() as at:
+        if feed:
+            _say(at, pipeline.pull(at, feed))
+            return
+        for bureau in BUREAUS:
+            _say(at, pipeline.pull_bureau(at, bureau))
+
+
+def assess() -> None:
+    """Judge what came in: findings, warnings, obligations, notices."""
+    with house() as at:
+        _say(at, pipeline.assess(at))
+
+
+def dispatch() -> None:
+    """Send what is queued."""
+    with house() as at:
+        _say(at, pipeline.dispatch(at))
+
+
+def follow_up() -> None:
+    """Fetch receipts and answers, climb the ladders."""
+    with house() as at:
+        _say(at, pipeline.follow_up(at))
+
+
+def watch() -> None:
+    """Adopt changed files, look after feeds, deadlines and the ledger."""
+    with house() as at:
+        _say(at, pipeline.watch(at))
+
+
+def _say(at: House, report: StepReport) -> None:
+    counts = " ".join(f"{reason}={n}" for reason, n in sorted(report.counts.items()))
+    line = f"{report.step}: did {report.did}; next {city(report.next_due, at)} {counts}"
+    typer.echo(line.rstrip())

@@ -1,0 +1,146 @@
+"""The command ``fenghuo`` as an operator and an investigator type it, on a house that was told."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from fenghuo.cli import app
+from fenghuo.feeds import archive
+from fenghuo.sandbox.rehearsal import rehearsal
+
+ROOT = Path(__file__).parents[2]
+ENPING = ROOT / "tests" / "scenarios" / "enping"
+
+Typed = Callable[..., Result]
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The home of a house a quarter of an hour into the night of Enping, and its environment."""
+    home = tmp_path_factory.mktemp("told")
+    shutil.copytree(ENPING, home / "enping")
+    for name in ("rules", "contacts"):
+        shutil.copytree(ROOT / name, home / name)
+    scenario = home / "enping" / "scenario.yaml"
+    scenario.write_text(scenario.read_text().replace(
+        "ends: 2026-06-08T05:05:00+08:00", "ends: 2026-06-08T03:20:00+08:00"))
+    with rehearsal(home, scenario, home / "rules", home / "contacts") as played:
+        played.play()
+        (home / "clock").write_text(played.house.settings.clock)
+        yield home
+
+
+@pytest.fixture
+def fenghuo(told: Path, monkeypatch: pytest.MonkeyPatch) -> Typed:
+    """Type a command in that house."""
+    monkeypatch.setenv("FENGHUO_HOME", str(told))
+    monkeypatch.setenv("FENGHUO_CLOCK", (told / "clock").read_text())
+    monkeypatch.setenv("COLUMNS", "300")
+    return lambda *words: CliRunner().invoke(app, list(words))
+
+
+def rows(result: Result) -> list[dict[str, object]]:
+    assert result.exit_code == 0, result.output
+    return [json.loads(line) for line in result.output.splitlines()]
+
+
+def test_check_counts_what_is_good(fenghuo: Typed) -> None:
+    result = fenghuo("check")
+    assert result.exit_code == 0
+    assert result.output.startswith("good: 3 agreements, 5 feeds, 12 sites, 48 people")
+
+
+def test_check_names_every_fault_at_once_and_ends_with_one(fenghuo: Typed, told: Path) -> None:
+    seismic, sites = told / "rules/agreements/seismic.yaml", told / "contacts/sites.csv"
+    good = seismic.read_text(), sites.read_text()
+    try:
+        seismic.write_text(good[0].replace("at_least: 7.0", "at_least: seven"))
+        sites.write_text(good[1].replace("22.2250,112.2750", "112.2750,22.2250"))
+        result, adopted = fenghuo("check"), fenghuo("adopt")
+    finally:
+        seismic.write_text(good[0])
+        sites.write_text(good[1])
+    assert (result.exit_code, adopted.exit_code) == (1, 1)
+    assert "rules/agreements/seismic.yaml:19:26 rules.0.tiers.red.at_least: found" in result.output
+    assert "'seven'" in result.output
+    assert "contacts/sites.csv:2:7 latitude: found 112.275" in result.output
+    assert fenghuo("adopt").output == "unchanged\n"
+
+
+def test_explain_walks_from_a_text_to_the_bytes_that_caused_it(fenghuo: Typed, told: Path) -> None:
+    notice = next(row for row in rows(fenghuo("notices", "--json"))
+                  if row["person"] == "zhou-ping" and row["channel"] == "sms")
+    assert notice["address"] == "+86138****0002"
+    shown, *because = rows(fenghuo("explain", str(notice["id"]), "--json"))
+    digest = str(because.pop()["payload"])
+    assert shown["text"] == notice["text"]
+    assert [(row["site"], row["tier"], row["rule"]) for row in because] == [
+        ("ep-pond", "red", "seismic/quake-intensity")]
+    assert abs(float(str(because[0]["value"])) - 7.18) < 0.01
+    assert because[0]["threshold"] == 5.0 and because[0]["article"] == "Agreement Art. 3 (sample)"
+    body = archive.read(told / "var" / "archive", digest)
+    assert hashlib.sha256(body).hexdigest() == digest
+    assert body == (ENPING / "payloads" / "quakes-m56.json").read_bytes()
+
+
+def test_explain_says_what_it_cannot_find(fenghuo: Typed) -> None:
+    assert fenghuo("explain", "nothing-of-the-kind").exit_code == 1
+
+
+def test_why_not_tells_a_site_that_lies_too_far(fenghuo: Typed) -> None:
+    found = rows(fenghuo("why-not", "gy-quarry", "--at", "2026-06-08T03:19:00", "--json"))
+    assert {row["reason"] for row in found} == {"digest"}
+    assert abs(max(float(str(row["value"])) for row in found if row["value"]) - 4.51) < 0.01
+
+
+def test_reach_of_the_quake_adds_up(fenghuo: Typed) -> None:
+    warning = rows(fenghuo("warnings", "--json"))[0]["id"]
+    for row in rows(fenghuo("reach", str(warning), "--json")):
+        counted = sum(int(str(n)) for name, n in row.items() if name not in ("what", "owed"))
+        assert int(str(row["owed"])) == counted > 0
+
+
+def test_lists_of_feeds_and_sites_name_each(fenghuo: Typed) -> None:
+    assert [row["feed"] for row in rows(fenghuo("feeds", "--json"))] == [
+        "usgs", "gd_seismic", "cma", "jm_signals", "gauges"]
+    assert len(rows(fenghuo("sites", "--json"))) == 12
+
+
+def test_the_ledger_is_sound_and_a_stranger_can_check_the_export(
+        fenghuo: Typed, told: Path) -> None:
+    assert "sound" in fenghuo("ledger", "verify").output
+    assert fenghuo("ledger", "export", str(told / "export.jsonl")).exit_code == 0
+    proofs = rows(fenghuo("ledger", "prove", "0"))
+    assert proofs[0]["position"] == 0
+    stranger = subprocess.run(
+        [sys.executable, "-m", "fenghuo.ledger.verify", str(told / "export.jsonl"),
+         str(told / "var" / "signing.key.pub")],
+        cwd=ROOT / "plugins", capture_output=True, text=True, timeout=60, check=False)
+    assert stranger.returncode == 0, stranger.stdout + stranger.stderr
+
+
+def test_a_step_typed_again_has_nothing_to_do(fenghuo: Typed) -> None:
+    for step in ("assess", "dispatch", "follow-up"):
+        assert fenghuo(step).output.split(";")[0].endswith("did 0"), step
+
+
+def test_a_house_without_a_database_says_what_to_type(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENGHUO_HOME", str(tmp_path))
+    result = CliRunner().invoke(app, ["warnings"])
+    assert result.exit_code == 2
+    assert "fenghuo migrate" in result.output
+
+
+def test_the_schema_of_an_agreement_is_printed_for_editors(fenghuo: Typed) -> None:
+    assert json.loads(fenghuo("schema").output)["title"] == "Agreement"
