@@ -1,0 +1,73 @@
+"""Airflow's connections become settings; a scenario never sees them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from fenghuo.orchestration import secrets
+from fenghuo.settings import Settings
+
+
+@dataclass
+class Connection:
+    """An Airflow connection's fields."""
+
+    host: str | None = None
+    port: int | None = None
+    login: str | None = None
+    password: str | None = None
+    extra_dejson: dict[str, object] = field(default_factory=dict)
+
+
+TWILIO = Connection(login="AC1", password="s3cret", extra_dejson={"from": "+15005550006"})
+
+
+def test_a_twilio_connection_is_account_token_and_sender() -> None:
+    found = secrets.with_connections(Settings(), TWILIO, None)
+    assert (found.twilio_account, found.twilio_from) == ("AC1", "+15005550006")
+    assert found.twilio_token is not None
+    assert found.twilio_token.get_secret_value() == "s3cret"
+    assert found.live
+    assert "s3cret" not in repr(found)
+
+
+def test_a_mail_connection_is_a_url_whose_secrets_are_escaped() -> None:
+    mail = Connection("mail.example.org", 587, "a@b", "p:/w", {"from_email": "duty@example.org"})
+    found = secrets.with_connections(Settings(), None, mail)
+    assert found.smtp_url is not None
+    assert found.smtp_url.get_secret_value() == "smtps://a%40b:p%3A%2Fw@mail.example.org:587"
+    assert found.mail_from == "duty@example.org"
+
+
+def test_a_plain_mail_connection_says_so() -> None:
+    found = secrets.with_connections(
+        Settings(), None, Connection("mail", extra_dejson={"disable_ssl": "true"}))
+    assert found.smtp_url is not None
+    assert found.smtp_url.get_secret_value() == "smtp://mail:25"
+
+
+def test_what_the_environment_names_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENGHUO_TWILIO_ACCOUNT", "AC-environment")
+    assert secrets.with_connections(Settings(), TWILIO, None).twilio_account == "AC-environment"
+
+
+@pytest.mark.parametrize(("broken", "missing"), [
+    (Connection(password="t", extra_dejson={"from": "+1"}), "login"),
+    (Connection(login="AC1", extra_dejson={"from": "+1"}), "password"),
+    (Connection(login="AC1", password="t"), "extra.from"),
+])
+def test_an_incomplete_connection_names_the_field_and_no_value(
+        broken: Connection, missing: str) -> None:
+    with pytest.raises(secrets.BadConnection, match=f"twilio_default: found no {missing}"):
+        secrets.with_connections(Settings(), broken, None)
+
+
+@pytest.mark.parametrize("variable", [("FENGHUO_CLOCK", "sandbox:http://127.0.0.1:1"),
+                                      ("FENGHUO_SANDBOX_FEEDS", "1")])
+def test_a_house_that_plays_a_scenario_asks_for_no_connection(
+        variable: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(*variable)
+    monkeypatch.setattr(secrets, "connection", lambda name: TWILIO)
+    assert not secrets.settings_of_task().live
