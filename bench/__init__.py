@@ -1,0 +1,1 @@
+"""Figures the house promises; ``python -m bench``."""
