@@ -82,7 +82,7 @@ def settle(connection: Connection, revision: RevisionWritten, agreements: Sequen
     changes = _changes(sites)
     for (place, post), (tier, found) in wanted.items():
         book.want(place, post, tier, found, changes.get(place, {}))
-    for place, post in set(book.known) - set(wanted):
+    for place, post in sorted(set(book.known) - set(wanted)):
         book.let_go(place, post, changes.get(place, {}))
     return Settled(book.write(), unreleased)
 
