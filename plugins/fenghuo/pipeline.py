@@ -31,7 +31,19 @@ from fenghuo.settings import Settings
 from fenghuo.store.engine import engine as engine_of
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease, leased
-from fenghuo.words import Authority, Channel, EventKind, Holds, Refused, StepReport
+from fenghuo.words import (
+    Authority,
+    Channel,
+    EventKind,
+    Hazard,
+    Holds,
+    Reason,
+    Refused,
+    StepReport,
+)
+
+JUDGING_FAILED = alarms.AlarmKind.judging_failed
+FOREIGN_QUAKE = alarms.AlarmKind.foreign_quake
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +217,7 @@ def _judge_events(
     """Judge each event by itself: one that cannot be judged waits and alarms, alone."""
     findings: list[Finding] = []
     failed: set[int] = set()
+    before = {alarm.subject for alarm in alarms.open_alarms(connection, JUDGING_FAILED)}
     for event in pending:
         try:
             with connection.begin_nested():
@@ -214,10 +227,12 @@ def _judge_events(
                 judge.record_decisions(connection, decisions, edition.digest, now)
         except Exception as error:
             failed.add(event.id)
-            alarms.raise_alarm(connection, "judging_failed", f"event:{event.event_id}",
+            alarms.raise_alarm(connection, JUDGING_FAILED, f"event:{event.event_id}",
                                f"{type(error).__name__}: {error}", now)
         else:
             findings += found
+            if f"event:{event.event_id}" in before:
+                alarms.recover(connection, JUDGING_FAILED, f"event:{event.event_id}", now)
     return findings, failed
 
 
@@ -233,17 +248,21 @@ def titles(edition: Edition) -> dict[str, dict[str, str]]:
 
 def _wake_for_foreign(connection: Connection, edition: Edition, now: datetime) -> None:
     """A foreign quake that could reach a site wakes the duty officer while it still waits."""
-    longest = max((feed.wait for feed in edition.feeds.values()), default=None)
-    if longest is None:
-        return
+    longest = max((feed.wait for feed in edition.feeds.values()), default=timedelta(0))
     known = authorities(edition)
+    waiting: set[str] = set()
     for event in events.pending(connection, now + longest):
         if event.kind != EventKind.earthquake or known.get(event.feed) != Authority.foreign:
             continue
         found, _ = judge.judge_event(connection, event, edition.agreements, known,
                                      edition.contacts, now)
         if any(finding.holds == Holds.true and not finding.ended for finding in found):
-            alarms.raise_alarm(connection, "foreign_quake", f"incident:{event.incident_id}",
-                               str(event.external_id), now)
-
-
+            subject = f"incident:{event.incident_id}"
+            waiting.add(subject)
+            if alarms.raise_alarm(connection, FOREIGN_QUAKE, subject, event.external_id, now):
+                judge.record_decisions(connection, [judge.Decision(
+                    Reason.foreign_waits, hazard=Hazard.earthquake,
+                    event_revision_id=event.id)], edition.digest, now)
+    for alarm in alarms.open_alarms(connection, FOREIGN_QUAKE):
+        if alarm.subject not in waiting:
+            alarms.recover(connection, FOREIGN_QUAKE, alarm.subject, now)

@@ -109,3 +109,17 @@ def test_a_river_that_falls_for_three_hours_ends_its_warning_and_says_so(tmp_pat
     assert len(bodies) == 4
     assert "不再" in bodies[3] or "解除" in bodies[3]
     assert states(played, "flood") == ["cancelled"]
+
+
+def test_a_foreign_quake_wakes_the_duty_officer_once_and_waits_five_minutes(
+        tmp_path: Path) -> None:
+    played, seen = play(tmp_path, {"usgs": {
+        0: quakes(0), 5: quakes(5, ("us1", 5.6, 3, "automatic"))}}, "20m")
+    assert min(str(text["city"]) for text in seen.texts()) == (
+        START + timedelta(minutes=10)).isoformat()
+    with reading(played.house.engine) as connection:
+        alarm = connection.execute(select(t.alarm).where(t.alarm.c.kind == "foreign_quake")).one()
+        waits = connection.scalars(select(t.decision.c.at).where(
+            t.decision.c.reason == "foreign_waits")).all()
+    assert waits == [START + timedelta(minutes=5)]
+    assert (alarm.raised, alarm.recovered) == (waits[0], START + timedelta(minutes=10))
