@@ -11,7 +11,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Engine, inspect, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from fenghuo.store.engine import DatabaseMissing, engine, make_engine, reading, writing
 from fenghuo.store.migrate import migrate, newest
@@ -34,6 +34,18 @@ def test_partial_indexes_keep_their_condition(database: Engine) -> None:
     for name, condition in {"uq_warning_open": "in_force", "uq_alarm_open": "recovered",
                             "uq_code_open": "closed", "uq_code_person_open": "closed"}.items():
         assert condition in options[name]
+
+
+def test_migrating_makes_a_postgresql_database_that_is_missing(postgresql: str) -> None:
+    url = f"{postgresql}/Not there yet"
+    with pytest.raises(OperationalError, match="does not exist"):
+        make_engine(url).connect()
+    assert migrate(url) == migrate(url) == newest()
+
+
+def test_migrating_behind_a_wrong_address_makes_nothing(tmp_path: Path) -> None:
+    with pytest.raises(OperationalError):
+        migrate(f"postgresql://fenghuo@/fenghuo?host={tmp_path}")
 
 
 def test_migrating_twice_changes_nothing(database_url: str) -> None:

@@ -12,7 +12,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import OperationalError
 
 from fenghuo.store.engine import make_engine, reading, writing
 
@@ -21,7 +22,7 @@ _LOCK = 0x66656E67
 
 
 def migrate(url: str) -> str:
-    """Create what is missing (an SQLite file and its folders) and upgrade; returns the revision.
+    """Create a missing database (SQLite: its folders too) and upgrade; returns the revision.
 
     All in one transaction: a failed migration leaves the database as it was. Two at once wait
     for each other. Running it again does nothing.
@@ -30,6 +31,8 @@ def migrate(url: str) -> str:
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
     made = make_engine(url)
     try:
+        if made.dialect.name == "postgresql":
+            _create_missing(made)
         with writing(made) as connection:
             if connection.dialect.name == "postgresql":
                 connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
@@ -38,6 +41,25 @@ def migrate(url: str) -> str:
             return str(MigrationContext.configure(connection).get_current_revision())
     finally:
         made.dispose()
+
+
+def _create_missing(made: Engine) -> None:
+    """On PostgreSQL: make the database if its server says that there is none."""
+    try:
+        made.connect().close()
+    except OperationalError:
+        name = made.url.database or ""
+        server = make_engine(made.url.set(database="postgres").render_as_string(False))
+        try:
+            with server.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+                known = connection.scalar(
+                    text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": name})
+                if known:
+                    raise  # it is there and cannot be used
+                quoted = connection.dialect.identifier_preparer.quote(name)
+                connection.execute(text(f"CREATE DATABASE {quoted}"))
+        finally:
+            server.dispose()
 
 
 def newest() -> str:

@@ -96,6 +96,7 @@ class EventKind(StrEnum):
 
     signal = "signal"
     earthquake = "earthquake"
+    cyclone = "cyclone"
 
 
 class EventStatus(StrEnum):
@@ -171,6 +172,7 @@ class Channel(StrEnum):
 class NoticeState(StrEnum):
     """Life of a notice in the outbox. Only ``accepted`` and ``failed`` come from a gateway."""
 
+    held = "held"  # waits for its bundle, for the morning or for an officer
     queued = "queued"
     claimed = "claimed"
     in_doubt = "in_doubt"
@@ -237,7 +239,8 @@ class StepReport:
 
     ``at`` is the city instant the step worked at, ``began`` its machine start (epoch seconds),
     ``did`` the work done or still waiting on the machine clock, ``next_due`` the city instant
-    it next has work, ``counts`` its reasons counted.
+    it next has work, ``counts`` its reasons counted. ``stale_due`` is the instant from which
+    data is too old if nothing younger comes: work only where its source has fallen silent.
     """
 
     step: str
@@ -246,6 +249,7 @@ class StepReport:
     did: int = 0
     next_due: datetime | None = None
     counts: dict[str, int] = field(default_factory=dict)
+    stale_due: datetime | None = None
 
 
 def mask(address: str) -> str:

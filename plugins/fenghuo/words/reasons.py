@@ -17,6 +17,12 @@ class Reason(StrEnum):
     ended = "ended"
     corrected = "corrected"
     rung = "rung"
+    bundle = "bundle"                      # several hazards in one text
+    released = "released"                  # its waiting time is over
+    second_channel = "second_channel"
+    drill = "drill"
+    asked = "asked"                        # an answer of ours to what somebody wrote
+    alarm = "alarm"
     # not told
     no_rule = "no_rule"
     no_release = "no_release"
@@ -27,22 +33,28 @@ class Reason(StrEnum):
     same_level = "same_level"
     foreign_waits = "foreign_waits"
     foreign_below_vi = "foreign_below_vi"
-    covered_by_official = "covered_by_official"
+    official_in_force = "official_in_force"
+    covered = "covered"                    # a graver warning of another hazard says it
+    bundled = "bundled"                    # went out in a bundle
+    waits_for_bundle = "waits_for_bundle"
+    quiet_hours = "quiet_hours"
+    capped = "capped"
+    held_by_officer = "held_by_officer"
+    drill_aborted = "drill_aborted"
+    receipts_lost = "receipts_lost"        # the town's network is down: calling on is in vain
     unknown = "unknown"
-    stale = "stale"
+    unconfirmed = "unconfirmed"            # one gauge's one reading is no orange or red
     not_actual = "not_actual"
     post_vacant = "post_vacant"
     no_address = "no_address"
     agreement_unsigned = "agreement_unsigned"
     already_told = "already_told"
-    quarantined = "quarantined"
     # outbox
     superseded = "superseded"
     answered = "answered"
     expired = "expired"
     gateway_rejected = "gateway_rejected"
     gateway_ambiguous = "gateway_ambiguous"
-    gateway_unreachable = "gateway_unreachable"
     found_at_gateway = "found_at_gateway"
     lease_expired = "lease_expired"
     text_refused = "text_refused"
@@ -55,8 +67,13 @@ class Reason(StrEnum):
     nothing_open = "nothing_open"
     not_me = "not_me"
     shut = "shut"
+    probable = "probable"                  # a valid code from an unknown number
+    accepted_by_hand = "accepted_by_hand"
+    which_site = "which_site"
+    out_of_office = "out_of_office"
+    bounced = "bounced"
+    acknowledged = "acknowledged"
     # ladder
-    deadline = "deadline"
     no_channel = "no_channel"
     ladder_exhausted = "ladder_exhausted"
     warning_closed = "warning_closed"

@@ -38,10 +38,12 @@ obligation = Table(
     at("answered_at", nullable=True),
     word("answer", nullable=True),
     Column("number", Integer, nullable=True),  # people withdrawn, with answer 3
+    Column("ordinal", Integer, nullable=True),  # of the site among its person's: ``K90-3``
     Column("rung", Integer, nullable=False, default=0),  # rungs of the ladder already climbed
     at("next_rung_at", nullable=True, index=True),
     UniqueConstraint("warning_id", "site", "post"),
     Index("ix_obligation_person_status", "person", "status"),
+    Index("ix_obligation_status_due", "status", "answer_due"),
 )
 
 code = Table(
@@ -50,11 +52,12 @@ code = Table(
     serial(),
     word("code"),
     word("person"),
+    word("purpose", server_default="warning"),  # warning | drill: an exercise has its own code
     at("opened"),
     at("closed", nullable=True),
     Index("uq_code_open", "code", unique=True,
           sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")),
-    Index("uq_code_person_open", "person", unique=True,
+    Index("uq_code_person_open", "person", "purpose", unique=True,
           sqlite_where=text("closed IS NULL"), postgresql_where=text("closed IS NULL")),
 )
 
@@ -76,7 +79,11 @@ notice = Table(
     Column("signed", Boolean, nullable=False),  # every agreement behind it is signed
     word("state"),
     word("reason"),
+    word("hazard", nullable=True),
+    word("kind", nullable=True),  # of its letter: tell, lower, cancel …
+    word("brief", nullable=True),  # one phrase of it, for a bundle
     at("created"),
+    at("held_until", nullable=True, index=True),  # none while held: until an officer lets it go
     at("expires", nullable=True),
     # the claim: machine clock, seconds since the epoch
     Column("token", Integer, nullable=False, default=0),
@@ -90,12 +97,14 @@ notice = Table(
     word("provider_id", nullable=True),
     word("delivery"),
     word("error", nullable=True),
-    at("accepted_at", nullable=True),
+    at("accepted_at", nullable=True, index=True),
     at("delivered_at", nullable=True),
     Column("maybe_doubled", Boolean, nullable=False, default=False),
     UniqueConstraint("occasion", "channel", "address", "step"),
     Index("uq_notice_provider", "gateway", "provider_id", unique=True),
     Index("ix_notice_queue", "state", "rank", "created"),
+    Index("ix_notice_address", "address", "created"),  # what went to somebody before
+    Index("ix_notice_gateway_accepted", "gateway", "accepted_at"),
 )
 
 notice_item = Table(
@@ -142,6 +151,8 @@ inbound = Table(
     at("at"),
     word("person", nullable=True),
     word("reason"),  # what became of it
+    at("handled", nullable=True),  # a human has read it
+    word("handled_by", nullable=True),
     UniqueConstraint("gateway", "provider_id"),
 )
 
@@ -154,9 +165,11 @@ answer = Table(
     word("person"),
     word("answer"),
     Column("number", Integer, nullable=True),
-    word("via"),  # sms | page | console
-    at("at"),
+    word("via"),  # sms | email | page | console
+    at("at"),  # when it was said
     refers("inbound_id", "inbound.id", nullable=True),
+    at("entered", nullable=True),  # by hand, later
+    word("entered_by", nullable=True),
 )
 
 call_task = Table(
@@ -169,5 +182,15 @@ call_task = Table(
     at("opened"),
     at("done", nullable=True),
     word("outcome", nullable=True),
+    word("caller", nullable=True),  # who dialled
     UniqueConstraint("obligation_id", "rung"),
+)
+
+mailbox = Table(
+    "mailbox",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("validity", Integer, nullable=False),  # IMAP UIDVALIDITY
+    Column("seen", Integer, nullable=False),  # highest UID already read
+    at("at"),
 )

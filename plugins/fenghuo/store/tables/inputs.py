@@ -47,7 +47,7 @@ feed_state = Table(
     at("due_at", nullable=True),
     Column("failures", Integer, nullable=False, default=0),
     word("detail", nullable=True),
-    Column("documents", JSON, nullable=True),  # an index's entries already read: url -> SHA-256
+    Column("documents", JSON, nullable=True),  # entries already read: url -> payload, at, ids
 )
 
 quarantine = Table(
@@ -77,6 +77,21 @@ observation = Table(
     word("basis"),  # observed | forecast
     word("payload"),
     PrimaryKeyConstraint("metric", "subject", "end", "start", "issued", "feed"),
+)
+
+forecast = Table(
+    "forecast",
+    metadata,
+    word("feed"),
+    word("metric"),
+    word("subject"),
+    at("issued"),
+    at("received"),
+    at("t0"),
+    Column("step", Integer, nullable=False),  # seconds
+    Column("values", LargeBinary, nullable=False),  # float32, NaN where nothing is forecast
+    word("payload"),
+    PrimaryKeyConstraint("feed", "metric", "subject", "issued"),
 )
 
 tail = Table(
@@ -140,8 +155,36 @@ event_revision = Table(
     Column("area", JSON, nullable=True),  # GeoJSON geometry, lon lat
     word("payload"),
     word("digest"),  # SHA-256 of the record itself: an unchanged record is no revision
+    word("by", nullable=True),  # who wrote it by hand: a letter confirmed, an event retracted
     at("assess_at"),  # a foreign source waits; equal to received otherwise
     at("assessed", nullable=True, index=True),
     UniqueConstraint("event_id", "number"),
     UniqueConstraint("event_id", "digest"),
+)
+
+registration = Table(
+    "registration",
+    metadata,
+    serial(),
+    word("form"),  # letter | fax | call | instruction
+    word("issuer"),
+    word("caller"),  # who signed or called, as they named themselves
+    word("document", nullable=True),  # the paper's own number
+    word("scan", nullable=True),  # SHA-256 of its image in the archive
+    word("hazard"),
+    word("level", nullable=True),
+    word("text"),
+    at("issued"),
+    at("onset"),
+    at("expires", nullable=True),
+    record("area"),  # {"districts": [codes]} or {"stations": {station: hours until arrival}}
+    word("message", server_default="alert"),  # alert | update | cancel
+    Column("replaces", Integer, nullable=True),  # the registration it updates or ends
+    word("state"),  # waiting | confirmed | refused | retracted
+    word("reason", nullable=True),  # why it was refused or retracted
+    word("entered_by"),
+    at("entered"),
+    word("confirmed_by", nullable=True),
+    at("confirmed", nullable=True),
+    refers("event_id", "event.id", nullable=True),
 )

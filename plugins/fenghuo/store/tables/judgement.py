@@ -73,6 +73,22 @@ exposure = Table(
     Index("ix_exposure_scope", "hazard", "scope"),
 )
 
+drill = Table(
+    "drill",
+    metadata,
+    serial(),
+    word("title"),
+    word("purpose"),  # drill | spot_check
+    word("hazard"),
+    word("tier"),
+    record("audience"),  # sites
+    word("state"),  # running | aborted | closed
+    word("by"),
+    at("opened"),
+    at("closed", nullable=True),
+    word("reason", nullable=True),
+)
+
 warning = Table(
     "warning",
     metadata,
@@ -82,6 +98,9 @@ warning = Table(
     word("state"),
     at("opened"),
     at("closed", nullable=True),
+    Column("drill_id", Integer, nullable=True, index=True),  # an exercise, never a danger
+    at("held", nullable=True),  # its texts wait for the duty officer
+    word("held_by", nullable=True),
     Index("uq_warning_open", "hazard", "scope", unique=True,
           sqlite_where=text("state = 'in_force'"), postgresql_where=text("state = 'in_force'")),
 )

@@ -52,7 +52,12 @@ alarm = Table(
     at("raised"),
     at("last"),
     Column("count", Integer, nullable=False, default=1),
+    at("told", nullable=True),  # the duty officer has been written to
+    at("acknowledged", nullable=True),
+    word("acknowledged_by", nullable=True),
+    at("led", nullable=True),  # the leader on duty has been written to
     at("recovered", nullable=True),
+    at("closed", nullable=True),  # its end has been told, or needs no telling
     Index("uq_alarm_open", "kind", "subject", unique=True,
           sqlite_where=text("recovered IS NULL"), postgresql_where=text("recovered IS NULL")),
 )
