@@ -20,7 +20,8 @@ def read(text):
 
 def test_the_feeds_that_ship_are_read():
     feeds = read(TEXT)
-    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "gauges"]
+    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "gauges", "openmeteo",
+                           "jma_typhoon"]
     assert feeds["usgs"].name == "usgs" and feeds["usgs"].authority is Authority.foreign
     assert feeds["usgs"].wait == timedelta(minutes=5)
     assert {feed.bureau for feed in feeds.values()} == {"seismic", "weather", "flood"}
@@ -46,6 +47,9 @@ def test_every_format_has_a_parser():
     ("south: 15", "south: 95", "'95'", "less than or equal to 90"),
     ("documents: 20", "documents: 0", "'0'", "greater than or equal to 1"),
     ("  usgs:", "  USGS:", "", "match pattern"),
+    ("point: naji", "point: enping", "a list", "each point once"),
+    ("format: openmeteo_forecast", "format: cap_document", "a mapping", "points for format"),
+    ("latitude: 22.19", "latitude: 122.19", "'122.19'", "less than or equal to 90"),
     ("stale: 10m", "stale: 10m\n    colour: red", "an unknown field", "no such field"),
 ])
 def test_a_faulty_entry_is_refused_with_its_line(old, new, found, expected):

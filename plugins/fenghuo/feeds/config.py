@@ -1,7 +1,8 @@
 """What ``rules/feeds.yaml`` says of each feed, typed and checked.
 
 Refused: unknown fields and formats, a foreign source without a wait, a table format without its
-columns, a metric mapped twice, an address that is neither http(s) nor ``sandbox``.
+columns, a metric mapped twice, a forecast without points, an address that is neither http(s) nor
+``sandbox``.
 """
 
 from __future__ import annotations
@@ -126,13 +127,24 @@ class Table(_Strict):
         return ZoneInfo(self.zone) if self.zone else None
 
 
+class Point(_Strict):
+    """A place a forecast is asked for; ``point`` names its series. Degrees WGS84."""
+
+    point: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
+    zh: str = Field(min_length=1, max_length=20)
+    en: str = Field(min_length=1, max_length=40)
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+
+
 class FeedConfig(_Strict):
     """One feed. Spans are timedeltas; ``name`` is its key in the file."""
 
     name: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,31})?$")
     title: Title
     bureau: Literal["seismic", "weather", "flood"]
-    format: Literal["usgs_geojson", "cap_index", "cap_document", "gauge_table"]
+    format: Literal["usgs_geojson", "cap_index", "cap_document", "gauge_table",
+                    "openmeteo_forecast", "jma_best_track"]
     url: str
     authority: Authority
     wait: Span = timedelta(0)
@@ -148,6 +160,14 @@ class FeedConfig(_Strict):
     timeout: float = Field(default=10.0, gt=0, le=30)
     budget: float = Field(default=30.0, gt=0, le=45)
     table: Table | None = None
+    points: tuple[Point, ...] = Field(default=(), max_length=100)
+
+    @field_validator("points")
+    @classmethod
+    def _apart(cls, points: tuple[Point, ...]) -> tuple[Point, ...]:
+        if len({point.point for point in points}) < len(points):
+            raise ValueError("each point once")
+        return points
 
     @field_validator("url")
     @classmethod
@@ -163,6 +183,8 @@ class FeedConfig(_Strict):
     def _whole(self) -> Self:
         if (self.format == "gauge_table") != (self.table is not None):
             raise ValueError("a table for format gauge_table, and only there")
+        if (self.format == "openmeteo_forecast") != bool(self.points):
+            raise ValueError("points for format openmeteo_forecast, and only there")
         if (self.authority is Authority.foreign) != (self.wait > timedelta(0)):
             raise ValueError("a wait for a foreign source, and only there")
         if self.stale <= self.cadence:
@@ -171,8 +193,9 @@ class FeedConfig(_Strict):
 
     @property
     def quiet(self) -> bool:
-        """Whether silence is normal: a list of signals says nothing new in fair weather."""
-        return self.format in ("cap_index", "cap_document")
+        """Whether silence is normal: a list of signals or cyclones says nothing new in fair
+        weather."""
+        return self.format in ("cap_index", "cap_document", "jma_best_track")
 
 
 class FeedsFile(_Strict):

@@ -1,7 +1,8 @@
 """What one pull brings, before anything is stored: answers archived and parsed.
 
-An index is followed to its documents: each is read once, a capped number in one pull, and only
-on the index's own host.
+An index is followed to its documents: each is read once, and again when the index gives it a
+newer time (some issuers rewrite a document in its place); a capped number in one pull, and only on
+the index's own host.
 """
 
 from __future__ import annotations
@@ -27,13 +28,14 @@ from fenghuo.words import Refusal, Refused
 class Haul:
     """An answer and, for an index, those of its documents by absolute address.
 
-    ``listed`` are the documents the index names and we have read, with their digests. ``more``:
+    ``listed`` are the documents the index names and we have read: by address {"payload": SHA-256,
+    "at": the index's time of it or None, "ids": the events it told}. ``more``:
     documents are left for the next pull; ``whole``: nothing of this answer needs another look.
     """
 
     answer: Fetched
     documents: dict[str, Fetched] = field(default_factory=dict)
-    listed: dict[str, str] = field(default_factory=dict)
+    listed: dict[str, dict[str, Any]] = field(default_factory=dict)
     more: bool = False
     whole: bool = True
 
@@ -57,7 +59,9 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     end = time.monotonic() + config.budget
     answer = fetch.get(client, url, config, state.get("etag"), state.get("last_modified"))
     index = _read(answer, config.format, config, root, state.get("payload"), now)
-    found = Haul(index, listed=dict(state.get("documents") or {}))
+    # rows of before were address to digest: such documents are read once more
+    found = Haul(index, listed={url: known for url, known in (state.get("documents") or {}).items()
+                                if isinstance(known, dict)})
     if index.parsed is not None:
         _drop_replay(index, index.parsed, state.get("as_of"))
     if index.parsed is not None:
@@ -97,20 +101,24 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, root: Pat
                 config.name, entry.url[:200], "a link to another host",
                 f"a document on {urlsplit(url).netloc}"))
             continue
-        if target in known:
-            haul.listed[target] = known[target]
-            continue
+        at, before = entry.at.isoformat() if entry.at else None, known.get(target)
+        if before is not None:
+            haul.listed[target] = before  # until it was read again
+            if before["at"] == at:
+                continue
         left = end - time.monotonic()
         if len(haul.documents) >= config.documents or left <= 0:
             haul.more, haul.whole = True, False
             continue
         answer = fetch.get(client, target, config, budget=left)
-        read_one = _read(answer, "cap_document", config, root, None, now)
+        read_one = _read(answer, "cap_document", config, root, before and before["payload"], now)
         haul.documents[target] = read_one
         if read_one.payload is None:
             haul.whole = False
         elif not _early(read_one.refusals):
-            haul.listed[target] = read_one.payload
+            told = before["ids"] if before and read_one.outcome == "unchanged" else [
+                record.external_id for record in read_one.parsed.events] if read_one.parsed else []
+            haul.listed[target] = {"payload": read_one.payload, "at": at, "ids": told}
 
 
 def _early(refusals: list[Refusal]) -> bool:

@@ -14,7 +14,7 @@ from importlib import import_module
 import pandas as pd
 
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.observations.records import OBSERVATION_COLUMNS, EventRecord
+from fenghuo.observations.records import OBSERVATION_COLUMNS, EventRecord, ForecastSeries
 from fenghuo.words import Refusal, Refused
 
 FUTURE = timedelta(minutes=5)
@@ -45,7 +45,8 @@ class Parsed:
     ``refusals`` are faulty records, ``passed`` records that are sound but not ours (a quarry
     blast). ``made`` is when a list as a whole was made: an older one than the last is a replay.
     ``present`` are all ids a list names, refused ones too; None where absence means nothing.
-    ``withdrawn`` are ids the issuer deleted. ``entries`` are an index's documents.
+    ``withdrawn`` are ids the issuer deleted. ``entries`` are an index's documents. ``forecasts``
+    are series of numbers to come, one a place and metric.
     """
 
     events: list[EventRecord] = field(default_factory=list)
@@ -57,6 +58,7 @@ class Parsed:
     present: frozenset[str] | None = None
     withdrawn: tuple[str, ...] = ()
     entries: tuple[Entry, ...] = ()
+    forecasts: tuple[ForecastSeries, ...] = ()
 
 
 Parser = Callable[[bytes, FeedConfig, datetime], Parsed]
@@ -66,6 +68,8 @@ PARSERS = {
     "cap_document": "fenghuo.feeds.cap",
     "cap_index": "fenghuo.feeds.cap_index",
     "gauge_table": "fenghuo.feeds.gauge_table",
+    "openmeteo_forecast": "fenghuo.feeds.openmeteo_forecast",
+    "jma_best_track": "fenghuo.feeds.jma_best_track",
 }
 
 

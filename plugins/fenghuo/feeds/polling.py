@@ -15,7 +15,7 @@ import requests
 from sqlalchemy import Connection, Engine, select
 
 from fenghuo.clock import Clock, machine_now
-from fenghuo.feeds import fetch, storing
+from fenghuo.feeds import fetch, openmeteo_forecast, storing
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.hauling import Haul, haul
 from fenghuo.settings import Settings
@@ -75,6 +75,8 @@ def address_of(config: FeedConfig, settings: Settings) -> str | None:
     if settings.sandbox_feeds or config.url == "sandbox":
         return f"{settings.sandbox_url.rstrip('/')}/feeds/{config.name}" \
             if settings.sandbox_url else None
+    if config.format == "openmeteo_forecast":
+        return openmeteo_forecast.address(config)
     return config.url
 
 
@@ -134,20 +136,20 @@ def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: 
     storing.save_state(connection, name, values)
     payload = answer.payload or state.get("payload")
     if payload is not None:
-        gone = storing.save_missing(connection, config, _present(connection, config, found),
+        gone = storing.save_missing(connection, config, _present(config, found),
                                     answer.answer.url, payload, now)
         counts["revisions"] = counts.get("revisions", 0) + gone
     _store_alarms(connection, name, found, now)
     return counts
 
 
-def _present(connection: Connection, config: FeedConfig, found: Haul) -> frozenset[str] | None:
+def _present(config: FeedConfig, found: Haul) -> frozenset[str] | None:
     """The ids a list names now; None when it is the same list as last time."""
     parsed = found.answer.parsed
     if parsed is None:
         return None
     if config.format == "cap_index":
-        return storing.read_from(connection, config.name, found.listed.values())
+        return frozenset(name for document in found.listed.values() for name in document["ids"])
     return parsed.present
 
 

@@ -16,8 +16,8 @@ from fenghuo import alarms, ledger
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fetch import Answer
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.observations import events, series
-from fenghuo.store.tables import event, event_revision, feed_state, fetch, quarantine
+from fenghuo.observations import events, forecasts, series
+from fenghuo.store.tables import feed_state, fetch, quarantine
 from fenghuo.words import Refusal
 
 UNREACHABLE = "feed_unreachable"
@@ -95,9 +95,10 @@ def save_parsed(connection: Connection, config: FeedConfig, parsed: Parsed, payl
             ledger.append(connection, "observations.received", config.name, {
                 "payload": payload, "new": stored,
                 "as_of": parsed.as_of.isoformat() if parsed.as_of else None}, now)
+    told = forecasts.record(connection, config.name, parsed.forecasts, payload, now)
     refused = quarantined(connection, config.name, payload,
                           [*parsed.refusals, *parsed.passed], now)
-    return {"revisions": len(revisions) + len(deleted), "observations": stored,
+    return {"revisions": len(revisions) + len(deleted), "observations": stored + told,
             "quarantined": refused}
 
 
@@ -109,14 +110,6 @@ def save_missing(connection: Connection, config: FeedConfig, present: Iterable[s
         return 0
     return len(events.missing(connection, config.name, present, now, window,
                               config.missing_polls, url=url, payload=payload))
-
-
-def read_from(connection: Connection, feed: str, payloads: Iterable[str]) -> frozenset[str]:
-    """The ids of the events that documents told, by the documents' digests."""
-    return frozenset(connection.scalars(
-        select(event.c.external_id).distinct()
-        .join(event_revision, event_revision.c.event_id == event.c.id)
-        .where(event.c.feed == feed, event_revision.c.payload.in_(set(payloads)))))
 
 
 def save_alarms(connection: Connection, feed: str, bad: dict[str, str], good: Iterable[str],

@@ -7,7 +7,7 @@ A foreign source's word waits from its first receipt; its corrections do not wai
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,11 +27,12 @@ Entry = tuple[str, str, dict[str, Any]]
 
 
 def record_events(connection: Connection, feed: str, records: Sequence[EventRecord], payload: str,
-                  received: datetime, assess_delay: timedelta = timedelta(0)) -> list[int]:
+                  received: datetime, assess_delay: timedelta = timedelta(0),
+                  by: str | None = None) -> list[int]:
     """Store what is new of a payload's records; the ids of the new revisions in their order.
 
     ``payload`` is the SHA-256 of the archived body, ``received`` our instant, ``assess_delay``
-    how long a feed's first word on an event waits.
+    how long a feed's first word on an event waits, ``by`` who entered it by hand.
     """
     known = _known(connection, feed, records)
     last = newest(connection, set(known.values()))
@@ -44,7 +45,7 @@ def record_events(connection: Connection, feed: str, records: Sequence[EventReco
         if before is not None and _old(record, before):
             continue
         last[event_id] = _write(connection, event_id, feed, record, before, payload, received,
-                                assess_delay, entries)
+                                assess_delay, entries, by)
         made.append(last[event_id].id)
     ledger.append_many(connection, entries, received)
     return made
@@ -80,6 +81,13 @@ def mark_assessed(connection: Connection, ids: Iterable[int], now: datetime) -> 
                 event_revision.c.event_id == row.event_id,
                 event_revision.c.number <= row.number,
                 event_revision.c.assessed.is_(None)).values(assessed=now))
+
+
+def look_again(connection: Connection, at: Mapping[int, datetime]) -> None:
+    """Have revisions, by id, assessed once more at an instant: a cyclone comes nearer by itself."""
+    for revision_id, instant in at.items():
+        connection.execute(update(event_revision).where(event_revision.c.id == revision_id)
+                           .values(assessed=None, assess_at=instant))
 
 
 def revision(connection: Connection, revision_id: int) -> EventRevision:
@@ -148,13 +156,22 @@ def _join(connection: Connection, event_id: int, other: int, payload: str,
 def _old(record: EventRecord, before: EventRevision) -> bool:
     """Whether a record says no more than the newest revision, or was issued before it.
 
-    A list that names an event again after its withdrawal by silence brings it back.
+    A list that names an event again after its withdrawal by silence brings it back; one that
+    repeats what somebody retracted by hand does not, until its issuer says something else.
     """
+    if before.by and before.status in WITHDRAWN and _said(record, before):
+        return True
     if before.status in WITHDRAWN and record.status not in WITHDRAWN:
         return record.issued < before.issued
     if record.issued < before.issued:
         return True
     return digest_of(replace(record, issued=before.issued)) == digest_of(_as_record(before))
+
+
+def _said(record: EventRecord, before: EventRevision) -> bool:
+    """Whether a record says what a withdrawn revision had said while it stood."""
+    alike = replace(record, issued=before.issued, status=before.status)
+    return digest_of(alike) == digest_of(_as_record(before))
 
 
 def _as_record(before: EventRevision) -> EventRecord:
@@ -165,7 +182,7 @@ def _as_record(before: EventRevision) -> EventRecord:
 
 def _write(connection: Connection, event_id: int, feed: str, record: EventRecord,
            before: EventRevision | None, payload: str, received: datetime,
-           assess_delay: timedelta, entries: list[Entry]) -> EventRevision:
+           assess_delay: timedelta, entries: list[Entry], by: str | None = None) -> EventRevision:
     """One more revision of an event; its ledger entry is added to ``entries``."""
     number, first, digest = 1, received, digest_of(record)
     if before is not None:
@@ -180,18 +197,19 @@ def _write(connection: Connection, event_id: int, feed: str, record: EventRecord
         event_id=event_id, number=number, status=record.status.value, issued=record.issued,
         received=received, onset=record.onset, expires=record.expires,
         attributes=plain(record.attributes), supersedes=list(record.supersedes),
-        area=record.area, payload=payload, digest=digest,
+        area=record.area, payload=payload, digest=digest, by=by,
         assess_at=max(received, first + assess_delay))).inserted_primary_key
     assert row is not None
     entries.append(("event.revised", f"{feed}:{record.external_id}", {
         "revision": int(row[0]), "number": number, "status": record.status.value,
-        "issued": record.issued.isoformat(), "payload": payload, "digest": digest}))
+        "issued": record.issued.isoformat(), "payload": payload, "digest": digest,
+        **({"by": by} if by else {})}))
     return EventRevision(
         id=int(row[0]), event_id=event_id, feed=feed, external_id=record.external_id,
         kind=record.kind, number=number, status=record.status, issued=record.issued,
         received=received, onset=record.onset, expires=record.expires,
         attributes=record.attributes, area=record.area, payload=payload,
-        incident_id=before.incident_id if before else None, supersedes=record.supersedes)
+        incident_id=before.incident_id if before else None, supersedes=record.supersedes, by=by)
 
 
 def withdraw(connection: Connection, feed: str, ids: Iterable[str], payload: str,
@@ -203,12 +221,12 @@ def withdraw(connection: Connection, feed: str, ids: Iterable[str], payload: str
 
 
 def end(connection: Connection, before: EventRevision, status: EventStatus, payload: str,
-        received: datetime) -> int:
+        received: datetime, by: str | None = None) -> int:
     """A revision that ends an event with its last known attributes; assessed at once."""
     entries: list[Entry] = []
     made = _write(connection, before.event_id, before.feed,
                   replace(_as_record(before), status=status), before, payload, received,
-                  timedelta(0), entries)
+                  timedelta(0), entries, by)
     ledger.append_many(connection, entries, received)
     return made.id
 

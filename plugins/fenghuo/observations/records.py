@@ -6,12 +6,19 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from fenghuo.words import EventKind, EventStatus, Hazard, Level
 
 OBSERVATION_COLUMNS = ("subject", "metric", "start", "end", "issued", "value", "basis")
 """Columns of a frame of observations: subject and metric are words, start, end and issued
 aware UTC instants ([start, end) of the number; start == end for an instantaneous one), value a
 finite float in the metric's unit (rain mm, stage m), basis ``observed`` or ``forecast``."""
+
+
+REGISTERED = "registered"
+"""The feed of what people entered from paper or a call; it is of no bureau and never polled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,7 @@ class SignalAttributes:
     description: str
     instruction: str
     districts: tuple[str, ...]  # 12-digit codes
+    stations: tuple[tuple[str, float], ...] = ()  # river stations, hours until the water is there
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +53,69 @@ class EarthquakeAttributes:
 
 
 @dataclass(frozen=True, slots=True)
+class WindArea:
+    """Where it blows at least ``wind_kt``: ``longest_nm`` nautical miles towards ``direction``
+    (degrees clockwise from north, None where it is the same all around), ``shortest_nm`` away
+    from it."""
+
+    wind_kt: float
+    longest_nm: float
+    shortest_nm: float
+    direction: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class CycloneFix:
+    """Where a cyclone is, or is forecast to be, at an instant (aware UTC; degrees WGS84).
+
+    ``wind_kt`` is the 10-minute mean near the centre, None below 35 kt; ``grade`` as JMA counts:
+    2 depression, 3 TS, 4 STS, 5 TY, 6 extratropical, 7 just entering, 9 TS or more.
+    """
+
+    at: datetime
+    latitude: float
+    longitude: float
+    pressure_hpa: float | None
+    wind_kt: float | None
+    grade: int
+    areas: tuple[WindArea, ...]  # of 30 kt and 50 kt, as far as there are any
+    forecast: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CycloneAttributes:
+    """A cyclone's track: analysed fixes first, then forecast ones, each later than the last."""
+
+    number: str              # 1822: the 22nd of 2018
+    name: str                # MANGKHUT, empty while it has none
+    fixes: tuple[CycloneFix, ...]
+
+    @property
+    def current(self) -> CycloneFix:
+        """The newest analysed fix."""
+        return next(fix for fix in reversed(self.fixes) if not fix.forecast)
+
+
+Attributes = SignalAttributes | EarthquakeAttributes | CycloneAttributes
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ForecastSeries:
+    """Numbers to come at one place, of one run of a model.
+
+    ``values`` float32[k]: the number of the ``step`` seconds that end at ``t0``, ``t0 + step`` …
+    (aware UTC), NaN where nothing is forecast; rain in mm, gust in m/s.
+    """
+
+    metric: str
+    subject: str             # the point's name in rules/feeds.yaml
+    issued: datetime         # when the run was made; the hour of receipt where it is not said
+    t0: datetime
+    step: int
+    values: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
 class EventRecord:
     """One revision of an event as a parser read it. Instants aware UTC."""
 
@@ -54,7 +125,7 @@ class EventRecord:
     issued: datetime         # the issuer's clock: sent / updated
     onset: datetime          # origin time, or effective
     expires: datetime | None
-    attributes: SignalAttributes | EarthquakeAttributes
+    attributes: Attributes
     aliases: tuple[str, ...] = ()       # other ids of the same thing
     supersedes: tuple[str, ...] = ()    # identifiers it updates or cancels
     area: dict[str, Any] | None = None  # GeoJSON geometry, lon lat (circles already polygons)
@@ -75,8 +146,9 @@ class EventRevision:
     received: datetime
     onset: datetime
     expires: datetime | None
-    attributes: SignalAttributes | EarthquakeAttributes
+    attributes: Attributes
     area: dict[str, Any] | None
     payload: str
     incident_id: int | None
     supersedes: tuple[str, ...] = field(default=())
+    by: str | None = None    # who wrote it by hand, None for a feed's own word

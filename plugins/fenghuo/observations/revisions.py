@@ -5,16 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
 import rfc8785
 from sqlalchemy import Connection, Row, Select, func, select
 
 from fenghuo.observations.records import (
+    Attributes,
+    CycloneAttributes,
+    CycloneFix,
     EarthquakeAttributes,
     EventRecord,
     EventRevision,
     SignalAttributes,
+    WindArea,
 )
 from fenghuo.store.tables import event, event_revision
 from fenghuo.words import EventKind, EventStatus, Hazard, Level
@@ -28,10 +33,17 @@ def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
     return (listed[start:start + _CHUNK] for start in range(0, len(listed), _CHUNK))
 
 
-def plain(attributes: SignalAttributes | EarthquakeAttributes) -> dict[str, Any]:
+def plain(attributes: Attributes) -> dict[str, Any]:
     """Attributes as JSON values."""
-    return {key: list(value) if isinstance(value, tuple) else value
-            for key, value in asdict(attributes).items()}
+    return {key: _value(value) for key, value in asdict(attributes).items()}
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _value(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_value(inner) for inner in value]
+    return value.isoformat() if isinstance(value, datetime) else value
 
 
 def digest_of(record: EventRecord, salt: int = 0) -> str:
@@ -60,18 +72,23 @@ def of_row(row: Row[Any]) -> EventRevision:
         number=row.number, status=EventStatus(row.status), issued=row.issued,
         received=row.received, onset=row.onset, expires=row.expires,
         attributes=attributes_of(kind, row.attributes), area=row.area, payload=row.payload,
-        incident_id=row.incident_id, supersedes=tuple(row.supersedes))
+        incident_id=row.incident_id, supersedes=tuple(row.supersedes), by=row.by)
 
 
-def attributes_of(kind: EventKind,
-                  values: dict[str, Any]) -> SignalAttributes | EarthquakeAttributes:
+def attributes_of(kind: EventKind, values: dict[str, Any]) -> Attributes:
     """Attributes from their JSON values."""
     if kind is EventKind.earthquake:
         return EarthquakeAttributes(**values)
+    if kind is EventKind.cyclone:
+        return CycloneAttributes(values["number"], values["name"], tuple(
+            CycloneFix(**{**fix, "at": datetime.fromisoformat(fix["at"]),
+                          "areas": tuple(WindArea(**area) for area in fix["areas"])})
+            for fix in values["fixes"]))
     level = values["level"]
     return SignalAttributes(**{
         **values, "hazard": Hazard(values["hazard"]), "level": Level(level) if level else None,
-        "districts": tuple(values["districts"])})
+        "districts": tuple(values["districts"]),
+        "stations": tuple((name, float(hours)) for name, hours in values.get("stations", ()))})
 
 
 def newest(connection: Connection, event_ids: Iterable[int]) -> dict[int, EventRevision]:

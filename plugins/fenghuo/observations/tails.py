@@ -73,6 +73,18 @@ def load(connection: Connection, metric: str, now: datetime, *, dirty_only: bool
     return [_aligned(metric, step, found, now, span) for step, found in sorted(by_step.items())]
 
 
+def named(connection: Connection, metric: str, subjects: Collection[str], now: datetime,
+          span: timedelta) -> list[Tails]:
+    """The tails of these series only, dirty or not, as ``load`` hands them over."""
+    columns = (tail.c.subject, tail.c.t0, tail.c.step, tail.c["values"])
+    by_step: dict[int, list[Any]] = {}
+    for chunk in chunks(sorted(subjects)):
+        for row in connection.execute(select(*columns).where(
+                tail.c.metric == metric, tail.c.subject.in_(chunk))):
+            by_step.setdefault(row.step, []).append(row)
+    return [_aligned(metric, step, found, now, span) for step, found in sorted(by_step.items())]
+
+
 def clean(connection: Connection, metric: str, subjects: Iterable[str]) -> None:
     """Note that these tails have been judged."""
     named = [{"m": metric, "s": subject} for subject in subjects]
