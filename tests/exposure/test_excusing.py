@@ -34,15 +34,16 @@ def test_every_site_below_the_line_is_excused_with_the_line_it_stayed_under(
     small = replace(finding(now), reach=Reach(epicentre=Epicentre(4.0, 22.20, 112.30, 10.0)))
     with writing(engine) as connection:
         digest, _ = editions.keep(connection, {"a": b""}, now, "test")
-        assert exposure.excuse(connection, [finding(now)], known, digest, now) == 7
-        assert exposure.excuse(connection, [small], known, digest, now) == 12
+        assert exposure.excuse(connection, [finding(now)], known, digest, now) == 11
+        assert exposure.excuse(connection, [small], known, digest, now) == 16
         rows = connection.execute(select(t.decision.c.site, t.decision.c.reason,
-                                         t.decision.c.threshold).limit(7)).all()
+                                         t.decision.c.threshold).limit(11)).all()
         far = connection.scalars(select(t.decision.c.reason).where(
             t.decision.c.site == "gy-quarry").order_by(t.decision.c.id)).all()
     assert {(row.site, row.reason) for row in rows} == {
         ("kp-chem", "foreign_below_vi"), ("ts-site", "foreign_below_vi"),
         ("ts-quarry", "foreign_below_vi"), ("xh-foundry", "digest"), ("hs-pond", "digest"),
-        ("gy-quarry", "digest"), ("gy-wharf", "digest")}
+        ("gy-quarry", "digest"), ("gy-wharf", "digest"), ("ts-port", "digest"),
+        ("ts-yard", "digest"), ("ts-farm", "digest"), ("ts-pond", "digest")}
     assert {row.threshold for row in rows} == {6.0}
     assert list(far) == ["digest", "below_threshold"]

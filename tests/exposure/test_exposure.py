@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from fenghuo.agreements.findings import Epicentre, Finding, Reach, Step
+from fenghuo.agreements.findings import Epicentre, Finding, Reach, Step, WindCircle
 from fenghuo.agreements.intensity import site_intensity
 from fenghuo.contacts import Contacts
 from fenghuo.exposure import expose
@@ -112,6 +112,28 @@ def test_intensity_is_not_rounded_before_it_is_compared(contacts: Contacts, find
     over = quake(finding, Step(Level.red, float(np.nextafter(value, 99))))
     assert "E-near" in reached(expose([just], contacts))
     assert "E-near" not in reached(expose([over], contacts))
+
+
+def test_each_site_has_the_strongest_wind_whose_circle_holds_it(
+    contacts: Contacts, finding: Made,
+) -> None:
+    # E-near lies 51 km from T-coast, E-pond 59, Z-far 139
+    winds = (WindCircle(30, 21.80, 112.55, 60.0), WindCircle(50, 21.80, 112.55, 10.0),
+             WindCircle(30, 21.80, 112.55, 5.0))
+    made = finding(Reach(winds=winds), tier=None, value=None, hazard=Hazard.typhoon, steps=(
+        Step(Level.yellow, 30), Step(Level.orange, 50)))
+    exposed = expose([made], contacts).set_index("site")
+    assert exposed["value"].to_dict() == {
+        "E-near": 30, "E-pond": 30, "E-notown": 30, "T-coast": 50}
+    assert exposed.loc["T-coast", ["tier", "scope"]].tolist() == [
+        Level.orange.rank, "440781000000"]
+
+
+def test_towns_left_out_keep_what_is_surely_in_them_out(
+    contacts: Contacts, finding: Made,
+) -> None:
+    reach = Reach(districts=("440785000000",), but=("440785103000",))
+    assert set(expose([finding(reach)], contacts)["site"]) == {"E-near", "E-notown"}
 
 
 def test_a_stricter_industry_or_tag_raises_the_tier_and_never_beyond_red(

@@ -257,7 +257,7 @@ def test_an_official_word_replaces_a_foreign_one_which_is_then_heard_no_more(
     (found,), _ = desk.hear("cenc", quake(now + timedelta(seconds=9), "C1", 5.4), now + HOUR)
     assert found.subject == "incident:1" and len(found.steps) == 3
     none, why = desk.hear("usgs", quake(now + 2 * HOUR, "Q1", 6.9, onset=now), now + 2 * HOUR)
-    assert none == [] and reasons(why) == [Reason.covered_by_official]
+    assert none == [] and reasons(why) == [Reason.official_in_force]
 
 
 def test_a_deleted_quake_is_retracted(desk: Desk, now: datetime) -> None:
@@ -274,7 +274,7 @@ def test_a_deletion_counts_for_nothing_while_another_official_source_upholds_the
     desk.hear("province", quake(now, "P1"), now)
     found, why = desk.hear("cenc", quake(now + HOUR, status=EventStatus.deleted, onset=now),
                            now + HOUR)
-    assert found == [] and reasons(why) == [Reason.covered_by_official]
+    assert found == [] and reasons(why) == [Reason.official_in_force]
 
 
 def test_a_revised_magnitude_is_a_new_finding_of_the_same_key(desk: Desk, now: datetime) -> None:

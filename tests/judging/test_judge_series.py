@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from fenghuo import lifecycle
+from fenghuo.agreements.findings import Finding
 from fenghuo.agreements.judge import judge_series, next_due
 from fenghuo.exposure import expose
 from fenghuo.observations import tails
@@ -72,7 +73,8 @@ def test_a_partial_sum_already_over_raises_before_the_window_is_full(
     made = house(RAIN)
     assert made.said(now, 20.0) == []
     assert states(made) == {"rain:liangxi": (None, "unknown")}
-    assert made.said(now + HOUR, 31.0) == [("rain:liangxi", "orange true")]
+    assert made.said(now + HOUR, 31.0) == [("rain:liangxi", "yellow true")]
+    assert made.said(now + 2 * HOUR, 0.0) == [("rain:liangxi", "orange true")]
 
 
 def test_it_goes_up_at_once_and_down_only_after_the_eased_limit_was_held(
@@ -81,11 +83,12 @@ def test_it_goes_up_at_once_and_down_only_after_the_eased_limit_was_held(
     made, at = house(RAIN), hours(now)
     falls = [0, 0, 40, 70, 0, 0, 0, 0, 0, 0]
     said = [made.said(next(at), fall) for fall in falls]
-    raised = [("rain:liangxi", "yellow true")], [("rain:liangxi", "red true")]
+    # red wants a second reading over 100
+    raised = [("rain:liangxi", "yellow true")], [], [("rain:liangxi", "red true")]
     # sums over 3 h: 0 0 40 110 110 70 0 0 0 0; red eases at 80, orange at 40, yellow at 24.
     # 70, 0, 0 are three readings under 80 that span 2 h; by then orange was under 40 only for
     # the last two; one hour on it is under for the whole 2 h
-    assert said == [[], [], *raised, [], [], [], [("rain:liangxi", "orange true")],
+    assert said == [[], [], *raised, [], [], [("rain:liangxi", "orange true")],
                     [("rain:liangxi", Ended.cleared)], []]
 
 
@@ -94,12 +97,12 @@ def test_nothing_is_said_while_a_tier_stays_though_its_value_moves(
 ) -> None:
     made, at = house(RAIN), hours(now)
     assert [made.said(next(at), fall) for fall in (60, 10, 20, 40)] == [
-        [("rain:liangxi", "orange true")], [], [], []]
+        [("rain:liangxi", "yellow true")], [("rain:liangxi", "orange true")], [], []]
 
 
 def test_a_second_look_without_anything_new_finds_nothing(house: Make, now: datetime) -> None:
     made = house(RAIN)
-    assert made.said(now, 120.0) == [("rain:liangxi", "red true")]
+    assert made.said(now, 120.0) == [("rain:liangxi", "yellow true")]
     assert made.judge(now) == []
 
 
@@ -111,8 +114,8 @@ def test_a_silent_gauge_becomes_unknown_and_its_tier_stays(house: Make, now: dat
     assert due is not None and now + 3 * HOUR < due <= now + 3 * HOUR + timedelta(minutes=1)
     assert made.judge(due - timedelta(minutes=2)) == []
     (found,) = made.judge(due)
-    assert (found.holds, found.tier, found.ended) == (Holds.unknown, Level.orange, None)
-    assert states(made) == {"rain:liangxi": ("orange", "unknown")}
+    assert (found.holds, found.tier, found.ended) == (Holds.unknown, Level.yellow, None)
+    assert states(made) == {"rain:liangxi": ("yellow", "unknown")}
     with reading(made.engine) as connection:
         assert next_due(connection) is None
     assert made.judge(due + HOUR) == []
@@ -126,8 +129,8 @@ def test_a_gauge_that_speaks_again_holds_again_and_is_no_all_clear(
     made.judge(now + 6 * HOUR)
     # one dry hour after a gap: two hours of the window are not known
     assert made.said(now + 6 * HOUR, 0.0) == []
-    assert states(made) == {"rain:liangxi": ("orange", "unknown")}
-    assert made.said(now + 7 * HOUR, 55.0) == [("rain:liangxi", "orange true")]
+    assert states(made) == {"rain:liangxi": ("yellow", "unknown")}
+    assert made.said(now + 7 * HOUR, 55.0) == [("rain:liangxi", "yellow true")]
 
 
 def test_a_gap_in_the_hold_keeps_the_tier_until_the_hold_is_known_whole(
@@ -135,7 +138,7 @@ def test_a_gap_in_the_hold_keeps_the_tier_until_the_hold_is_known_whole(
 ) -> None:
     made = house(RAIN)
     for step, fall in enumerate([60, 0, 0, 0]):
-        made.said(now + step * HOUR, fall)
+        made.said(now + step * HOUR, fall)  # orange from the second reading on
     said = [made.said(now + step * HOUR, 0.0) for step in range(5, 10)]
     # nothing came at 4 h: windows that end at 5 h and 6 h have a gap, the hold needs 7, 8 and 9 h
     assert said == [[("rain:liangxi", "orange unknown")], [], [("rain:liangxi", "orange true")],
@@ -236,3 +239,16 @@ def test_a_rule_that_is_struck_out_leaves_no_tier_that_nobody_can_clear(
     (found,) = made.judge(now)
     assert (found.rule, found.subject, found.ended) == ("test/rain", "rain:liangxi", Ended.lapsed)
     assert made.judge(now) == []
+
+
+def test_a_gauge_is_silent_only_up_to_the_instant_at_which_it_was_asked(
+        house: Make, now: datetime) -> None:
+    made = house(RAIN)
+    made.said(now, 60.0)
+    later = now + 9 * HOUR
+    with writing(made.engine) as connection:
+        def judged(heard: datetime) -> list[Finding]:
+            return judge_series(connection, made.agreements, made.stations, made.contacts, later,
+                                heard)
+        assert judged(now) == []
+        assert [found.holds for found in judged(later)] == [Holds.unknown]

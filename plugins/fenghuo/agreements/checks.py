@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from fenghuo.agreements.schema import Agreement, Feedback, Metric, Rule, Statistic, TierSpec
 from fenghuo.agreements.values import MARKS
-from fenghuo.words import Level, RuleKind
+from fenghuo.words import Hazard, Level, RuleKind
 
 Fault = tuple[tuple[str | int, ...], str, str]
 """Path in the file, found, expected."""
@@ -26,9 +26,14 @@ _REQUIRED = {
 }
 _FOREIGN_TO = {
     RuleKind.signal: ("metric", "tiers", "digest", "reach", "foreign", "lead"),
-    RuleKind.observed: ("match", "levels", "digest", "foreign", "lead"),
-    RuleKind.forecast: ("match", "levels", "digest", "foreign"),
-    RuleKind.event: ("match", "levels", "reach", "lead"),
+    RuleKind.observed: ("match", "levels", "unlevelled", "digest", "foreign", "lead"),
+    RuleKind.forecast: ("match", "levels", "unlevelled", "digest", "foreign"),
+    RuleKind.event: ("match", "levels", "unlevelled", "reach"),
+}
+_METRICS = {
+    RuleKind.observed: (Metric.rain, Metric.stage),
+    RuleKind.forecast: (Metric.rain, Metric.gust),
+    RuleKind.event: (Metric.intensity, Metric.wind),
 }
 
 
@@ -55,7 +60,7 @@ def _rules(agreement: Agreement) -> Iterator[Fault]:
         for name in _FOREIGN_TO[rule.kind]:
             if getattr(rule, name):
                 yield (*path, name), "a value", f"nothing: a rule of kind {rule.kind} has none"
-        for where, found, expected in (*_reach(rule), *_thresholds(rule)):
+        for where, found, expected in (*_reach(rule), *_ahead(rule), *_thresholds(rule)):
             yield (*path, *where), found, expected
         for level in _reachable(rule):
             if level not in agreement.release:
@@ -74,6 +79,34 @@ def _reachable(rule: Rule) -> list[Level]:
 def _reach(rule: Rule) -> Iterator[Fault]:
     if rule.reach is not None and (rule.reach.radius is None) == (rule.reach.by is None):
         yield ("reach",), "not exactly one way", "either radius or by"
+
+
+def _ahead(rule: Rule) -> Iterator[Fault]:
+    """What a rule may judge, and how it looks ahead."""
+    known = _METRICS.get(rule.kind, ())
+    if rule.metric is not None and known and rule.metric not in known:
+        yield ("metric",), rule.metric.value, f"one of {', '.join(known)} for {rule.kind}"
+    if rule.kind is RuleKind.event and rule.metric is Metric.wind:
+        if rule.lead is None:
+            yield ("lead",), "nothing", "how long before a cyclone's wind arrives it counts"
+        if rule.hazard != Hazard.typhoon:
+            yield ("hazard",), rule.hazard.value, "typhoon: wind areas are a cyclone's"
+        for level, spec in rule.tiers.items():
+            if set(spec.comparisons) - {"at_least"}:
+                yield ("tiers", level.value), ", ".join(spec.comparisons), "at_least 30 or 50 kt"
+    elif rule.kind is RuleKind.event and rule.lead is not None:
+        yield ("lead",), "a value", "nothing: an earthquake has no lead"
+    if rule.kind is not RuleKind.forecast:
+        return
+    if rule.reach is not None and rule.reach.by is not None:
+        yield ("reach",), "by", "a radius around the point of the forecast"
+    if rule.statistic not in (Statistic.sum, Statistic.max, Statistic.min):
+        yield ("statistic",), rule.statistic.value, "sum, max or min for a forecast"
+    if rule.clear.held:
+        yield ("clear", "held"), str(rule.clear.held), "none: each run is a new forecast"
+    for level, spec in rule.tiers.items():
+        if rule.lead is not None and spec.window is not None and spec.window > rule.lead:
+            yield ("tiers", level.value, "window"), str(spec.window), f"within lead ({rule.lead})"
 
 
 def _thresholds(rule: Rule) -> Iterator[Fault]:

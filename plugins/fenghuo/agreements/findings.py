@@ -20,6 +20,17 @@ class Epicentre:
 
 
 @dataclass(frozen=True, slots=True)
+class WindCircle:
+    """Where it blows, or is forecast to blow, at least ``wind_kt``: a circle on the sphere
+    around a centre in degrees."""
+
+    wind_kt: float
+    latitude: float
+    longitude: float
+    radius_km: float
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """One rung of a per-site threshold: the tier given from (``at_least``) or above a value.
 
@@ -38,10 +49,14 @@ class Reach:
     radius_km: float | None = None
     centre: tuple[float, float] | None = None      # latitude, longitude of the station
     districts: tuple[str, ...] = ()                # 12-digit codes, counties or towns
+    but: tuple[str, ...] = ()                      # of ``districts``, left out: sites surely there
     area: dict[str, Any] | None = None             # GeoJSON geometry, lon lat
     station: str | None = None                     # sites whose controlling station this is
     epicentre: Epicentre | None = None             # by intensity at each site
     site: str | None = None                        # this site only: its own action stage
+    sites: tuple[str, ...] = ()                    # exactly these: a drill's audience
+    stations: tuple[tuple[str, float], ...] = ()   # sites by controlling station, hours to arrive
+    winds: tuple[WindCircle, ...] = ()             # by the strongest wind at each site
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +72,7 @@ class Finding:
     rule: str                     # agreement/rule-id
     kind: RuleKind
     hazard: Hazard
-    subject: str                  # metric:subject, signal:<feed>:<chain>, incident:<id>
+    subject: str      # metric:subject, signal:<feed>:<chain>, incident:<id>, cyclone:<feed>:<id>
     holds: Holds
     at: datetime
     since: datetime
@@ -69,7 +84,7 @@ class Finding:
     value: float | None = None
     threshold: float | None = None
     until: datetime | None = None
-    steps: tuple[Step, ...] = ()  # per-site thresholds (intensity, site.stage), ascending
+    steps: tuple[Step, ...] = ()  # per-site thresholds (intensity, wind), ascending
     stricter: dict[str, int] = field(default_factory=dict)  # industry or tag -> ranks up
     event_revision_id: int | None = None
     proof: tuple[dict[str, str], ...] = ()       # {"payload": sha256, "place": …}

@@ -97,10 +97,10 @@ def _silent(connection: Connection, revision: EventRevision, foreign: bool,
         return Reason.expired
     official = {name for name, word in authorities.items() if word == Authority.official}
     if foreign and others_alive(connection, revision, official, now):
-        return Reason.covered_by_official
+        return Reason.official_in_force
     # one official source takes its report back while another upholds the quake
     if revision.status in ENDS and others_alive(connection, revision, official, now):
-        return Reason.covered_by_official
+        return Reason.official_in_force
     return None
 
 

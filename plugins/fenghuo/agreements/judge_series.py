@@ -2,7 +2,8 @@
 
 Windows end at each series' own newest number. A series silent for three steps (at least 30 min)
 is unknown: its tiers stay as they were and are shown as unknown. A finding is made when a tier
-or its holding changes; a change of the value within a tier makes none.
+or its holding changes; a change of the value within a tier makes none. One reading alone makes
+no orange or red of a rain gauge (``confirming``).
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import numpy as np
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from fenghuo.agreements import asking, settling
+from fenghuo.agreements import asking, confirming, settling
 from fenghuo.agreements.asking import Asked
+from fenghuo.agreements.decisions import Decision, record_decisions
 from fenghuo.agreements.findings import Finding, Reach
+from fenghuo.agreements.judge_forecast import forecast_rules
 from fenghuo.agreements.kernel import SCALE, TRUE, UNKNOWN, Look, Windows, ranks
 from fenghuo.agreements.schema import Agreement, Rule
 from fenghuo.agreements.settling import Settled
@@ -25,26 +28,34 @@ from fenghuo.contacts import Contacts
 from fenghuo.observations import tails as packed
 from fenghuo.observations.tails import Tails
 from fenghuo.store.tables import observation
-from fenghuo.words import Ended, Hazard, Holds, Level, RuleKind
+from fenghuo.words import Ended, Holds, Level, RuleKind
 
 
 def judge_series(connection: Connection, agreements: Sequence[Agreement], stations: pd.DataFrame,
-                 contacts: Contacts, now: datetime) -> list[Finding]:
+                 contacts: Contacts, now: datetime,
+                 heard: datetime | None = None, edition: str | None = None) -> list[Finding]:
     """Findings of the rules whose tier or holding changed; states stored, tails cleaned.
 
-    ``stations`` as ``agreements.read_stations``; ``now`` aware UTC.
+    ``stations`` as ``agreements.read_stations``; ``now`` aware UTC. ``heard``: up to when the
+    gauges were asked, where that is not now; a series was silent only up to then. ``edition``:
+    the digest that decisions carry.
     """
+    heard = min(now, heard or now)
     rules = asking.measured(agreements)
     findings: list[Finding] = []
+    decisions: list[Decision] = []
     for metric in dict.fromkeys(rule.metric for _, rule in rules if rule.metric):
         mine = [(agreement, rule) for agreement, rule in rules if rule.metric == metric]
-        due = settling.due(connection, metric.value, now)
+        due = settling.due(connection, metric.value, heard)
         for tails in packed.load(connection, metric.value, now, subjects=due,
                                  span=asking.span_of(mine)):
-            findings += _judge(connection, mine, tails, stations, contacts, now)
+            findings += _judge(connection, mine, tails, stations, contacts, now, heard,
+                               decisions)
             packed.clean(connection, metric.value, tails.subjects.tolist())
-    return findings + _abandoned(connection, {
-        f"{agreement.agreement}/{rule.id}" for agreement, rule in rules}, now)
+    record_decisions(connection, decisions, edition, now)
+    return findings + settling.forget(connection, {
+        f"{agreement.agreement}/{rule.id}" for agreement, rule in
+        (*rules, *forecast_rules(agreements))}, now)
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -52,34 +63,26 @@ def next_due(connection: Connection) -> datetime | None:
     return settling.next_due(connection)
 
 
-def _abandoned(connection: Connection, rules: set[str], now: datetime) -> list[Finding]:
-    """Tiers of rules that the edition no longer has: nobody would ever clear them, so they lapse.
-
-    No all-clear: that a rule was struck out says nothing about the river.
-    """
-    return [Finding(
-        agreement=row.agreement, rule=row.rule, kind=RuleKind(row.kind),
-        hazard=Hazard(row.hazard), subject=row.subject, holds=Holds.false, at=now,
-        since=row.since, metric=row.metric, unit=row.unit, reach=Reach(), value=row.value,
-        threshold=row.threshold, ended=Ended.lapsed)
-        for row in settling.forget(connection, rules)]
-
-
 def _judge(connection: Connection, rules: Sequence[tuple[Agreement, Rule]], every: Tails,
-           stations: pd.DataFrame, contacts: Contacts, now: datetime) -> Iterator[Finding]:
+           stations: pd.DataFrame, contacts: Contacts, now: datetime,
+           heard: datetime, decisions: list[Decision]) -> Iterator[Finding]:
     tails, at = asking.known(every, stations)
     after = asking.stale_after(tails.step)
-    silent = settling.stale(tails, now, after)
+    silent = settling.stale(tails, heard, after)
     named = asking.names(tails)
     asked = [asking.ask(agreement, rule, tails, named, at, stations, contacts, now)
              for agreement, rule in rules]
     for each, found in zip(asked, ranks(tails.values, [each.question for each in asked]),
                            strict=True):
-        settled = settling.settle(each, found, settling.load(connection, each), tails, silent)
+        before = settling.load(connection, each)
+        found, capped = confirming.confirmed(connection, each, found, before[0], tails, stations,
+                                             now)
+        decisions += capped
+        settled = settling.settle(each, found, before, tails, silent)
         settling.keep(connection, each, settled, now)
         yield from _findings(connection, each, settled, tails, stations, now)
     # those of unknown stations too, else their due instants would never pass
-    settling.keep_series(connection, every, settling.stale(every, now, after), after, now)
+    settling.keep_series(connection, every, settling.stale(every, heard, after), after, now)
 
 
 def _findings(connection: Connection, asked: Asked, settled: Settled, tails: Tails,

@@ -1,13 +1,17 @@
 """Judging a bureau's own signal: relayed at the issuer's level, never altered, or excused.
 
 A finding's subject is ``signal:<feed>:<identifier the chain began with>``, so that an update
-replaces what it updates. A signal without an end lives 24 h from issue. Updates to a level that
-is not relayed end the relay of the old one.
+replaces what it updates. A document that changes the level of some towns and says what still
+counts in the others (其余镇街黄色仍生效) makes a second finding for these, its subject ending in
+``:rest``: every town keeps a level of its own. A signal without an end lives 24 h from issue.
+Updates to a level that is not relayed end the relay of the old one.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -18,11 +22,17 @@ from fenghuo.agreements.findings import Finding, Reach
 from fenghuo.agreements.schema import Agreement, Rule
 from fenghuo.agreements.standing import chain_roots, in_season, open_rules, replaced
 from fenghuo.contacts import Contacts
-from fenghuo.observations.records import EventRevision, SignalAttributes
+from fenghuo.observations.records import REGISTERED, EventRevision, SignalAttributes
 from fenghuo.words import Ended, EventStatus, Holds, Level, Reason, RuleKind
 
 LIFE = timedelta(hours=24)
 """Life of a signal that names no end: what vendors of the same signals assume."""
+
+_COLOUR = {"白": Level.white, "蓝": Level.blue, "黄": Level.yellow, "橙": Level.orange,
+           "红": Level.red}
+_REST = re.compile(r"其[余他](?:各)?(?:镇街|镇（街）|镇\(街\)|乡镇|镇|街道|区域|地区)"
+                   r"[^。；\n]{0,20}?([白蓝黄橙红])色[^。；\n]{0,12}?(?:生效|维持|保持|不变|有效)")
+"""What still counts in the towns a document does not name, by its colour."""
 
 ENDS = {EventStatus.cancelled: Ended.cancelled, EventStatus.lapsed: Ended.lapsed,
         EventStatus.deleted: Ended.retracted}
@@ -42,6 +52,8 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
         return [], [excuse(Reason.superseded, detail=signal.identifier)]
     subject, *merged = (f"signal:{revision.feed}:{root}"
                         for root in chain_roots(connection, revision))
+    rest = _rest(revision, signal, contacts, now)
+    merged += [f"{each}:rest" for each in (subject, *merged)]
     known = open_rules(connection, subject)
     others = {each: open_rules(connection, each) for each in merged}
     rules = [(agreement, rule) for agreement in agreements for rule in agreement.rules
@@ -52,7 +64,14 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
     findings, decisions = [], []
     for agreement, rule in rules:
         key = f"{agreement.agreement}/{rule.id}"
-        told = signal.level is not None and signal.level in rule.levels
+        stays = ""
+        if rest is not None and rest.level in rule.levels:
+            stays = f"{subject}:rest"
+            found = _finding(revision, rest, agreement, rule, stays, until, contacts, now, facts)
+            findings.append(replace(
+                found, facts={**found.facts, "towns": []},
+                reach=Reach(districts=signal.districts, but=found.reach.districts)))
+        told = signal.level in rule.levels if signal.level else rule.unlevelled is not None
         if word is None and told:
             findings.append(_finding(revision, signal, agreement, rule, subject, until, contacts,
                                      now, facts))
@@ -62,7 +81,8 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
                                      now, facts, word or Ended.superseded))
         findings += [
             _finding(revision, signal, agreement, rule, other, until, contacts, now, facts,
-                     word or Ended.superseded) for other in merged if key in others[other]]
+                     word or Ended.superseded) for other in merged
+            if other != stays and key in others[other]]
         if word is None and not told:
             decisions.append(excuse(Reason.no_release, key, str(signal.level or "no level")))
         elif word is not None and not findings:
@@ -70,6 +90,19 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
     if not rules:
         decisions.append(excuse(Reason.no_rule, detail=signal.event_code or signal.event_name))
     return findings, decisions
+
+
+def _rest(revision: EventRevision, signal: SignalAttributes, contacts: Contacts,
+          now: datetime) -> SignalAttributes | None:
+    """The signal as it stands in the towns a document does not name, where it says so."""
+    said = _REST.search(f"{signal.headline}\n{signal.description}")
+    over = revision.expires is not None and revision.expires <= now
+    if said is None or over or revision.area or revision.status not in (
+            EventStatus.actual, EventStatus.cancelled):
+        return None
+    if set(_reach(revision, signal, contacts).districts) >= set(signal.districts):
+        return None  # it names no town: there are no others
+    return replace(signal, level=_COLOUR[said[1]])
 
 
 def _matches(rule: Rule, signal: SignalAttributes) -> bool:
@@ -84,13 +117,14 @@ def _finding(revision: EventRevision, signal: SignalAttributes, agreement: Agree
              facts: dict[str, Any], ended: Ended | None = None) -> Finding:
     level: Level | None = signal.level
     reach = _reach(revision, signal, contacts)
+    arrival = _arrival(signal, contacts)
     rows = [contacts.district(code) or {} for code in reach.districts]
     towns = [{"zh": row["name"], "en": row["name_en"]} for row in rows if row.get("kind") == "town"]
     return Finding(
         agreement=agreement.agreement, rule=f"{agreement.agreement}/{rule.id}",
         kind=RuleKind.signal, hazard=rule.hazard, subject=subject,
         holds=Holds.false if ended else Holds.true, at=now, since=revision.onset,
-        metric="signal", unit="", reach=reach, tier=level,
+        metric="signal", unit="", reach=reach, tier=level or rule.unlevelled,
         official_level=level, until=until, stricter=dict(rule.stricter),
         event_revision_id=revision.id, ended=ended,
         proof=({"payload": revision.payload, "place": signal.identifier},),
@@ -100,13 +134,39 @@ def _finding(revision: EventRevision, signal: SignalAttributes, agreement: Agree
             "headline": signal.headline, "description": signal.description,
             "instruction": signal.instruction, "level": level.value if level else None,
             "districts": list(signal.districts), "towns": towns, "expires": until.isoformat(),
-            "article": rule.source.article})
+            "article": rule.source.article, **_station(signal.issuer, contacts),
+            **({"arrival_hours": arrival} if arrival else {}),
+            **({"registered": True} if revision.feed == REGISTERED else {})})
+
+
+def _station(issuer: str, contacts: Contacts) -> dict[str, str]:
+    """Whose station an issuer is: its district's code and its service, for 台山市气象台 Taishan's
+    and 气象台. Nothing where the name begins with no county or city we know."""
+    rows = contacts.districts[contacts.districts["kind"].isin(["county", "city"])]
+    named = [(name, code) for name, code in zip(rows["name"], rows["code"], strict=True)
+             if name and issuer.startswith(name) and issuer != name]
+    if not named:
+        return {}
+    name, code = max(named, key=lambda found: len(found[0]))
+    return {"home": code, "service": issuer.removeprefix(name)}
+
+
+def _arrival(signal: SignalAttributes, contacts: Contacts) -> dict[str, float]:
+    """By site: hours from the onset until the water is there."""
+    sites = contacts.sites[["site", "station"]]
+    hours = dict(signal.stations)
+    return {site: hours[station] for site, station in sites.itertuples(index=False)
+            if station in hours} if hours else {}
 
 
 def _reach(revision: EventRevision, signal: SignalAttributes, contacts: Contacts) -> Reach:
-    """Its polygon or circle if it has one; else its districts, narrowed to the towns it names."""
+    """Its polygon or circle, else its river stations, else its districts: the towns it names."""
     if revision.area:
         return Reach(area=revision.area)
+    if signal.stations:
+        return Reach(stations=signal.stations)
+    if revision.feed == REGISTERED:  # whoever entered it has read which area is meant
+        return Reach(districts=signal.districts)
     text = f"{signal.headline}\n{signal.description}"
     districts: list[str] = []
     for code in signal.districts:

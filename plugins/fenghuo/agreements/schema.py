@@ -64,12 +64,15 @@ class Metric(StrEnum):
 
     rain = "rain"
     stage = "stage"
+    gust = "gust"
+    wind = "wind"  # of a cyclone: the areas where it blows at least 30 and 50 kt
     intensity = "intensity"
 
     @property
     def unit(self) -> str:
-        """The unit as texts print it: rain mm, stage m, intensity 度."""
-        return {"rain": "mm", "stage": "m", "intensity": "度"}[self.value]
+        """The unit as texts print it: rain mm, stage m, gust m/s, wind kt, intensity 度."""
+        return {"rain": "mm", "stage": "m", "gust": "m/s", "wind": "kt",
+                "intensity": "度"}[self.value]
 
 
 class _Strict(BaseModel):
@@ -188,6 +191,7 @@ class Rule(_Strict):
     kind: RuleKind
     match: Match | None = None                    # signal
     levels: tuple[Level, ...] = ()                # signal: relayed; others are no_release
+    unlevelled: Level | None = None               # signal: tier of one that names no level
     metric: Metric | None = None                  # observed, forecast, event
     statistic: Statistic = Statistic.last
     tiers: dict[Level, TierSpec] = Field(default_factory=dict)
@@ -197,13 +201,14 @@ class Rule(_Strict):
     stricter: dict[Word, Annotated[int, Field(ge=1, le=4)]] = Field(default_factory=dict)
     season: Season | None = None
     foreign: Foreign | None = None
-    lead: Span | None = None                      # forecast: how far ahead it counts
+    lead: Span | None = None                      # forecast, wind: how far ahead it counts
     source: Source
 
     @property
     def given(self) -> tuple[Level, ...]:
         """Every level or tier this rule can give before ``stricter``, ascending."""
-        levels = self.levels if self.kind is RuleKind.signal else tuple(self.tiers)
+        levels = set(self.levels) if self.kind is RuleKind.signal else set(self.tiers)
+        levels |= {self.unlevelled} if self.unlevelled else set()
         return tuple(sorted(levels, key=lambda level: level.rank))
 
 

@@ -14,13 +14,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import Connection, bindparam, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, insert, select
 
 from fenghuo.agreements.asking import Asked
+from fenghuo.agreements.findings import Finding, Reach
 from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Ranks, States, Windows
 from fenghuo.observations.tails import Tails
 from fenghuo.store.tables import finding, rule_state
-from fenghuo.words import Holds, Level
+from fenghuo.words import Ended, Hazard, Holds, Level, RuleKind
 
 SERIES = "series"
 """The rule_state rows that say when a series, heard of no more, must be looked at again."""
@@ -50,7 +51,7 @@ def settle(asked: Asked, found: Ranks, before: tuple[States, States, NDArray[np.
            tails: Tails, stale: NDArray[np.bool_]) -> Settled:
     """The states that follow from the ranks that hold and may hold."""
     certain, possible = found
-    old, old_holds, since = before
+    old = before[0]
     silent = stale[asked.question.rows]
     highest = max(look.rank for look in asked.question.looks)
     certain = np.where(silent, np.int8(0), certain)
@@ -59,6 +60,13 @@ def settle(asked: Asked, found: Ranks, before: tuple[States, States, NDArray[np.
     leaving = np.flatnonzero((old > certain) & ~silent)
     if len(leaving):
         still[leaving] = _still(asked, tails, leaving, old[leaving])
+    return follow(before, certain, possible, still)
+
+
+def follow(before: tuple[States, States, NDArray[np.object_]], certain: States, possible: States,
+           still: States) -> Settled:
+    """The states that follow where ``still`` is the highest rank that cannot be left yet."""
+    old, old_holds, since = before
     new = np.maximum(certain, np.minimum(still, old))
     unknown = np.where(new > 0, (certain < new) & (possible >= new), possible > certain)
     # a tier that its eased limit holds up is known to hold
@@ -135,16 +143,39 @@ def next_due(connection: Connection) -> datetime | None:
     return found
 
 
-def forget(connection: Connection, rules: set[str]) -> list[Any]:
-    """Drop the states of rules that are no more; their findings that still held, as rows."""
+def forget(connection: Connection, rules: set[str], now: datetime) -> list[Finding]:
+    """Drop the states of rules that are no more; findings that end what they still held."""
     c = rule_state.c
     gone = set(connection.scalars(select(c.rule).distinct())) - rules - {SERIES}
     if not gone:
         return []
     connection.execute(delete(rule_state).where(c.rule.in_(gone)))
-    return list(connection.execute(select(finding).where(
-        finding.c.rule.in_(gone), finding.c.ended_at.is_(None),
-        finding.c.holds == Holds.true.value)).all())
+    return _lapsed(connection, finding.c.rule.in_(gone), now)
+
+
+def forget_subjects(connection: Connection, asked: Asked, now: datetime) -> list[Finding]:
+    """The same for what a rule had found at subjects that nobody asks about any more."""
+    c = rule_state.c
+    gone = set(connection.scalars(select(c.subject).where(c.rule == asked.key))) \
+        - set(asked.subjects.tolist())
+    if not gone:
+        return []
+    connection.execute(delete(rule_state).where(c.rule == asked.key, c.subject.in_(gone)))
+    return _lapsed(connection, (finding.c.rule == asked.key) & finding.c.subject.in_(gone), now)
+
+
+def _lapsed(connection: Connection, which: ColumnElement[bool], now: datetime) -> list[Finding]:
+    """Ends of findings that hold and nobody would ever clear.
+
+    No all-clear: that a rule or a place was struck out says nothing about the river.
+    """
+    rows = connection.execute(select(finding).where(
+        which, finding.c.ended_at.is_(None), finding.c.holds == Holds.true.value)).all()
+    return [Finding(
+        agreement=row.agreement, rule=row.rule, kind=RuleKind(row.kind),
+        hazard=Hazard(row.hazard), subject=row.subject, holds=Holds.false, at=now,
+        since=row.since, metric=row.metric, unit=row.unit, reach=Reach(), value=row.value,
+        threshold=row.threshold, ended=Ended.lapsed) for row in rows]
 
 
 def stale(tails: Tails, now: datetime, after: int) -> NDArray[np.bool_]:

@@ -49,9 +49,10 @@ class SiteIndex:
         """Sites whose controlling river station this is."""
         return np.flatnonzero(self._station == station)
 
-    def named(self, site: str) -> Ints:
-        """One site, or none of that name."""
-        return np.array([self._rows[site]] if site in self._rows else [], dtype=np.int64)
+    def named(self, *sites: str) -> Ints:
+        """These sites, leaving out names that are not known."""
+        return np.array([self._rows[site] for site in dict.fromkeys(sites) if site in self._rows],
+                        dtype=np.int64)
 
     def in_districts(self, codes: Iterable[str]) -> Ints:
         """Sites in any of these districts (12 digits: province, city, county or town).
@@ -71,6 +72,11 @@ class SiteIndex:
                            & np.isin(self._code // 10**6, counties))
             inside |= np.isin(self._code // digits, level)
         return np.flatnonzero(inside)
+
+    def surely_in(self, codes: Iterable[str]) -> Ints:
+        """The same, but a site that names no town is in none."""
+        rows = self.in_districts(codes)
+        return np.asarray(rows[self._code[rows] % 10**6 != 0])
 
 
 _newest: tuple[weakref.ref[Contacts], SiteIndex] | None = None

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from fenghuo.agreements.findings import Finding, Step
+from fenghuo.agreements.findings import Finding, Step, WindCircle
 from fenghuo.agreements.intensity import site_intensity
 from fenghuo.contacts import Contacts
 from fenghuo.exposure.geometry import polygons
@@ -30,8 +30,9 @@ def expose(findings: Sequence[Finding], contacts: Contacts) -> pd.DataFrame:
     """The exposures of every finding that holds: one row a (finding, site).
 
     Columns: finding (position in ``findings``), site, hazard, scope (the finding's subject for
-    earthquakes, else the site's county code), tier (handling tier's rank, int), official_level
-    (colour or None), value (float, at the site; NaN for signals).
+    earthquakes and drills, else the site's county code), tier (handling tier's rank, int),
+    official_level (colour or None), value (float, at the site: NaN for signals, but the hours
+    until the water arrives where a signal says them).
     """
     sites = index_of(contacts)
     areas = _in_areas(findings, sites)
@@ -61,7 +62,8 @@ def _exposed(place: int, finding: Finding, sites: SiteIndex, inside: Ints | None
         ranks = np.full(len(rows), finding.tier.rank if finding.tier else 0, dtype=np.int64)
     rows, value, ranks = rows[ranks > 0], value[ranks > 0], ranks[ranks > 0]
     ranks = np.minimum(ranks + _stricter(finding, sites, rows), Level.red.rank)
-    scope = finding.subject if finding.hazard == Hazard.earthquake else sites.county[rows]
+    alone = finding.hazard == Hazard.earthquake or bool(finding.reach.sites)
+    scope = finding.subject if alone else sites.county[rows]
     level = finding.official_level.value if finding.official_level else None
     return pd.DataFrame({
         "finding": np.full(len(rows), place), "site": sites.names[rows],
@@ -77,20 +79,44 @@ def _reached(finding: Finding, sites: SiteIndex, inside: Ints | None) -> tuple[I
         felt[sites.grid.lost] = np.nan
         rows = np.flatnonzero(np.isfinite(felt))
         return rows, felt[rows]
+    if reach.stations:
+        return _downstream(reach.stations, sites)
+    if reach.winds:
+        return _blown(reach.winds, sites)
     if inside is not None:
         rows = inside
     elif reach.radius_km is not None and reach.centre is not None:
         rows = sites.grid.within(*reach.centre, reach.radius_km)
     elif reach.districts:
-        rows = sites.in_districts(reach.districts)
-    elif reach.site is not None:
-        rows = sites.named(reach.site)
+        rows = np.setdiff1d(sites.in_districts(reach.districts), sites.surely_in(reach.but))
+    elif reach.site is not None or reach.sites:
+        rows = sites.named(*filter(None, (reach.site, *reach.sites)))
     elif reach.station is not None:
         rows = sites.at_station(reach.station)
     else:
         rows = np.empty(0, dtype=np.int64)
     value = np.nan if finding.value is None else finding.value
     return np.sort(rows), np.full(len(rows), value, dtype=np.float64)
+
+
+def _blown(winds: tuple[WindCircle, ...], sites: SiteIndex) -> tuple[Ints, Floats]:
+    """Sites in any of the circles, each with the strongest wind whose circle holds it."""
+    strongest = np.full(len(sites.names), -np.inf)
+    for circle in winds:
+        rows = sites.grid.within(circle.latitude, circle.longitude, circle.radius_km)
+        strongest[rows] = np.maximum(strongest[rows], circle.wind_kt)
+    rows = np.flatnonzero(np.isfinite(strongest))
+    return rows, strongest[rows]
+
+
+def _downstream(stations: tuple[tuple[str, float], ...],
+                sites: SiteIndex) -> tuple[Ints, Floats]:
+    """Sites by their controlling stations, each with the hours until the water is there."""
+    found = [(sites.at_station(station), hours) for station, hours in dict(stations).items()]
+    rows = np.concatenate([at for at, _ in found])
+    hours = np.concatenate([np.full(len(at), hours, dtype=np.float64) for at, hours in found])
+    order = np.argsort(rows, kind="stable")
+    return rows[order], hours[order]
 
 
 def step_ranks(steps: Sequence[Step], value: Floats, stage: Floats) -> Ints:
