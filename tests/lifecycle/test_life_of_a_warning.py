@@ -109,7 +109,7 @@ def test_an_aftershock_is_a_new_warning_beside_the_first(town: Town) -> None:
 def test_our_finding_under_an_official_signal_is_covered_until_two_tiers_above(town: Town) -> None:
     town.apply(signal(Level.yellow))
     assert town.apply(gauge(Level.orange, 52, 50, T0 + MIN), at=T0 + MIN) == []
-    assert town.reasons() == ["covered_by_official"]
+    assert town.reasons() == ["official_in_force"]
     [revision] = town.apply(gauge(Level.red, 101, 100, T0 + 2 * MIN), at=T0 + 2 * MIN)
     assert revision.change == Change.upgrade
     assert tiers(revision) == {"pond": 5, "tanks": 3, "wharf": 3}

@@ -20,7 +20,9 @@ from fenghuo.store import tables as t
 from fenghuo.words import Ended, Holds, Level
 
 EVIDENCE = ("site", "tier", "official", "value", "exposure_id", "finding_id", "kind", "issuer",
-            "issued", "agreement", "rule", "open")
+            "issued", "agreement", "rule", "open", "service", "near")
+"""``service`` names whose stations compete (气象台), ``near`` how near to the scope the issuer's
+own district is: 2 the county itself, 1 its city, 0 elsewhere or unknown."""
 
 
 AT_ONCE = 500
@@ -175,7 +177,18 @@ def load(connection: Connection, hazard: str, scope: str, since: datetime | None
         (row.site, Level(row.tier).rank, rank(row.official_level), row.value, row.id,
          row.finding_id, row.kind, str(row.facts.get("issuer", "")),
          str(row.facts.get("issued") or row.at.isoformat()), row.agreement, row.rule,
-         row.ended_at is None) for row in rows], columns=list(EVIDENCE))
+         row.ended_at is None, *_standing(row.facts, scope)) for row in rows],
+        columns=list(EVIDENCE))
+
+
+def _standing(facts: dict[str, Any], scope: str) -> tuple[str, int]:
+    """The service and nearness of a finding's issuer; another issuer is a service of its own."""
+    home = str(facts.get("home") or "")
+    if not home:
+        return str(facts.get("issuer", "")), 0
+    city = home.endswith("0" * 8)
+    near = 2 if home == scope else int(city and scope.startswith(home[:4]))
+    return str(facts.get("service", "")), near
 
 
 def ended_sites(connection: Connection, ended: Sequence[EndedFinding], hazard: str,

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, func, insert, select
 
 from fenghuo.agreements.findings import Finding
 from fenghuo.contacts import Contacts
+from fenghuo.lifecycle import covers, revisions, weighing
 from fenghuo.lifecycle import evidence as known
-from fenghuo.lifecycle import revisions, weighing
 from fenghuo.lifecycle.evidence import EndedFinding
 from fenghuo.lifecycle.revisions import RevisionWritten
 from fenghuo.store import tables as t
@@ -42,6 +42,7 @@ def apply(connection: Connection, findings: Sequence[Finding], exposures: pd.Dat
         new = exposed[(exposed["hazard"].astype(str) == hazard) & (exposed["scope"] == scope)]
         made = _revise(connection, hazard, scope, findings, new, ended, edition_digest, now)
         written += [made] if made else []
+    written += covers.uncovered(connection, written, edition_digest, now)
     return sorted(written, key=lambda r: (-(r.tier.rank if r.tier else 0), r.id))
 
 
@@ -64,7 +65,7 @@ def _revise(connection: Connection, hazard: str, scope: str, findings: Sequence[
     hushed = weighing.covered(evidence)
     hushed = hushed[hushed["finding_id"].isin(new["finding_id"])]
     _decide(connection, [
-        {"told": False, "reason": Reason.covered_by_official.value, "hazard": hazard,
+        {"told": False, "reason": Reason.official_in_force.value, "hazard": hazard,
          "site": row.site, "rule": row.rule, "value": _plain(row.value)}
         for row in hushed.itertuples(index=False)], edition, now)
     if warning is None and after.empty:
@@ -79,6 +80,7 @@ def _revise(connection: Connection, hazard: str, scope: str, findings: Sequence[
         return None
     behind, over = evidence[evidence["open"].astype(bool)], set(gone["finding_id"])
     facts: dict[str, Any] = {
+        **({"drill": drill} if (drill := revisions.drill_of(scope)) is not None else {}),
         "agreements": sorted(set(behind["agreement"])) or _last_agreements(connection, warning),
         "ended": {end.key: {"id": end.id, "word": end.word.value, "facts": end.facts}
                   for end in ended if end.id in over}}

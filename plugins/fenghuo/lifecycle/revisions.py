@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,10 +11,11 @@ import pandas as pd
 from sqlalchemy import Connection, func, insert, select, update
 
 from fenghuo import ledger
+from fenghuo.lifecycle import evidence
 from fenghuo.lifecycle.evidence import rank
-from fenghuo.lifecycle.weighing import STATE
+from fenghuo.lifecycle.weighing import STATE, differ
 from fenghuo.store import tables as t
-from fenghuo.words import Change, Hazard, Level, WarningState
+from fenghuo.words import Change, Ended, Hazard, Level, WarningState
 
 CLOSES = {Change.cancel: WarningState.cancelled, Change.lapse: WarningState.lapsed,
           Change.retract: WarningState.retracted}
@@ -59,7 +61,7 @@ class OpenWarning:
 
 def in_force(connection: Connection, hazard: str, scope: str) -> OpenWarning | None:
     """The open warning of a key with its sites' state (columns STATE), or None."""
-    w, r, s, e = t.warning.c, t.revision.c, t.revision_site.c, t.exposure.c
+    w, r = t.warning.c, t.revision.c
     row = connection.execute(
         select(w.id, w.opened, func.max(r.number).label("number"))
         .join(t.revision, r.warning_id == w.id)
@@ -67,13 +69,7 @@ def in_force(connection: Connection, hazard: str, scope: str) -> OpenWarning | N
         .group_by(w.id, w.opened)).one_or_none()
     if row is None:
         return None
-    sites = connection.execute(
-        select(s.site, s.tier, s.official_level, s.exposure_id, e.finding_id)
-        .join(t.revision, r.id == s.revision_id).join(t.exposure, e.id == s.exposure_id)
-        .where(r.warning_id == row.id, r.number == row.number, s.tier.is_not(None))).all()
-    return OpenWarning(row.id, row.opened, row.number, state_frame([
-        (site.site, rank(site.tier), rank(site.official_level), site.exposure_id, site.finding_id)
-        for site in sites]))
+    return OpenWarning(row.id, row.opened, row.number, _state(connection, row.id, row.number))
 
 
 def read(connection: Connection, warning_id: int) -> RevisionWritten:
@@ -94,6 +90,43 @@ def read(connection: Connection, warning_id: int) -> RevisionWritten:
                            row.expires, dict(row.facts))
 
 
+def again(connection: Connection, ids: Collection[int]) -> dict[int, RevisionWritten]:
+    """Revisions as they were announced, by id: their sites with what changed at each."""
+    w, r = t.warning.c, t.revision.c
+    rows = connection.execute(
+        select(t.revision, w.hazard, w.scope).join(t.warning, w.id == r.warning_id)
+        .where(r.id.in_(sorted(set(ids))))).all()
+    found = {}
+    for row in rows:
+        ended = evidence.ended_sites(connection, [
+            evidence.EndedFinding(end["id"], Ended(end["word"]), key, end["facts"])
+            for key, end in row.facts.get("ended", {}).items()], row.hazard, row.scope)
+        sites = differ(_state(connection, row.warning_id, row.number - 1),
+                       _state(connection, row.warning_id, row.number), ended)
+        found[row.id] = RevisionWritten(
+            row.id, row.warning_id, row.number, Change(row.change), Hazard(row.hazard), row.scope,
+            Level(row.tier) if row.tier else None, sites, row.at, row.expires, dict(row.facts))
+    return found
+
+
+def _state(connection: Connection, warning_id: int, number: int) -> pd.DataFrame:
+    """The sites a numbered revision left in force: columns STATE."""
+    r, s, e = t.revision.c, t.revision_site.c, t.exposure.c
+    rows = connection.execute(
+        select(s.site, s.tier, s.official_level, s.exposure_id, e.finding_id)
+        .join(t.revision, r.id == s.revision_id).join(t.exposure, e.id == s.exposure_id)
+        .where(r.warning_id == warning_id, r.number == number, s.tier.is_not(None))).all()
+    return state_frame([
+        (site.site, rank(site.tier), rank(site.official_level), site.exposure_id, site.finding_id)
+        for site in rows])
+
+
+def drill_of(scope: str) -> int | None:
+    """The drill whose scope this is (``drill:3``), None for a real danger's."""
+    kind, _, number = scope.partition(":")
+    return int(number) if kind == "drill" else None
+
+
 def state_frame(rows: list[tuple[str, int, int, int, int]]) -> pd.DataFrame:
     """Rows of STATE as a frame, right also when empty."""
     return pd.DataFrame(rows, columns=list(STATE)).astype(
@@ -107,7 +140,8 @@ def write(connection: Connection, warning: OpenWarning | None, hazard: str, scop
     state = CLOSES.get(change, WarningState.in_force)
     if warning is None:
         key = connection.execute(insert(t.warning).values(
-            hazard=hazard, scope=scope, state=state.value, opened=now)).inserted_primary_key
+            hazard=hazard, scope=scope, state=state.value, opened=now,
+            drill_id=drill_of(scope))).inserted_primary_key
         assert key is not None
         warning_id, number = int(key[0]), 1
     else:

@@ -1,9 +1,10 @@
 """What the evidence comes to at each site, and how that differs from before. Pure.
 
 Over different evidence the highest tier counts; of one issuer's signals the newest issued one
-counts, whatever its level (practice.md 3). Our own finding never raises a site where an official
-signal is in force, unless it stands two tiers above (practice.md 5.2); it may hold a tier that
-was already given.
+counts, whatever its level, and of several stations of one service the one nearest to the place
+(practice.md 3: the county's before the city's). Our own finding never raises a site where an
+official signal is in force, unless it stands two tiers above (practice.md 5.2); it may hold a
+tier that was already given.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ def weigh(evidence: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     """
     signal = evidence["kind"] == "signal"
     newest = (evidence[signal].assign(issued=lambda f: pd.to_datetime(f["issued"], utc=True))
-              .sort_values(["issued", "finding_id"], kind="stable")
+              # of one document's two words on a site the higher: nobody knows which town it is in
+              .sort_values(["issued", "open", "tier", "finding_id"], kind="stable")
               .drop_duplicates(["site", "issuer"], keep="last"))
-    official = _highest(newest[newest["open"].astype(bool)])
+    official = _highest(_competent(newest[newest["open"].astype(bool)]))
     own = evidence[~signal & evidence["open"].astype(bool)]
     over = own["site"].map(official["tier"]).fillna(0)
     given = own["site"].map(before.set_index("site")["tier"]).fillna(0)
@@ -106,6 +108,13 @@ def change_of(number: int, sites: pd.DataFrame) -> Change | None:
         if name in changes:
             return change
     return None
+
+
+def _competent(signals: pd.DataFrame) -> pd.DataFrame:
+    """Of several stations of one service the nearest to each site; one that has ended its own
+    signal leaves the word to the next."""
+    nearest = signals.groupby(["site", "service"])["near"].transform("max")
+    return signals[signals["near"] == nearest]
 
 
 def _highest(evidence: pd.DataFrame) -> pd.DataFrame:
