@@ -35,7 +35,7 @@ def shipped() -> Contacts:
 
 
 def test_the_shipped_contacts_are_good(shipped: Contacts) -> None:
-    assert len(shipped.sites) == 12
+    assert len(shipped.sites) == 16
     assert set(shipped.districts["status"]) == {"unverified"}
     assert shipped.sites["latitude"].dtype == "float64"
 

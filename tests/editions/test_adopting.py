@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -12,11 +12,13 @@ from sqlalchemy import Engine, select
 
 from fenghuo import alarms, editions
 from fenghuo.settings import Settings
-from fenghuo.store.engine import reading
+from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import ledger_entry
 from fenghuo.words import Refused
 
 ROOT = Path(__file__).parents[2]
+AGREEMENTS = len(list((ROOT / "rules" / "agreements").glob("*.yaml")))
+NOON = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -40,7 +42,7 @@ def kinds(engine: Engine) -> list[str]:
 
 def in_force(engine: Engine) -> editions.Edition:
     with reading(engine) as connection:
-        return editions.load(connection)
+        return editions.load(connection, NOON)
 
 
 def opened(engine: Engine) -> list[alarms.Alarm]:
@@ -57,7 +59,7 @@ def test_what_is_on_disk_comes_into_force_once(engine: Engine, home: Settings,
                                                now: datetime) -> None:
     assert editions.adopt(engine, home, now).did == 1
     first = in_force(engine)
-    assert len(first.contacts.sites) == 12 and len(first.agreements) == 3
+    assert len(first.contacts.sites) == 16 and len(first.agreements) == 5
     assert editions.adopt(engine, home, now).did == 0
     assert in_force(engine) is first
     assert kinds(engine) == ["edition.adopted"]
@@ -69,7 +71,7 @@ def test_the_database_holds_the_edition_when_the_disk_is_gone(
     shutil.rmtree(home.home / "rules")
     with pytest.raises(Refused, match="no agreement"):
         editions.adopt(engine, home, now)
-    assert len(in_force(engine).agreements) == 3
+    assert len(in_force(engine).agreements) == 5
 
 
 def test_a_bad_file_is_refused_whole_and_the_last_good_edition_stays(
@@ -157,3 +159,29 @@ def test_a_file_that_cannot_be_decoded_is_refused_with_the_others(home: Settings
     (home.home / "rules" / "messages" / "relay.j2").write_bytes("转发".encode("gbk"))
     assert {line.split(":")[0] for line in refusals(home)} == {
         "rules/stations.csv", "rules/messages/relay.j2"}
+
+
+def test_who_is_on_duty_changes_with_the_hour_not_with_the_edition(
+        engine: Engine, home: Settings, now: datetime) -> None:
+    roster = home.home / "contacts" / "roster.csv"
+    roster.write_text("place,post,person,starts,ends\n"
+                      "city:440700,duty,duty-zhaoqing,2026-06-08T12:00Z,2026-06-09T00:00Z\n")
+    editions.adopt(engine, home, now)
+    evening = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)
+    with reading(engine) as connection:
+        before, after = (editions.load(connection, at) for at in (now, evening))
+        assert editions.load(connection, evening) is after
+    assert before.digest == after.digest
+    assert [one.contacts.posts["city:440700", "duty"] for one in (before, after)] == [
+        "duty-jiangmen", "duty-zhaoqing"]
+
+
+def test_a_wrong_contact_is_over_once_it_was_changed(
+        engine: Engine, home: Settings, now: datetime) -> None:
+    editions.adopt(engine, home, now)
+    with writing(engine) as connection:
+        for person in ("li-an", "chen-jing"):
+            alarms.raise_alarm(connection, "contact_wrong", person, "", now)
+    swap(home, "contacts/people.csv", "+8613800000001", "+8613800000099")
+    editions.adopt(engine, home, now)
+    assert [alarm.subject for alarm in opened(engine)] == ["chen-jing"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 import pandas as pd
 import phonenumbers
 
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS
+from fenghuo.contacts.roster import Shift, breaks
 from fenghuo.documents.csv import refusal
 from fenghuo.words import Refusal
 
@@ -95,18 +97,9 @@ def districts(source: str, table: pd.DataFrame) -> list[Refusal]:
 def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.DataFrame,
           districts: pd.DataFrame) -> list[Refusal]:
     """Faults of the posts, held against the other tables."""
-    offices = {f"{kind}:{code[:6]}" for kind, code in
-               zip(districts["kind"], districts["code"], strict=True) if kind != "town"}
-    office = table["place"].str.contains(":", regex=False)
-    faults = [refusal(source, table, int(line), column, expected) for column, bad, expected in (
-        ("place", ~office & ~table["place"].isin(sites["site"]), "a site of contacts/sites.csv"),
-        ("place", office & ~table["place"].isin(offices), "an office of contacts/districts.csv"),
-        ("post", ~office & ~table["post"].isin(SITE_POSTS), f"one of {', '.join(SITE_POSTS)}"),
-        ("post", office & ~table["post"].isin(OFFICE_POSTS), f"one of {', '.join(OFFICE_POSTS)}"),
-        ("person", (table["person"] != "") & ~table["person"].isin(people["person"]),
-         "a person of contacts/people.csv, or nothing while the post is vacant"),
-        ("post", table.duplicated(["place", "post"]), "each post of a place once"),
-    ) for line in table.index[bad]]
+    faults = places(source, table, sites, people, districts)
+    faults += [refusal(source, table, int(line), "post", "each post of a place once")
+               for line in table.index[table.duplicated(["place", "post"])]]
     filled = table[table["person"] != ""]
     counties = sites["district"].str[:6].unique()
     needed = sorted({f"county:{code}" for code in counties}
@@ -118,6 +111,51 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
     faults += [Refusal(source, "1:1 place", f"nobody answers for {site}", "a filled post")
                for site in sites.loc[~sites["site"].isin(filled["place"]), "site"]]
     return faults
+
+
+def places(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.DataFrame,
+           districts: pd.DataFrame) -> list[Refusal]:
+    """Places, posts and people of a table that the other tables do not know."""
+    offices = {f"{kind}:{code[:6]}" for kind, code in
+               zip(districts["kind"], districts["code"], strict=True) if kind != "town"}
+    office = table["place"].str.contains(":", regex=False)
+    return [refusal(source, table, int(line), column, expected) for column, bad, expected in (
+        ("place", ~office & ~table["place"].isin(sites["site"]), "a site of contacts/sites.csv"),
+        ("place", office & ~table["place"].isin(offices), "an office of contacts/districts.csv"),
+        ("post", ~office & ~table["post"].isin(SITE_POSTS), f"one of {', '.join(SITE_POSTS)}"),
+        ("post", office & ~table["post"].isin(OFFICE_POSTS), f"one of {', '.join(OFFICE_POSTS)}"),
+        ("person", (table["person"] != "") & ~table["person"].isin(people["person"]),
+         "a person of contacts/people.csv, or nothing while the post is vacant"),
+    ) for line in table.index[bad]]
+
+
+def roster(source: str, table: pd.DataFrame) -> list[Refusal]:
+    """Faults of the roster: instants that are none, shifts that end before they begin, and
+    shifts of one post that leave a gap or overlap."""
+    faults: list[Refusal] = []
+    shifts: list[Shift] = []
+    for line, cells in zip(table.index, table[["place", "post", "person", "starts", "ends"]]
+                           .to_numpy().tolist(), strict=True):
+        times = dict(zip(("starts", "ends"), map(_instant, cells[3:]), strict=True))
+        starts, ends = times["starts"], times["ends"]
+        faults += [refusal(source, table, int(line), name, "a day and hour that exist")
+                   for name, at in times.items() if at is None]
+        if starts is not None and ends is not None:
+            if starts >= ends:
+                faults.append(refusal(source, table, int(line), "ends", "an instant after starts"))
+            shifts.append(Shift(cells[0], cells[1], cells[2], starts, ends, int(line)))
+    if not faults:  # a shift that could not be read would look like a gap
+        faults = [refusal(source, table, other.line, "starts",
+                          f"{one.ends.isoformat()}, where line {one.line} ends: no gap, no overlap")
+                  for one, other in breaks(shifts)]
+    return faults
+
+
+def _instant(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _mobile(phone: str) -> bool:

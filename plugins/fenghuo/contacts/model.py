@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
+from fenghuo.contacts.roster import Shift
+
 SITE_POSTS = ("safety_officer", "head", "deputy", "control_room")
 OFFICES = ("county", "city")
-OFFICE_POSTS = ("duty",)
+OFFICE_POSTS = ("duty", "leader")
+"""The duty officer, and the leader on duty (带班领导) who is told when he does not answer."""
 
 _SUFFIXES = ("街道", "镇", "乡")
 
@@ -35,12 +39,29 @@ class Contacts:
     or ""), stage (own action stage, m, NaN if none), people (int). ``people``: person, name,
     phone, email, language. ``districts``: code, name, name_en, kind, parent, status.
     ``posts``: (place, post) -> person; place is a site's id, ``county:440785`` or ``city:440700``.
+    ``roster``: the shifts of posts that are filled by time; see ``on_duty``.
     """
 
     sites: pd.DataFrame
     people: pd.DataFrame
     districts: pd.DataFrame
     posts: dict[tuple[str, str], str]
+    roster: tuple[Shift, ...] = ()
+
+    @cached_property
+    def _rosters(self) -> dict[tuple[Shift, ...], Contacts]:
+        return {}
+
+    def on_duty(self, at: datetime) -> Contacts:
+        """The contacts as they are at a city instant: rostered posts filled by who has the shift.
+
+        Outside every shift of a post ``posts.csv`` counts. Made once for each set of shifts.
+        """
+        standing = tuple(shift for shift in self.roster if shift.starts <= at < shift.ends)
+        if standing and standing not in self._rosters:
+            filled = {(shift.place, shift.post): shift.person for shift in standing}
+            self._rosters[standing] = replace(self, posts=self.posts | filled)
+        return self._rosters[standing] if standing else self
 
     @cached_property
     def site_index(self) -> dict[str, int]:
@@ -55,6 +76,13 @@ class Contacts:
     def _persons(self) -> dict[str, Person]:
         columns = ["person", "name", "phone", "email", "language"]
         return {row[0]: Person(*row) for row in self.people[columns].itertuples(index=False)}
+
+    @cached_property
+    def _filled(self) -> dict[str, tuple[tuple[str, str], ...]]:
+        filled: dict[str, list[tuple[str, str]]] = {}
+        for key, holder in self.posts.items():
+            filled.setdefault(holder, []).append(key)
+        return {holder: tuple(keys) for holder, keys in filled.items()}
 
     @cached_property
     def _districts(self) -> dict[str, dict[str, str]]:
@@ -81,7 +109,7 @@ class Contacts:
 
     def posts_of(self, person: str) -> tuple[tuple[str, str], ...]:
         """Every (place, post) a person fills."""
-        return tuple(key for key, holder in self.posts.items() if holder == person)
+        return self._filled.get(person, ())
 
     def site(self, site_id: str) -> dict[str, Any]:
         """A site's row. Raises KeyError for an unknown id."""

@@ -1,23 +1,34 @@
-"""Reading ``contacts/*.csv``: five tables, each strict, then held against one another.
+"""Reading ``contacts/*.csv``: five tables and the roster, strict, then held against one another.
 
 Refused, all at once: coordinates outside the service area (so swapped ones), phones that are no
 mobile number in E.164, doubled ids, phones or addresses, posts of unknown places or people, sites
-nobody answers for, a county or city with sites but without a duty desk.
+nobody answers for, a county or city with sites but without a duty desk, shifts that do not meet.
+The roster may be missing: its posts are then filled by ``posts.csv``.
 """
 
 from __future__ import annotations
+
+from datetime import datetime
 
 import pandas as pd
 
 from fenghuo.contacts import checks
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS, Contacts
+from fenghuo.contacts.roster import Shift
 from fenghuo.documents import csv
 from fenghuo.words import Refusal, Refused
 
-SITES, PEOPLE, POSTS, DISTRICTS, AREA = (
-    f"contacts/{name}.csv" for name in ("sites", "people", "posts", "districts", "area"))
+SITES, PEOPLE, POSTS, DISTRICTS, AREA, ROSTER = (
+    f"contacts/{name}.csv" for name in ("sites", "people", "posts", "districts", "area", "roster"))
+OPTIONAL = (ROSTER,)
 
 _CODE = csv.Kind("[0-9]{12}", "a district code of 12 digits")
+_PLACE = csv.Kind("[a-z0-9][a-z0-9_-]*|county:[0-9]{6}|city:[0-9]{6}",
+                  "a site, county:NNNNNN or city:NNNNNN")
+_POST = csv.one_of(*SITE_POSTS, *OFFICE_POSTS)
+_INSTANT = csv.Kind(
+    "[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})",
+    "an instant with its offset as 2026-06-08T08:00+08:00")
 
 COLUMNS: dict[str, dict[str, csv.Kind]] = {
     SITES: {
@@ -31,9 +42,7 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
         "email": csv.ADDRESS.or_empty(), "language": csv.one_of("zh", "en"),
     },
     POSTS: {
-        "place": csv.Kind("[a-z0-9][a-z0-9_-]*|county:[0-9]{6}|city:[0-9]{6}",
-                          "a site, county:NNNNNN or city:NNNNNN"),
-        "post": csv.one_of(*SITE_POSTS, *OFFICE_POSTS), "person": csv.WORD.or_empty(),
+        "place": _PLACE, "post": _POST, "person": csv.WORD.or_empty(),
     },
     DISTRICTS: {
         "code": _CODE, "name": csv.TEXT, "name_en": csv.TEXT,
@@ -41,6 +50,8 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
         "status": csv.one_of("verified", "unverified"),
     },
     AREA: dict.fromkeys(("south", "west", "north", "east"), csv.NUMBER),
+    ROSTER: {"place": _PLACE, "post": _POST, "person": csv.WORD, "starts": _INSTANT,
+             "ends": _INSTANT},
 }
 
 
@@ -54,7 +65,8 @@ def read(files: dict[str, bytes]) -> Contacts:
     tables: dict[str, pd.DataFrame] = {}
     for source, columns in COLUMNS.items():
         if source not in files:
-            refusals.append(Refusal(source, "1:1", "no such file", "the file"))
+            if source not in OPTIONAL:
+                refusals.append(Refusal(source, "1:1", "no such file", "the file"))
             continue
         try:
             tables[source] = csv.frame(source, files[source], columns)
@@ -68,9 +80,14 @@ def read(files: dict[str, bytes]) -> Contacts:
         refusals += checks.area(AREA, tables[AREA])
     if SITES in tables:
         refusals += checks.sites(SITES, tables[SITES], tables.get(DISTRICTS), _ranges(tables))
-    if len(tables) == len(COLUMNS):
+    if ROSTER in tables:
+        refusals += checks.roster(ROSTER, tables[ROSTER])
+    if not set(COLUMNS) - set(tables) - set(OPTIONAL):
         refusals += checks.posts(POSTS, tables[POSTS], tables[SITES], tables[PEOPLE],
                                  tables[DISTRICTS])
+        if ROSTER in tables:
+            refusals += checks.places(ROSTER, tables[ROSTER], tables[SITES], tables[PEOPLE],
+                                      tables[DISTRICTS])
     if refusals:
         raise Refused(refusals)
     return _joined(tables)
@@ -84,7 +101,14 @@ def _ranges(tables: dict[str, pd.DataFrame]) -> checks.Ranges:
     return {"latitude": (box["south"], box["north"]), "longitude": (box["west"], box["east"])}
 
 
+def _shifts(table: pd.DataFrame) -> tuple[Shift, ...]:
+    return tuple(
+        Shift(place, post, person, datetime.fromisoformat(starts), datetime.fromisoformat(ends))
+        for place, post, person, starts, ends in table[list(COLUMNS[ROSTER])].to_numpy().tolist())
+
+
 def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
+    roster = _shifts(tables.pop(ROSTER)) if ROSTER in tables else ()
     tables = {source: table[list(COLUMNS[source])].reset_index(drop=True)
               for source, table in tables.items()}
     sites = tables[SITES]
@@ -97,4 +121,5 @@ def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
         districts=tables[DISTRICTS],
         posts=dict(zip(zip(filled["place"], filled["post"], strict=True), filled["person"],
                        strict=True)),
+        roster=roster,
     )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from fenghuo import alarms, ledger
 from fenghuo.clock import machine_now
 from fenghuo.editions.disk import files_on_disk
-from fenghuo.editions.reading import read
+from fenghuo.editions.reading import Edition, read
 from fenghuo.observations import tails
 from fenghuo.settings import Settings
 from fenghuo.store import editions
@@ -21,6 +21,7 @@ from fenghuo.store.engine import reading, writing
 from fenghuo.words import Refusal, Refused, StepReport
 
 ALARM = alarms.AlarmKind.edition_refused
+CONTACT_WRONG = alarms.AlarmKind.contact_wrong
 SUBJECT = "rules and contacts"
 
 _SHOWN = 5
@@ -43,9 +44,10 @@ def adopt(engine: Engine, settings: Settings, now: datetime, by: str = "watch") 
         alarmed = bool(alarms.open_alarms(connection, ALARM))
     if digest == before and not alarmed:
         return StepReport("adopt", now, began)
+    fresh = None
     try:
         if digest != before:
-            read(files, digest)
+            fresh = read(files, digest)
     except Refused as refused:
         raise _refuse(engine, refused, now) from None
     with writing(engine) as connection:
@@ -53,9 +55,24 @@ def adopt(engine: Engine, settings: Settings, now: datetime, by: str = "watch") 
         alarms.recover(connection, ALARM, SUBJECT, now)
         if changed:
             tails.touch(connection)
+            _mended(connection, before, fresh, now)
             ledger.append(connection, "edition.adopted", digest, {
                 "files": len(files), "by": by, "before": before}, now)
     return StepReport("adopt", now, began, did=int(changed))
+
+
+def _mended(connection: Connection, before: str | None, fresh: Edition | None,
+            now: datetime) -> None:
+    """Wrong contacts are over for everybody whose addresses or posts were changed."""
+    wrong = alarms.open_alarms(connection, CONTACT_WRONG)
+    if not wrong or before is None or fresh is None:
+        return
+    old, new = read(editions.files_of(connection, before), before).contacts, fresh.contacts
+    for one in wrong:
+        person = one.subject
+        if (old.person(person), old.posts_of(person)) != (new.person(person),
+                                                          new.posts_of(person)):
+            alarms.recover(connection, CONTACT_WRONG, person, now)
 
 
 def _refuse(engine: Engine, refused: Refused, now: datetime) -> Refused:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from sqlalchemy import Connection
 
 from fenghuo.editions.reading import Edition, read
@@ -9,6 +12,7 @@ from fenghuo.store import editions
 from fenghuo.words import FenghuoError
 
 _KEPT: dict[str, Edition] = {}
+_ON_DUTY: dict[str, Edition] = {}
 _MOST = 4
 
 
@@ -16,14 +20,26 @@ class NoEdition(FenghuoError):
     """Nothing was ever adopted; ``fenghuo adopt`` does."""
 
 
-def load(connection: Connection) -> Edition:
-    """The newest edition. Raises NoEdition before the first, Refused if it cannot be read."""
+def load(connection: Connection, now: datetime) -> Edition:
+    """The newest edition, its posts filled as the roster has them at the city instant ``now``.
+
+    Raises NoEdition before the first, Refused if it cannot be read.
+    """
     digest = editions.newest(connection)
     if digest is None:
         raise NoEdition("no edition in the database; type: fenghuo adopt")
     if digest not in _KEPT:
         edition = read(editions.files_of(connection, digest), digest)
         while len(_KEPT) >= _MOST:
-            _KEPT.pop(next(iter(_KEPT)))
+            oldest = next(iter(_KEPT))
+            _KEPT.pop(oldest)
+            _ON_DUTY.pop(oldest, None)
         _KEPT[digest] = edition
-    return _KEPT[digest]
+    kept = _KEPT[digest]
+    contacts = kept.contacts.on_duty(now)
+    if contacts is kept.contacts:
+        return kept
+    standing = _ON_DUTY.get(digest)
+    if standing is None or standing.contacts is not contacts:
+        standing = _ON_DUTY[digest] = replace(kept, contacts=contacts)
+    return standing
