@@ -6,12 +6,17 @@ leases, time-outs and back-off use :func:`machine_now`, which no sandbox can mov
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Protocol
+from functools import cache
+from typing import TYPE_CHECKING, Protocol
 
 from fenghuo.words import StepReport
+
+if TYPE_CHECKING:
+    import requests
 
 
 class Clock(Protocol):
@@ -58,19 +63,31 @@ class SandboxClock:
     url: str
 
     def now(self) -> datetime:
-        import requests
-
-        answer = requests.get(f"{self.url}/clock", timeout=5)
+        answer = _client(os.getpid()).get(f"{self.url}/clock", timeout=5)
         answer.raise_for_status()
         return datetime.fromisoformat(answer.json()["now"])
 
     def report(self, report: StepReport) -> None:
-        import requests
-
         due = report.next_due.isoformat() if report.next_due else None
+        stale = report.stale_due.isoformat() if report.stale_due else None
         body = {"step": report.step, "at": report.at.isoformat(), "began": report.began,
-                "did": report.did, "next_due": due}
-        requests.post(f"{self.url}/clock/report", json=body, timeout=5).raise_for_status()
+                "did": report.did, "next_due": due, "stale_due": stale}
+        _client(os.getpid()).post(f"{self.url}/clock/report", json=body,
+                                  timeout=5).raise_for_status()
+
+
+@cache
+def _client(_process: int) -> requests.Session:
+    """The client of one process: a forked one must not write into its parent's connections."""
+    import requests
+    from urllib3 import Retry
+
+    made = requests.Session()
+    made.trust_env = False  # a proxy of the environment cannot reach the sandbox
+    # a connection it has closed meanwhile is noticed only by writing into it
+    again = requests.adapters.HTTPAdapter(max_retries=Retry(2, allowed_methods=None))
+    made.mount("http://", again)
+    return made
 
 
 def clock_of(setting: str) -> Clock:

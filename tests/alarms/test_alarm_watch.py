@@ -19,6 +19,7 @@ from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import leased
+from fenghuo.store.tables import alarm as alarm_book
 from fenghuo.store.tables import (
     edition,
     feed_state,
@@ -70,16 +71,17 @@ def _pull(engine: Engine, now: datetime) -> None:
 
 def test_old_data_alarms_and_young_data_recovers(
         engine: Engine, house: Settings, now: datetime) -> None:
-    _feed(engine, as_of=now - 10 * MINUTE, fetched_at=now, due_at=now + MINUTE)
+    _feed(engine, as_of=now - 10 * MINUTE + timedelta(seconds=1), fetched_at=now,
+          due_at=now + MINUTE)
     report = _watch(engine, house, now)
     assert (_open(engine), report.next_due) == ([], None)
-    _feed(engine, as_of=now - 11 * MINUTE)
+    _feed(engine, as_of=now - 10 * MINUTE)
     report = _watch(engine, house, now)
     assert (_open(engine), report.counts["raised"]) == (["feed_stale:usgs"], 1)
     _feed(engine, as_of=now - MINUTE)
     report = _watch(engine, house, now)
     assert (_open(engine), report.counts["recovered"]) == ([], 1)
-    assert report.next_due == now + 9 * MINUTE
+    assert (report.next_due, report.stale_due) == (None, now + 9 * MINUTE)
 
 
 def test_a_feed_without_a_time_of_its_own_is_as_old_as_its_last_good_answer(
@@ -195,11 +197,83 @@ def test_overdue_answers_are_counted_once_the_follow_up_has_looked(
     with leased(engine, "follow_up", 60, due):
         pass
     report = _watch(engine, house, due)
-    assert (_open(engine), report.counts["overdue"]) == (["obligations_overdue:city"], 2)
+    # an answer that is late climbs its ladder: no alarm of the watch
+    assert (_open(engine), report.counts["overdue"]) == ([], 2)
+
+
+def test_a_ladder_that_no_follow_up_climbs_is_one_alarm(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    for _ in range(2):
+        _obligation(engine, now, "told", now + 30 * MINUTE)
     with writing(engine) as connection:
-        connection.execute(update(obligation).values(status="answered"))
-    _watch(engine, house, due)
+        connection.execute(update(obligation).values(next_rung_at=now + 8 * MINUTE))
+    late, slow = now + 20 * MINUTE, Feed(stale=timedelta(days=1))
+    _watch(engine, house, late, slow)
+    assert _open(engine) == []  # no follow-up has had its chance
+    with leased(engine, "follow_up", 60, now + 9 * MINUTE):
+        pass
+    _watch(engine, house, late, slow)
     assert _open(engine) == []
+    with leased(engine, "follow_up", 60, now + 9 * MINUTE + timedelta(seconds=1)):
+        pass
+    _watch(engine, house, late, slow)
+    with reading(engine) as connection:
+        (alarm,) = alarms.open_alarms(connection)
+    assert (alarm.kind, alarm.subject) == ("obligations_overdue", "city")
+    assert alarm.detail.startswith("2 rungs not climbed")
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(next_rung_at=None))
+    _watch(engine, house, late, slow)
+    assert _open(engine) == []
+
+
+def test_a_closed_warnings_ladder_is_not_stuck(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    _obligation(engine, now, "told", now)
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(next_rung_at=now))
+        connection.execute(update(warning).values(state="cancelled"))
+    with leased(engine, "follow_up", 60, now + 9 * MINUTE):
+        pass
+    _watch(engine, house, now + 9 * MINUTE)
+    assert _open(engine) == []
+
+
+def test_a_roster_that_runs_out_is_an_alarm_until_it_goes_on(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    ends = {"city:440700.duty": now + timedelta(hours=23)}
+    with leased(engine, "watch", 60, now):
+        report = watch(engine, {"usgs": Feed()}, house, now, rosters=ends)
+    assert (_open(engine), report.counts["raised"]) == (["roster_gap:city:440700.duty"], 1)
+    _watch(engine, house, now)
+    assert _open(engine) == []
+
+
+def test_what_is_wrong_with_a_dropped_feed_is_over(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    with writing(engine) as connection:
+        for kind in ("feed_stale", "feed_unreachable", "feed_unreadable", "feed_quarantine"):
+            alarms.raise_alarm(connection, kind, "gone", "", now)
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    _watch(engine, house, now)
+    assert _open(engine) == []
+
+
+def test_ended_alarms_nobody_waits_for_are_put_away(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    with writing(engine) as connection:
+        for kind in ("feed_unreachable", "feed_stale"):  # never told
+            alarms.raise_alarm(connection, kind, "usgs", "", now)
+            alarms.recover(connection, kind, "usgs", now)
+    for minutes, left in ((0, 1), (59, 1), (60, 0)):
+        _watch(engine, house, now + minutes * MINUTE, Feed(stale=timedelta(days=1)))
+        with reading(engine) as connection:
+            assert connection.scalar(select(func.count()).select_from(alarm_book).where(
+                alarm_book.c.closed.is_(None))) == left
 
 
 def test_the_watch_seals_and_its_second_run_does_nothing(

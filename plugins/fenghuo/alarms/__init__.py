@@ -3,10 +3,10 @@
 The step itself is ``alarms.watch.watch``, the process beside it ``alarms.sentinel.run``.
 """
 
-from fenghuo.alarms.ages import FeedAge, Watched, feed_ages
-from fenghuo.alarms.kinds import AlarmKind
-from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
+from fenghuo.alarms.ages import FeedAge, Watched, feed_ages, heard
+from fenghuo.alarms.kinds import RINGS, AlarmKind, Ring
+from fenghuo.alarms.register import Alarm, acknowledge, open_alarms, raise_alarm, recover
 from fenghuo.alarms.sentinel import Sentinel
 
-__all__ = ["Alarm", "AlarmKind", "FeedAge", "Sentinel", "Watched", "feed_ages", "open_alarms",
-           "raise_alarm", "recover"]
+__all__ = ["RINGS", "Alarm", "AlarmKind", "FeedAge", "Ring", "Sentinel", "Watched", "acknowledge",
+           "feed_ages", "heard", "open_alarms", "raise_alarm", "recover"]

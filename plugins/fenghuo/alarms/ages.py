@@ -14,6 +14,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection, select
 
+from fenghuo.alarms.silence import SILENCE
+from fenghuo.clock import machine_now
 from fenghuo.store.tables import feed_state, step_lease
 
 
@@ -52,12 +54,25 @@ class FeedAge:
     @property
     def stale(self) -> bool:
         """Too old for certain: nothing is waiting that could make it younger."""
-        return not self.waiting and (self.age is None or self.age > self.limit)
+        return not self.waiting and (self.age is None or self.age >= self.limit)
 
     @property
     def stale_at(self) -> datetime | None:
         """The city instant from which the data is too old."""
         return None if self.since is None else self.since + self.limit
+
+
+def heard(connection: Connection, bureaus: Iterable[str], now: datetime) -> datetime:
+    """Up to which city instant the feeds of some bureaus were asked; ``now`` for none.
+
+    After a leap of the city clock their silence since then is nobody's: it counts only once they
+    were asked again. A round that does not end (machine clock) excuses nothing.
+    """
+    c = step_lease.c
+    rounds = connection.execute(select(c.finished, c.finished_at).where(
+        c.step.in_([f"pull_{bureau}" for bureau in bureaus]), c.finished_at.is_not(None)))
+    return min([row.finished_at for row in rounds if machine_now() - row.finished <= SILENCE],
+               default=now)
 
 
 def feed_ages(connection: Connection, feeds: Iterable[Watched], now: datetime) -> list[FeedAge]:

@@ -1,4 +1,4 @@
-"""The watch step: is the data young, do the steps end, are answers overdue, is the ledger sealed.
+"""The watch step: is the data young, do the steps end, do ladders climb, is the ledger sealed.
 
 Each finding is an alarm that is raised or recovered here; a heartbeat then tells somebody
 outside that the watch itself ran. Run twice, the second run changes nothing.
@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 import requests
 from sqlalchemy import Connection, Engine, func, select
 
 from fenghuo import ledger
+from fenghuo.alarms import bells, waiting
 from fenghuo.alarms.ages import FeedAge, Watched, feed_ages
 from fenghuo.alarms.kinds import AlarmKind
 from fenghuo.alarms.register import open_alarms, raise_alarm, recover
@@ -22,22 +23,32 @@ from fenghuo.alarms.silence import SILENCE, STEPS, finished, resumed, silent
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
 from fenghuo.store.engine import writing
-from fenghuo.store.tables import obligation, step_lease
-from fenghuo.words import FenghuoError, ObligationStatus, StepReport
+from fenghuo.store.tables import obligation, step_lease, warning
+from fenghuo.words import FenghuoError, ObligationStatus, StepReport, WarningState
 
 log = logging.getLogger(__name__)
+
+_FEED_KINDS = (AlarmKind.feed_stale, AlarmKind.feed_unreachable, AlarmKind.feed_unreadable,
+               AlarmKind.feed_quarantine)
+
+STUCK = timedelta(minutes=1)
+"""A rung this much overdue when a follow-up ran is one that nobody climbs."""
+
+_NEVER = datetime(1, 1, 2, tzinfo=UTC)
 
 _OWED = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escalating,
          ObligationStatus.unreachable)
 
 
 def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now: datetime,
-          steps: Mapping[str, float] | None = None) -> StepReport:
+          steps: Mapping[str, float] | None = None,
+          rosters: Mapping[str, datetime] | None = None) -> StepReport:
     """One look at the house at the city instant ``now``; seals the ledger at its end.
 
-    ``steps`` maps each step to the machine seconds it may be silent (default: 180 for all).
-    Counts in the report: alarms raised and recovered, entries sealed, feeds waiting, answers
-    overdue. ``did`` counts changes only. The caller holds the lease of the step.
+    ``steps`` maps each step to the machine seconds it may be silent (default: 180 for all),
+    ``rosters`` each rostered post that is running out to the end of its last shift. Counts in
+    the report: alarms raised and recovered, entries sealed, feeds waiting, answers overdue.
+    ``did`` counts changes only. The caller holds the lease of the step.
     """
     began = machine_now()
     counts: Counter[str] = Counter()
@@ -46,11 +57,14 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
         _feeds(connection, ages, now, counts)
         _steps(connection, steps or dict.fromkeys(STEPS, SILENCE), now, counts)
         due = _answers(connection, now, counts)
+        _rosters(connection, rosters or {}, now, counts)
+        waiting.look(connection, now, counts)
+        bells.forget(connection, now)
     counts["sealed"] += _seal(engine, settings, now, counts)
     _heartbeat(settings, counts)
-    later = [at for at in (due, *(age.stale_at for age in ages)) if at is not None and at > now]
+    old = [at for age in ages if (at := age.stale_at) is not None and at > now]
     return StepReport("watch", now, began, counts["raised"] + counts["recovered"]
-                      + counts["sealed"], min(later, default=None), +counts)
+                      + counts["sealed"], due, +counts, min(old, default=None))
 
 
 def _feeds(connection: Connection, ages: list[FeedAge], now: datetime,
@@ -63,8 +77,9 @@ def _feeds(connection: Connection, ages: list[FeedAge], now: datetime,
             "there never was a good answer")
         _set(connection, AlarmKind.feed_stale, age.feed, age.stale, detail, now, counts)
     named = {age.feed for age in ages}
-    for open_one in open_alarms(connection, AlarmKind.feed_stale):
-        if open_one.subject not in named:  # a newer edition has dropped it
+    for open_one in open_alarms(connection):
+        if open_one.kind in _FEED_KINDS and open_one.subject not in named:
+            # a newer edition has dropped it
             counts["recovered"] += recover(connection, open_one.kind, open_one.subject, now)
 
 
@@ -77,23 +92,37 @@ def _steps(connection: Connection, steps: Mapping[str, float], now: datetime,
 
 
 def _answers(connection: Connection, now: datetime, counts: Counter[str]) -> datetime | None:
-    """Alarm for answers overdue; returns when the next one falls due.
+    """Count the answers overdue, alarm for ladders that stand still; when the next falls due.
 
-    Counted only up to the last follow-up, which may hold the answer in its hands.
+    An answer that is late climbs its ladder: that is the ladder's business, until a rung is due
+    and a follow-up has gone by without climbing it. Counted only up to the last follow-up, which
+    may hold the answer in its hands.
     """
-    owed = obligation.c.status.in_([status.value for status in _OWED])
+    o, w = obligation.c, warning.c
+    owed = o.status.in_([status.value for status in _OWED])
     followed = connection.scalar(select(step_lease.c.finished_at)
                                  .where(step_lease.c.step == "follow_up"))
-    overdue, warnings = connection.execute(
-        select(func.count(), func.count(obligation.c.warning_id.distinct()))
-        .where(owed & (obligation.c.answer_due <= min(now, followed or now)))).one()
-    counts["overdue"] += overdue
-    _set(connection, AlarmKind.obligations_overdue, "city", bool(overdue),
-         f"{overdue} answers overdue, of {warnings} warnings", now, counts)
+    counts["overdue"] += connection.scalar(
+        select(func.count()).select_from(obligation)
+        .where(owed & (o.answer_due <= min(now, followed or now)))) or 0
+    stuck, first = connection.execute(
+        select(func.count(), func.min(o.next_rung_at)).select_from(obligation)
+        .join(warning, w.id == o.warning_id)
+        .where(owed & (w.state == WarningState.in_force.value) & w.held.is_(None)
+               & (o.next_rung_at < (followed or _NEVER) - STUCK))).one()
+    _set(connection, AlarmKind.obligations_overdue, "city", bool(stuck),
+         f"{stuck} rungs not climbed, the first due {first}", now, counts)
     later: datetime | None = connection.scalar(
-        select(func.min(obligation.c.answer_due))
-        .where(owed & (obligation.c.answer_due > now)))
+        select(func.min(o.answer_due)).where(owed & (o.answer_due > now)))
     return later
+
+
+def _rosters(connection: Connection, ending: Mapping[str, datetime], now: datetime,
+             counts: Counter[str]) -> None:
+    open_ones = {one.subject for one in open_alarms(connection, AlarmKind.roster_gap)}
+    for post in sorted(open_ones | set(ending)):
+        _set(connection, AlarmKind.roster_gap, post, post in ending,
+             f"its last shift ends {ending.get(post)}", now, counts)
 
 
 def _seal(engine: Engine, settings: Settings, now: datetime, counts: Counter[str]) -> int:

@@ -1,0 +1,73 @@
+"""What waits for a human, and for how long: letters, texts held back, calls for help.
+
+Each look compares the rows with the alarms, so that whatever a human does about them, by
+whichever way, takes the alarm back.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection, func, select
+
+from fenghuo.alarms.kinds import AlarmKind
+from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
+from fenghuo.store.tables import call_task, obligation, registration, warning
+from fenghuo.words import WarningState
+
+SECOND_PERSON = timedelta(minutes=5)
+HELD = timedelta(minutes=5)
+"""How long each may wait before somebody is told."""
+
+HELP_RUNG = 0
+"""The rung number of a call for help on a call list."""
+
+
+def look(connection: Connection, now: datetime, counts: Counter[str]) -> None:
+    """Raise and take back what waits at the city instant ``now``."""
+    _compare(connection, AlarmKind.registration_waiting, _letters(connection, now), now, counts)
+    _compare(connection, AlarmKind.held_too_long, _held(connection, now), now, counts)
+    for one in open_alarms(connection, AlarmKind.call_for_help):
+        if _called_back(connection, one):
+            counts["recovered"] += recover(connection, one.kind, one.subject, now)
+
+
+def _compare(connection: Connection, kind: AlarmKind, wrong: dict[str, str], now: datetime,
+             counts: Counter[str]) -> None:
+    for subject, detail in wrong.items():
+        counts["raised"] += raise_alarm(connection, kind, subject, detail, now)
+    for one in open_alarms(connection, kind):
+        if one.subject not in wrong:
+            counts["recovered"] += recover(connection, kind, one.subject, now)
+
+
+def _letters(connection: Connection, now: datetime) -> dict[str, str]:
+    r = registration.c
+    return {f"registration:{row.id}": f"{row.form} of {row.issuer}, entered by {row.entered_by}"
+            for row in connection.execute(
+                select(r.id, r.form, r.issuer, r.entered_by)
+                .where(r.state == "waiting", r.entered <= now - SECOND_PERSON).order_by(r.id))}
+
+
+def _held(connection: Connection, now: datetime) -> dict[str, str]:
+    w = warning.c
+    return {f"warning:{row.id}": f"{row.hazard} of {row.scope}, held by {row.held_by}"
+            for row in connection.execute(
+                select(w.id, w.hazard, w.scope, w.held_by)
+                .where(w.state == WarningState.in_force.value, w.held <= now - HELD)
+                .order_by(w.id))}
+
+
+def _called_back(connection: Connection, one: Alarm) -> bool:
+    """Whether every call that a cry for help put on a list was noted as dialled.
+
+    Where it put none on a list (a person without any site), who acknowledges it has it in hand.
+    """
+    c = call_task.c
+    total, done = connection.execute(
+        select(func.count(), func.count(c.done)).select_from(call_task)
+        .join(obligation, obligation.c.id == c.obligation_id)
+        .where(obligation.c.site == one.subject, c.rung == HELP_RUNG, c.opened >= one.raised)
+    ).one()
+    return bool(total == done if total else one.acknowledged)
