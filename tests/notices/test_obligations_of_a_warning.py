@@ -50,7 +50,8 @@ def test_a_gateways_word_makes_it_told_and_an_upgrade_opens_it_again(town: Town)
     assert (duty["status"], duty["tier"], duty["rung"], duty["answered_at"]) == (
         "pending", "red", 0, None)
     assert duty["next_rung_at"] == T0 + 13 * MIN
-    assert {row["reason"] for row in town.rows(t.notice, person="mo")} == {"first", "upgraded"}
+    assert {row["reason"] for row in town.rows(t.notice, person="mo")} == {
+        "waits_for_bundle", "upgraded"}
 
 
 def test_a_downgrade_leaves_an_answer_standing(town: Town) -> None:
@@ -74,7 +75,7 @@ def test_a_covered_finding_writes_no_text(town: Town) -> None:
     before = town.rows(t.notice)
     town.assess(gauge(Level.orange, 52, 50, T0 + MIN), at=T0 + MIN)
     assert town.rows(t.notice) == before
-    assert "covered_by_official" in town.reasons(told=False)
+    assert "official_in_force" in town.reasons(told=False)
 
 
 def test_intensity_four_is_for_the_digest_and_opens_nothing(town: Town) -> None:

@@ -152,7 +152,7 @@ def test_one_person_with_several_sites_gets_one_text(engine: Engine) -> None:
     town.assess(signal(Level.red))
     assert town.texts()["li"] == (
         "【江门市应急管理局】转发恩平市气象台06月08日12:00暴雨红色预警信号：影响恩平市，即时生效。"
-        "您负责2处: 烽田尾矿库、烽安罐区。请停止户外作业，撤出低洼和坡下人员。"
+        "您负责2处：1烽田尾矿库，2烽安罐区。请停止户外作业，撤出低洼和坡下人员。"
         f"1收到2启动3撤完+人数9求助，码{town.code('li')}。值班13800000041")
     [notice] = town.rows(t.notice, person="li")
     links = town.rows(t.notice_obligation, notice_id=notice["id"])

@@ -218,10 +218,16 @@ class Town:
             notices.announce(connection, revisions, self.edition, self.settings, at)
             return revisions
 
-    def send(self, at: datetime, channel: str | None = None) -> None:
-        """The gateway takes everything that waits."""
+    def release(self, at: datetime) -> dict[str, int]:
+        """Let held texts go whose time has come."""
         with writing(self.engine) as connection:
-            query = select(t.notice.c.id).where(t.notice.c.state == "queued")
+            return notices.release(connection, self.edition, self.settings, at)
+
+    def send(self, at: datetime, held: bool = True) -> None:
+        """The gateway takes everything that waits, what is held for its bundle too."""
+        with writing(self.engine) as connection:
+            states = ("queued", "held") if held else ("queued",)
+            query = select(t.notice.c.id).where(t.notice.c.state.in_(states))
             for key in connection.scalars(query.order_by(t.notice.c.id)).all():
                 connection.execute(update(t.notice).where(t.notice.c.id == key).values(
                     state="accepted", accepted_at=at, delivered_at=at))
@@ -236,10 +242,11 @@ class Town:
             return [dict(row) for row in connection.execute(query.order_by(
                 *table.primary_key.columns)).mappings()]
 
-    def texts(self, channel: str = "sms", state: str | None = "queued") -> dict[str, str]:
-        """The texts by person."""
+    def texts(self, channel: str = "sms", state: str | None = None) -> dict[str, str]:
+        """The texts that wait, by person: queued or held, or in one state."""
+        states = (state,) if state else ("queued", "held")
         return {row["person"]: row["text"] for row in self.rows(t.notice, channel=channel)
-                if state is None or row["state"] == state}
+                if row["state"] in states}
 
     def code(self, person: str) -> str:
         """A person's open code."""

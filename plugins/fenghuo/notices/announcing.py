@@ -1,7 +1,8 @@
 """From revisions to notices: one message to one person for one hazard.
 
 Several sites of a person, and several revisions of one hazard in one step, share a message.
-Nothing is sent here: rows are written, in the transaction that wrote the revisions.
+Nothing is sent here: rows are written, in the transaction that wrote the revisions, queued or
+held for their bundle (pacing.py); ``release`` lets them go.
 """
 
 from __future__ import annotations
@@ -14,18 +15,19 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, insert
 
 from fenghuo.agreements.schema import Agreement
+from fenghuo.alarms import AlarmKind, raise_alarm
 from fenghuo.contacts import Contacts
 from fenghuo.lifecycle import RevisionWritten
-from fenghuo.notices import codes, duties, outgoing, texts
+from fenghuo.notices import bundling, codes, duties, outgoing, pacing, past, texts
 from fenghuo.notices.composing import Composer
 from fenghuo.notices.drafting import Draft, Drafter, drafts_of
-from fenghuo.notices.duties import Settled
 from fenghuo.notices.letters import Kind
 from fenghuo.notices.measures import Measures
+from fenghuo.notices.owed import Settled
 from fenghuo.notices.recipients import Told, recipients
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
-from fenghuo.words import ObligationStatus, Reason
+from fenghuo.words import Channel, Level, ObligationStatus, Reason
 
 LIFE = timedelta(hours=6)
 """How long a text is worth sending when its warning has no end of its own."""
@@ -61,23 +63,35 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
     told: list[Told] = []
     decisions: list[dict[str, Any]] = []
     for revision in revisions:
-        settled = duties.settle(connection, revision, edition.agreements, edition.contacts, now)
+        settled = duties.settle(connection, revision, edition.agreements, edition.contacts, now,
+                                settings.zone)
         mine = recipients(connection, revision, settled.owed, edition.contacts)
         decisions += _decisions(revision, settled, mine)
         told += mine
     drafter = Drafter(connection, edition.agreements, edition.contacts, now)
     writer = composer(edition, settings, now)
     drafts = drafts_of(told)
-    given = codes.open_codes(connection, {
-        draft.recipient.person for draft in drafts if draft.asks and draft.recipient.person}, now)
+    given = {purpose: codes.open_codes(connection, {
+        draft.recipient.person for draft in drafts
+        if draft.asks and draft.recipient.person and draft.drill == (purpose == codes.DRILL)},
+        now, purpose) for purpose in (codes.WARNING, codes.DRILL)}
+    known = past.before(connection, {draft.address for draft in drafts},
+                        {revision.warning_id for revision in revisions}, now)
     notices = []
     for draft in drafts:
-        notice, refused = _notice(drafter, writer, draft, given, now)
+        held = pacing.wait(_asked(draft, known), known.of(*draft.address), now, settings.zone)
+        purpose = codes.DRILL if draft.drill else codes.WARNING
+        code = given[purpose].get(draft.recipient.person or "")
+        notice, refused = _notice(drafter, writer, draft, code, held, now)
         notices.append(notice)
+        if held and held.reason != Reason.waits_for_bundle:
+            decisions += [_decision(one.revision, False, held.reason, one.owed.place,
+                                    one.owed.post, held.until.isoformat()) for one in draft.told]
         if refused:
             decisions.append(_decision(draft.revisions[0], False, Reason.text_refused,
                                        detail=refused))
     outgoing.enqueue(connection, notices, now)
+    _alarm_of_caps(connection, notices, now)
     codes.close(connection, now)
     if decisions:
         connection.execute(insert(t.decision), [
@@ -85,19 +99,47 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
     return dict(Counter(row["reason"] for row in decisions))
 
 
-def _notice(drafter: Drafter, writer: Composer, draft: Draft, given: Mapping[str, str],
-            now: datetime) -> tuple[outgoing.Notice, str | None]:
+def _asked(draft: Draft, known: past.Before) -> pacing.Asked:
+    tier = max((one.owed.tier for one in draft.main), default=Level.white.rank)
+    channel, address = draft.address
+    return pacing.Asked(
+        draft.kind, draft.revisions[0].hazard, Level.of_rank(tier) or Level.white,
+        upgraded=draft.kind == Kind.tell and draft.reason == Reason.upgraded,
+        first_red=draft.kind == Kind.tell and tier == Level.red.rank and any(
+            (revision.warning_id, channel, address) not in known.red
+            for revision in draft.revisions),
+        # what is lowered to orange still keeps people out
+        returns=(draft.kind != Kind.lowered or tier < Level.orange.rank) and any(
+            (one.revision.warning_id, site) in known.cleared
+            for one in draft.main for site in (one.owed.place, *one.owed.sites)),
+        drill=draft.drill, counted=channel == Channel.sms.value)
+
+
+def _notice(drafter: Drafter, writer: Composer, draft: Draft, given: str | None,
+            held: pacing.Wait | None, now: datetime) -> tuple[outgoing.Notice, str | None]:
     recipient = draft.recipient
-    code = given.get(recipient.person or "") if draft.asks else None
-    letter = drafter.letter(draft, code or (recipient.code if draft.kind == Kind.retract else None))
+    code = given if draft.asks else None
+    letter = drafter.letter(draft, code or (
+        recipient.code if draft.kind in (Kind.retract, Kind.cancel) else None))
     composed = writer.compose(letter, recipient.channel)
     ends = [revision.expires for revision in draft.revisions if revision.expires]
-    expires = max(ends) if ends and draft.kind == Kind.tell else now + LIFE
+    begins = held.until if held else now
+    expires = max(ends) if ends and draft.kind == Kind.tell else begins + LIFE
     return outgoing.Notice(
         recipient.channel, recipient.address, outgoing.FIRST, recipient.person, recipient.language,
         composed.subject, composed.text, composed.parts, letter.code, letter.tier.rank,
-        letter.signed, draft.reason, expires, tuple(one.id for one in draft.revisions),
-        draft.obligations), composed.refused
+        letter.signed, held.reason if held else draft.reason, expires,
+        tuple(one.id for one in draft.revisions), draft.obligations,
+        hazard=letter.hazard.value, kind=draft.kind.value, brief=bundling.brief(writer, letter),
+        held_until=held.until if held else None, held=held is not None), composed.refused
+
+
+def _alarm_of_caps(connection: Connection, notices: Sequence[outgoing.Notice],
+                   now: datetime) -> None:
+    """Somebody has had his share of texts: the duty officer may want to call him."""
+    for person in sorted({one.person or "" for one in notices if one.reason == Reason.capped}):
+        raise_alarm(connection, AlarmKind.person_capped, person,
+                    "6 texts in an hour or 20 in a day: the rest leaves hourly, bundled", now)
 
 
 def _decisions(revision: RevisionWritten, settled: Settled,
@@ -112,17 +154,21 @@ def _decisions(revision: RevisionWritten, settled: Settled,
             reason = owed.reason if one.kind == owed.kind else Reason.first
             rows.append(_decision(revision, True, reason, **at))
         elif owed.status == ObligationStatus.unreachable and owed.kind is None and (
-                owed.reason in (Reason.post_vacant, Reason.no_address)):
+                owed.reason in (Reason.post_vacant, Reason.no_address, Reason.not_me)):
+            rows.append(_decision(revision, False, owed.reason, **at))
+        elif owed.kind is None and owed.reason in (Reason.covered, Reason.already_told):
             rows.append(_decision(revision, False, owed.reason, **at))
         elif owed.kind is not None:
             rows.append(_decision(revision, False, Reason.superseded, **at))
-    if any(change == "same" for change in revision.sites["change"]):
+    if "uncovered" not in revision.facts and "same" in set(revision.sites["change"]):
         rows.append(_decision(revision, False, Reason.area_unchanged))
     return rows
 
 
 def _decision(revision: RevisionWritten, told: bool, reason: Reason, site: str | None = None,
               post: str | None = None, detail: str | None = None) -> dict[str, Any]:
+    if "drill" in revision.facts:  # whatever it does at its sites, it is an exercise
+        reason, detail = Reason.drill if told else reason, f"drill:{revision.facts['drill']}"
     return {"told": told, "reason": reason.value, "hazard": revision.hazard.value, "site": site,
             "post": post, "revision_id": revision.id, "detail": detail}
 

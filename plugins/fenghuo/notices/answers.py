@@ -2,19 +2,22 @@
 
 A bare answer speaks for everything its person was told, no more: the newest revision whose text
 had been delivered before it (no receipt: sent at least 60 s before; a page shows what it asks).
-Later answers take measures further, never back. Only an answer stops the ladder; "not me" is
-none, it sends the ladder on at once.
+Measures are reported site by site: a bare 2 or 3 of somebody with several sites counts as
+received, and we ask which. Later answers take measures further, never back. Only an answer stops
+the ladder; "not me" is none, it sends the ladder on at once. A call for help is always heard.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
-from fenghuo import alarms, ledger
+from fenghuo import ledger
+from fenghuo.notices import heard
 from fenghuo.notices.outgoing import TOLD_OR_IN_DOUBT
 from fenghuo.store import tables as t
 from fenghuo.words import (
@@ -29,54 +32,152 @@ from fenghuo.words import (
 
 SETTLES = timedelta(seconds=60)
 """How long before the answer a text without receipt must have been sent."""
-
-HELP_RUNG = 0
-"""The rung number of a call for help on the county's call list; ladders begin at 1."""
+RETURNS = timedelta(hours=24)
+"""How long after a warning's end the number of people withdrawn is still taken down."""
 
 _FURTHER = {Answer.started: Measures.started, Answer.done: Measures.done}
 _ORDER = list(Measures)
+_LOOKED = ("page", "console")
+"""Ways that show what they ask, so that an answer means the newest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Meant:
+    """An obligation (``row``) an answer can mean, the revision it speaks of, whether that is the
+    newest opening, and whether the text had surely arrived."""
+
+    row: Any
+    revision: int
+    current: bool
+    arrived: bool
 
 
 def answer(connection: Connection, person: str, given: Answer, number: int | None, via: str,
-           inbound_id: int | None, now: datetime,
-           sites: Collection[str] | None = None) -> list[int]:
+           inbound_id: int | None, now: datetime, sites: Collection[str] | None = None, *,
+           drill: bool | None = None, by: str | None = None,
+           entered: datetime | None = None) -> list[int]:
     """Record an answer; returns the obligations it answered (none: nothing was open for it).
 
-    ``sites`` narrows it to these places. ``via`` is sms, page or console; ``number`` the
-    people withdrawn, with ``done``.
+    ``sites`` narrows it to these places. ``via`` is sms, email, page or console; ``number`` the
+    people withdrawn, with ``done``. ``now`` is when it was said; an answer entered later by
+    somebody (``by``) keeps the hour it was ``entered`` too. ``drill`` True answers exercises
+    alone, False real warnings alone, None real ones and, where there are none, an exercise.
     """
+    meant = _spoken_of(connection, person, via, now, drill)
+    whose = {one.row.id: given for one in meant if sites is None or one.row.site in sites}
+    if sites is None and _which(meant, given, number):
+        mine = _unfinished(meant, given)
+        whose = {one.row.id: given if len(mine) == 1 and one.row.site in mine
+                 else Answer.received for one in meant}
+    facts = {"person": person, "via": via, "inbound": inbound_id, "by": by}
     counted: list[int] = []
-    for row, revision, current in _spoken_of(connection, person, via, now):
-        if sites is not None and row.site not in sites:
+    for one in meant:
+        if one.row.id not in whose:
             continue
-        connection.execute(insert(t.answer).values(
-            obligation_id=row.id, revision_id=revision, person=person, answer=given.value,
-            number=number, via=via, at=now, inbound_id=inbound_id))
-        ledger.append(connection, "answer.received", f"obligation:{row.id}", {
-            "person": person, "answer": given.value, "number": number, "via": via,
-            "revision": revision, "site": row.site, "post": row.post, "counts": current}, now)
-        if not current:
+        row, word = one.row, whose[one.row.id]
+        count = number if word == Answer.done else None
+        _record(connection, row, one.revision, word, count, facts, one.current, now, entered)
+        if not one.current:
             continue
         connection.execute(update(t.obligation).where(t.obligation.c.id == row.id)
-                           .values(**_effect(row, given, number, now)))
-        if given == Answer.help:
-            _call_for_help(connection, row, person, now)
+                           .values(**_effect(row, word, count, entered or now)
+                                   | ({"answered_at": row.answered_at or now}
+                                      if word != Answer.not_me else {})))
         counted.append(int(row.id))
+    if given == Answer.done and number is not None and not drill:
+        counted += _returned(connection, person, number, facts, sites, now, entered)
+    rows = [one.row for one in meant if one.row.id in whose]
+    if given == Answer.help:
+        heard.call_for_help(connection, person, rows, entered or now)
+    elif given == Answer.not_me:
+        heard.not_me(connection, person, [row for row in rows if row.id in counted],
+                     entered or now)
+    if counted and given != Answer.not_me:
+        heard.close_calls(connection, counted, Reason.answered.value, entered or now)
     return counted
+
+
+def by_hand(connection: Connection, row: Any, person: str, given: Answer, number: int | None,
+            at: datetime, by: str, entered: datetime) -> None:
+    """Record an answer to one obligation (``row`` with its warning's ``drill_id``), however told.
+
+    Somebody else (``by``) heard or read it: nothing is guessed from texts that were sent. ``at``
+    is when it was said.
+    """
+    facts = {"person": person, "via": "console", "inbound": None, "by": by}
+    _record(connection, row, row.revision_id, given, number, facts, True, at, entered)
+    values = _effect(row, given, number, entered)
+    if given != Answer.not_me:
+        values |= {"answered_at": row.answered_at or at}
+    connection.execute(update(t.obligation).where(t.obligation.c.id == row.id).values(**values))
+    if given == Answer.help:
+        heard.call_for_help(connection, person, [row], entered)
+    elif given == Answer.not_me:
+        heard.not_me(connection, person, [row], entered)
+    else:
+        heard.close_calls(connection, [row.id], Reason.answered.value, entered)
+
+
+def asks_which(connection: Connection, person: str, given: Answer, number: int | None, via: str,
+               now: datetime, drill: bool | None = None) -> bool:
+    """Whether a bare answer leaves open which of several sites it means."""
+    meant = _spoken_of(connection, person, via, now, drill)
+    if given == Answer.help:
+        return len({one.row.site for one in meant if ":" not in one.row.site}) > 1
+    return _which(meant, given, number) and len(_unfinished(meant, given)) != 1
+
+
+def numbered(connection: Connection, person: str, now: datetime) -> dict[int, set[str]]:
+    """The sites a person was told of, by the number our texts give them (``K90-3``)."""
+    o, w = t.obligation.c, t.warning.c
+    found: dict[int, set[str]] = {}
+    for row in connection.execute(
+            select(o.ordinal, o.site).join(t.warning, w.id == o.warning_id)
+            .where(o.person == person, o.ordinal.is_not(None),
+                   (w.state == WarningState.in_force.value) | (w.closed > now - RETURNS))):
+        found.setdefault(row.ordinal, set()).add(row.site)
+    return found
+
+
+def _which(meant: Sequence[_Meant], given: Answer, number: int | None) -> bool:
+    """Whether a bare answer cannot speak for all that was told."""
+    if given not in _FURTHER:
+        return False
+    places = {one.row.site for one in meant if ":" not in one.row.site}
+    return len(places) > 1 and bool(_unfinished(meant, given) or number is not None)
+
+
+def _unfinished(meant: Sequence[_Meant], given: Answer) -> set[str]:
+    """The sites where the reported measure would be news."""
+    short = _ORDER[_ORDER.index(Measures.owed):_ORDER.index(_FURTHER[given])]
+    return {one.row.site for one in meant
+            if ":" not in one.row.site and Measures(one.row.measures) in short}
+
+
+def _record(connection: Connection, row: Any, revision: int, given: Answer, number: int | None,
+            facts: dict[str, Any], counts: bool, now: datetime, entered: datetime | None) -> None:
+    connection.execute(insert(t.answer).values(
+        obligation_id=row.id, revision_id=revision, person=facts["person"], answer=given.value,
+        number=number, via=facts["via"], at=now, inbound_id=facts["inbound"],
+        entered=entered, entered_by=facts["by"]))
+    said = {"person": facts["person"], "answer": given.value, "number": number,
+            "via": facts["via"], "revision": revision, "site": row.site, "post": row.post,
+            "counts": counts}
+    if facts["by"]:
+        said |= {"by": facts["by"], "said": now.isoformat()}
+    ledger.append(connection, "answer.received", f"obligation:{row.id}", said, entered or now)
 
 
 def _effect(row: Any, given: Answer, number: int | None, now: datetime) -> dict[str, Any]:
     if given == Answer.not_me:
         if row.status == ObligationStatus.answered:
             return {"answer": row.answer}
-        return {"status": ObligationStatus.unreachable.value, "reason": Reason.not_me.value,
-                "next_rung_at": now if row.next_rung_at is not None else None}
+        return heard.disowned(row, now)
     measures = Measures(row.measures)
     further = _FURTHER.get(given, measures)
     reason = Reason.shut if given == Answer.shut else Reason.answer_accepted
     return {"status": ObligationStatus.answered.value, "reason": reason.value,
             "answer": _gravest(row.answer, given), "next_rung_at": None,
-            "answered_at": row.answered_at or now,
             "number": row.number if number is None else number,
             "measures": max(measures, further, key=_ORDER.index).value}
 
@@ -88,59 +189,69 @@ def _gravest(before: str | None, given: Answer) -> str:
     return given.value
 
 
-def _call_for_help(connection: Connection, row: Any, person: str, now: datetime) -> None:
-    alarms.raise_alarm(connection, "call_for_help", f"{row.site}",
-                       f"{person} answered 9 for {row.site} ({row.post})", now)
-    c = t.call_task.c
-    known = select(c.id).where(c.obligation_id == row.id, c.rung == HELP_RUNG)
-    if connection.scalar(known) is None:
-        office = connection.scalar(select(t.warning.c.scope).where(
-            t.warning.c.id == row.warning_id)) or ""
-        connection.execute(insert(t.call_task).values(
-            obligation_id=row.id, office=_office(row.site, office), rung=HELP_RUNG, opened=now))
+def _returned(connection: Connection, person: str, number: int, facts: dict[str, Any],
+              sites: Collection[str] | None, now: datetime, entered: datetime | None) -> list[int]:
+    """A number that comes after the all-clear: counted where none was reported, for a day."""
+    rows = [row for row in _texts(connection, person, now, t.warning.c.closed > now - RETURNS)
+            if row.number is None and ":" not in row.site
+            and row.warning_state != WarningState.retracted
+            and (sites is None or row.site in sites)]
+    newest = {row.id: row for row in rows}
+    if sites is None and len({row.site for row in newest.values()}) > 1:
+        return []
+    for row in newest.values():
+        _record(connection, row, row.spoken, Answer.done, number, facts, True, now, entered)
+        connection.execute(update(t.obligation).where(t.obligation.c.id == row.id).values(
+            number=number, answer=Answer.done.value, measures=Measures.done.value))
+    return [int(key) for key in newest]
 
 
-def _office(place: str, scope: str) -> str:
-    """Whose list a call for help goes on; an earthquake's scope names no county: the city's."""
-    if ":" in place:
-        return place
-    return f"county:{scope[:6]}" if scope[:6].isdigit() else "city"
+def _spoken_of(connection: Connection, person: str, via: str, now: datetime,
+               drill: bool | None) -> list[_Meant]:
+    """What a person can mean: everything told, or only what had arrived when some had."""
+    open_ones = ((t.warning.c.state == WarningState.in_force.value)
+                 & (t.obligation.c.status != ObligationStatus.excused.value))
+    rows = _texts(connection, person, now, open_ones)
+    real = [row for row in rows if row.drill_id is None]
+    rows = [row for row in rows if row.drill_id is not None] if drill or (
+        drill is None and not real) else real
+    by_obligation: dict[int, list[Any]] = {}
+    for row in rows:
+        by_obligation.setdefault(row.id, []).append(row)
+    meant = [_meant(texts, via, now) for texts in by_obligation.values()]
+    if any(one.arrived for one in meant):
+        meant = [one for one in meant if one.arrived]
+    return meant
 
 
-def _spoken_of(connection: Connection, person: str, via: str,
-               now: datetime) -> list[tuple[Any, int, bool]]:
-    """What a person can mean: (obligation, revision answered, whether that is its newest)."""
+def _texts(connection: Connection, person: str, at: datetime, where: Any) -> list[Any]:
+    """The texts a person had by ``at``: a row for each obligation and revision, oldest first."""
     o, n, no, w, i, r = (t.obligation.c, t.notice.c, t.notice_obligation.c, t.warning.c,
                          t.notice_item.c, t.revision.c)
-    rows = connection.execute(
+    return list(connection.execute(
         select(t.obligation, i.revision_id.label("spoken"), n.state, n.delivery, n.delivered_at,
-               n.accepted_at, n.created)
+               n.accepted_at, n.created, w.drill_id, w.state.label("warning_state"))
         .join(t.notice_obligation, no.obligation_id == o.id)
         .join(t.notice, n.id == no.notice_id)
         .join(t.notice_item, i.notice_id == n.id)
         .join(t.revision, (r.id == i.revision_id) & (r.warning_id == o.warning_id))
         .join(t.warning, w.id == o.warning_id)
-        .where(n.person == person, n.code.is_not(None),
-               n.state.in_([state.value for state in TOLD_OR_IN_DOUBT]),
-               w.state == WarningState.in_force.value,
-               o.status != ObligationStatus.excused.value)
-        .order_by(o.id, i.revision_id)).all()
-    by_obligation: dict[int, list[Any]] = {}
-    for row in rows:
-        by_obligation.setdefault(row.id, []).append(row)
-    return [(texts[-1], *_meant(texts, via, now)) for texts in by_obligation.values()]
+        .where(n.person == person, n.code.is_not(None), n.created <= at,
+               n.state.in_([state.value for state in TOLD_OR_IN_DOUBT]), where)
+        .order_by(o.id, i.revision_id)))
 
 
-def _meant(texts: Sequence[Any], via: str, now: datetime) -> tuple[int, bool]:
-    """The revision an answer speaks of, and whether it covers the obligation's last opening."""
+def _meant(texts: Sequence[Any], via: str, now: datetime) -> _Meant:
+    """What an answer means of one obligation."""
     opened = texts[-1].opened_by
+    arrived = [row.spoken for row in texts if _arrived(row, now)]
     older = [row for row in texts if row.spoken < opened]
     # with nothing older in hand the answer can mean only the newest
-    if via != "sms" or not older:
-        return max(row.spoken for row in texts), True
-    arrived = [row.spoken for row in texts if _arrived(row, now)]
+    if via in _LOOKED or not older:
+        return _Meant(texts[-1], max(row.spoken for row in texts), True,
+                      via in _LOOKED or bool(arrived))
     newest = max(arrived, default=older[-1].spoken)
-    return newest, newest >= opened
+    return _Meant(texts[-1], newest, newest >= opened, bool(arrived))
 
 
 def _arrived(row: Any, now: datetime) -> bool:

@@ -19,11 +19,16 @@ LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 REST = timedelta(days=7)
 
 
-def open_codes(connection: Connection, persons: Collection[str], now: datetime) -> dict[str, str]:
-    """The open code of each person, given now to those who have none."""
+WARNING, DRILL = "warning", "drill"
+"""Purposes: an exercise has its own code, so that its answers are never taken for real ones."""
+
+
+def open_codes(connection: Connection, persons: Collection[str], now: datetime,
+               purpose: str = WARNING) -> dict[str, str]:
+    """The open code of each person for a purpose, given now to those who have none."""
     c = t.code.c
     known = {row.person: row.code for row in connection.execute(
-        select(c.person, c.code).where(c.closed.is_(None)))}
+        select(c.person, c.code).where(c.closed.is_(None), c.purpose == purpose))}
     missing = sorted(set(persons) - set(known))
     if missing:
         taken = set(connection.scalars(
@@ -32,24 +37,33 @@ def open_codes(connection: Connection, persons: Collection[str], now: datetime) 
             known[person] = _free(person, now, taken)
             taken.add(known[person])
         connection.execute(insert(t.code), [
-            {"code": known[person], "person": person, "opened": now} for person in missing])
+            {"code": known[person], "person": person, "purpose": purpose, "opened": now}
+            for person in missing])
     return {person: known[person] for person in persons}
 
 
 def close(connection: Connection, now: datetime) -> list[str]:
     """Close the codes of persons none of whose warnings is in force; returns the persons.
 
-    A person's warnings are those he owes an answer for and those he was written about.
+    A person's warnings are those he owes an answer for and those he was written about; a drill's
+    code lives and dies by drills alone.
     """
+    return [person for purpose in (WARNING, DRILL) for person in _close(connection, purpose, now)]
+
+
+def _close(connection: Connection, purpose: str, now: datetime) -> list[str]:
     o, w, n, no = t.obligation.c, t.warning.c, t.notice.c, t.notice_obligation.c
     alive = (select(o.id, o.person).join(t.warning, w.id == o.warning_id)
-             .where(w.state == WarningState.in_force.value).subquery())
+             .where(w.state == WarningState.in_force.value,
+                    w.drill_id.is_(None) if purpose == WARNING else w.drill_id.is_not(None))
+             .subquery())
     # a vacant post's NULL would make every NOT IN unknown
     owing = select(alive.c.person).where(alive.c.person.is_not(None))
     told = (select(n.person).join(t.notice_obligation, no.notice_id == n.id)
             .join(alive, alive.c.id == no.obligation_id).where(n.person.is_not(None)))
     return list(connection.scalars(
-        update(t.code).where(t.code.c.closed.is_(None), t.code.c.person.not_in(owing.union(told)))
+        update(t.code).where(t.code.c.closed.is_(None), t.code.c.purpose == purpose,
+                             t.code.c.person.not_in(owing.union(told)))
         .values(closed=now).returning(t.code.c.person)))
 
 

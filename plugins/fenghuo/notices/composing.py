@@ -17,9 +17,10 @@ from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts
 from fenghuo.notices import mail, phrases, sms, wording
 from fenghuo.notices.clean import TextRefused, checked
-from fenghuo.notices.leads import Lead, Speaker
+from fenghuo.notices.leads import Lead
 from fenghuo.notices.letters import Kind, Letter, Place
 from fenghuo.notices.measures import Done, Entry, Measures
+from fenghuo.notices.speaking import Speaker
 from fenghuo.notices.texts import LANGUAGES, MOST_PARTS, Texts
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Level
@@ -28,6 +29,10 @@ _DONE = {"zh": {Done.done: "3完成", Done.withdrawn: "3撤完+人数", Done.che
          "en": {Done.done: "3 done", Done.withdrawn: "3+number out", Done.checked: "3 checked"}}
 
 _BUREAU = "应急管理局"
+
+DRILL_MARK = {"zh": "（演练）", "en": "(DRILL)"}
+"""Stands right after the signature and at the end; first in a subject and in a mail's body."""
+
 _ALSO = {"zh": {Kind.lowered: "风险降低", Kind.left: "不再受影响", Kind.cancel: "已解除",
                 Kind.lapse: "时效已过，非解除", Kind.retract: "原提示撤回"},
          "en": {Kind.lowered: " lowered", Kind.left: " no longer affected", Kind.cancel: " ended",
@@ -57,7 +62,7 @@ class Composer:
 
     def compose(self, letter: Letter, channel: Channel) -> Composed:
         """The text of a letter for a channel (``sms`` or ``email``)."""
-        speaker = self._speakers[letter.language]
+        speaker = self.speakers[letter.language]
         try:
             text = checked(self._fitted(letter, speaker, channel == Channel.sms))
             if channel != Channel.email:
@@ -68,14 +73,15 @@ class Composer:
                 "text": text, "rows": rows, "code": letter.code,
                 "link": f"{self.settings.public_url.rstrip('/')}/confirm",
                 **mail.sources(letter, self.agreements)})
-            return Composed(subject, checked(body), 1)
+            mark = DRILL_MARK[letter.language] if letter.drill else ""
+            return Composed(f"{mark}{subject}", f"{mark}{checked(body)}", 1)
         except TextRefused as refused:
-            plain = self._fallback(letter, speaker)
+            plain = self.fallback(letter)
             return Composed(wording.HAZARD[letter.language][letter.hazard], plain,
                             sms.parts(plain), refused.found)
 
     @cached_property
-    def _speakers(self) -> dict[str, Speaker]:
+    def speakers(self) -> dict[str, Speaker]:
         """The words of each language."""
         names = self.contacts.districts
         english = dict(zip(names["name"], names["name_en"], strict=True))
@@ -93,27 +99,42 @@ class Composer:
         felt = [self._felt(place, speaker) for place in letter.ordered]
         text, tried = "", dict[str, str]()
         for clauses, shown, asked in self._cuts(
-                len(details), max(len(letter.places), len(letter.silent)), short):
-            names = phrases.names(letter, shown)
+                len(details), max(len(letter.places), len(letter.silent)), short,
+                1 if details and letter.lead.facts.get("registered") else 0):
+            names = phrases.names(letter, shown, self.page)
             cut = {"detail": "，".join(details[:clauses]), "names": names,
                    "intensity": self._intensity(letter, felt, shown),
-                   "whom": self._whom(letter, names), "silent": phrases.silent(letter, shown),
+                   "arrival": phrases.arrivals(letter, speaker, shown, self.settings.zone,
+                                               self.now),
+                   "whom": phrases.whom(letter, names), "silent": phrases.silent(letter, shown),
                    "measures": phrases.clauses(whole["measures"], asked)}
             if cut == tried:  # nothing was left to cut in this way
                 continue
             tried = cut
             text = self.texts.render(template, letter.language, whole | cut)
+            text += DRILL_MARK[letter.language] if letter.drill else ""
             if not short or sms.parts(text) <= MOST_PARTS:
+                return text
+        for trim in phrases.trims(letter, self.counties(letter)):
+            tried |= trim
+            text = self.texts.render(template, letter.language, whole | tried)
+            text += DRILL_MARK[letter.language] if letter.drill else ""
+            if sms.parts(text) <= MOST_PARTS:
                 break
         return text
 
-    def _cuts(self, clauses: int, names: int, short: bool) -> Iterator[tuple[int, int, int]]:
-        """Clauses of the issuer's, names of sites and clauses of measures to keep."""
+    def _cuts(self, clauses: int, names: int, short: bool,
+              kept: int) -> Iterator[tuple[int, int, int]]:
+        """Clauses of the issuer's, names of sites and clauses of measures to keep.
+
+        ``kept`` of the issuer's clauses go last of all: a letter is what it says.
+        """
         yield clauses, names, 9
         if short:
-            yield from ((left, names, 9) for left in range(clauses - 1, -1, -1))
-            yield from ((0, left, 9) for left in (5, 3, 2, 1, 0) if left < names)
-            yield from ((0, min(names, 1), asked) for asked in (2, 1))
+            yield from ((left, names, 9) for left in range(clauses - 1, kept - 1, -1))
+            yield from ((kept, left, 9) for left in (5, 3, 2, 1, 0) if left < names)
+            yield from ((kept, min(names, 1), asked) for asked in (2, 1))
+            yield kept, 0, 1
             yield 0, 0, 1
 
     def _of_lead(self, lead: Lead, speaker: Speaker) -> dict[str, Any]:
@@ -144,16 +165,21 @@ class Composer:
             "signature": self.signature(letter),
             "previous": wording.colour(level, letter.language) if level and previous else "",
             "noted": sent, "sent": sent, "over": speaker.over(lead, place.stage),
-            "area": self._area(letter, speaker), "upgraded": letter.upgraded,
+            "area": self.area(letter, speaker), "upgraded": letter.upgraded,
             "measures": getattr(measure, letter.language),
             "restart": getattr(self.restart(letter), letter.language),
             "others": self._others(letter, speaker),
             "still": phrases.joined(letter.still, letter.language),
-            "reply": self._reply(letter, measure), "duty": self._duty(letter),
-            "code": letter.code or "", "count": len(letter.places),
+            "reply": self.reply(letter, measure), "duty": self.duty(letter),
+            "back": phrases.back(letter), "code": letter.code or "", "count": len(letter.places),
             "over_signal": speaker.signal(over_signal) if over_signal else "",
             "lowered_to": phrases.lowered_to(letter, lead),
             "ended_issuer": speaker.issuer(ended), "ended_issued": speaker.issued(ended)}
+
+    @cached_property
+    def page(self) -> str:
+        """Where a person reads the rest, as a text shows it."""
+        return f"{self.settings.public_url.partition('://')[2].rstrip('/')}/confirm"
 
     def measure(self, letter: Letter) -> Entry:
         """What to do: of the one industry concerned, else of any."""
@@ -169,28 +195,33 @@ class Composer:
         party = next((one.parties.bureau for one in self.agreements if one.agreement == name), None)
         city = self.contacts.district(f"{letter.gravest.county[:4]}00000000") or {}
         now = party.now if party else name
+        drill = DRILL_MARK[letter.language] if letter.drill else ""
         if letter.language == "en":
             place = city.get("name_en")
             generic = now.endswith(_BUREAU) and place
             named = party and party.en
-            return f"[{named or (f'{place} Emergency Management Bureau' if generic else now)}] "
+            full = named or (f"{place} Emergency Management Bureau" if generic else now)
+            return f"[{full}] {drill}{' ' if drill else ''}"
         # an agreement of several cities says 市…局: each city signs with its own full name
         if now.startswith("市"):
             now = city.get("name", "市") + now.removeprefix("市")
-        return f"【{now}】"
+        return f"【{now}】{drill}"
 
-    def _fallback(self, letter: Letter, speaker: Speaker) -> str:
-        return self.texts.render("fallback", letter.language, {
+    def fallback(self, letter: Letter) -> str:
+        """The plain text that goes when the real one cannot be what somebody wrote."""
+        speaker = self.speakers[letter.language]
+        text = self.texts.render("fallback", letter.language, {
             "signature": self.signature(letter), "at": speaker.stamp(self.now),
             "hazard": wording.HAZARD[letter.language][letter.hazard],
-            "signal": speaker.signal(letter.lead), "duty": self._duty(letter),
-            "reply": self._reply(letter, self.measure(letter))})
+            "signal": speaker.signal(letter.lead), "duty": self.duty(letter),
+            "reply": self.reply(letter, self.measure(letter))})
+        return text + (DRILL_MARK[letter.language] if letter.drill else "")
 
     def _subject(self, letter: Letter, speaker: Speaker) -> str:
         return self.texts.render("subject", letter.language, {
             "signature": self.signature(letter),
             "title": speaker.signal(letter.lead) or speaker.note(letter.lead),
-            "names": phrases.names(letter, 3)})
+            "names": phrases.names(letter, 3, "")})
 
     def _felt(self, place: Place, speaker: Speaker) -> str:
         what = "烈度" if speaker.zh else " intensity "
@@ -201,27 +232,26 @@ class Composer:
             return felt[0]
         return f"{phrases.several(letter)}{phrases.some(felt, shown, letter.language)}"
 
-    def _area(self, letter: Letter, speaker: Speaker) -> str:
+    def area(self, letter: Letter, speaker: Speaker) -> str:
+        """Where the danger is: towns, counties, or so many kilometres around."""
         zh = letter.language == "zh"
         radius = letter.lead.facts.get("radius_km")
         if radius:
             far = wording.number(float(radius))
             return f"周边{far}公里" if zh else f"within {far} km"
-        counties = sorted({place.county for place in letter.places})
-        rows = [self.contacts.district(county) or {} for county in counties]
-        names = [row.get("name" if zh else "name_en") or county
-                 for row, county in zip(rows, counties, strict=True)]
+        county = self.counties(letter)
         towns = [town[letter.language] for town in letter.lead.facts.get("towns") or ()]
-        if not towns or len(names) > 1:
-            return phrases.joined(names, letter.language)
+        if not towns or len({place.county for place in letter.places}) > 1:
+            return county
         named = phrases.some(towns, 3, letter.language)
-        return f"{names[0]}{named}" if zh else f"{named}, {names[0]}"
+        return f"{county}{named}" if zh else f"{named}, {county}"
 
-    def _whom(self, letter: Letter, names: str) -> str:
-        if letter.language == "zh":
-            alone = len(letter.places) == 1 and not letter.office
-            return f"{names}请" if alone else f"{names}。请"
-        return f"{names}: please "
+    def counties(self, letter: Letter) -> str:
+        """The counties of a letter's places."""
+        name = "name" if letter.language == "zh" else "name_en"
+        return phrases.joined([
+            (self.contacts.district(county) or {}).get(name) or county
+            for county in sorted({place.county for place in letter.places})], letter.language)
 
     def _others(self, letter: Letter, speaker: Speaker) -> str:
         by_lead: dict[int, list[str]] = {}
@@ -237,7 +267,8 @@ class Composer:
         said += [f"{name}{_ALSO[letter.language].get(kind, '')}" for kind, name in letter.also[:2]]
         return ("；" if letter.language == "zh" else "; ").join(said)
 
-    def _reply(self, letter: Letter, measure: Entry) -> str:
+    def reply(self, letter: Letter, measure: Entry) -> str:
+        """What may be answered, with the code; that nothing need be, where nothing is asked."""
         zh = letter.language == "zh"
         due = letter.answer_due and wording.clock(letter.answer_due, self.settings.zone, self.now)
         if letter.procedure is None or letter.procedure.answer is None or not letter.code:
@@ -254,7 +285,8 @@ class Composer:
         return (f"1收到2启动{done}9求助，{code}。" if zh
                 else f"Reply 1 received 2 started {done} 9 help, {code}. ")
 
-    def _duty(self, letter: Letter) -> str:
+    def duty(self, letter: Letter) -> str:
+        """The desk to call: the county's, else the city's."""
         site = letter.gravest.site
         for office in ("county", "city"):
             duty = self.contacts.holder(self.contacts.office_of(site, office), "duty")

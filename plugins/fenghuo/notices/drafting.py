@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,10 +17,19 @@ from fenghuo.notices import leads, wording
 from fenghuo.notices.clean import clean
 from fenghuo.notices.leads import Lead
 from fenghuo.notices.letters import Kind, Letter, Place
+from fenghuo.notices.places import ordinals
 from fenghuo.notices.procedure import Procedure
 from fenghuo.notices.recipients import Recipient, Told
 from fenghuo.store import tables as t
-from fenghuo.words import Hazard, Level, ObligationStatus, Reason, RuleKind, WarningState
+from fenghuo.words import (
+    Answer,
+    Hazard,
+    Level,
+    ObligationStatus,
+    Reason,
+    RuleKind,
+    WarningState,
+)
 
 
 @dataclass(slots=True)
@@ -40,6 +49,16 @@ class Draft:
     def obligations(self) -> tuple[int, ...]:
         """The obligations it discharges."""
         return tuple(sorted({one.owed.id for one in self.told}))
+
+    @property
+    def address(self) -> tuple[str, str]:
+        """Channel and address."""
+        return self.recipient.channel.value, self.recipient.address
+
+    @property
+    def drill(self) -> bool:
+        """Whether it is an exercise's."""
+        return any("drill" in one.revision.facts for one in self.told)
 
     @property
     def main(self) -> list[Told]:
@@ -74,7 +93,8 @@ class Draft:
 def drafts_of(told: Sequence[Told]) -> list[Draft]:
     """One draft for each (revision's gravest kind, hazard, channel, address).
 
-    Two earthquakes never share a text: each has its own time, place and intensity.
+    Two earthquakes never share a text: each has its own time, place and intensity. A drill's
+    never shares one with anything.
     """
     by_revision: dict[tuple[int, str, str], list[Told]] = {}
     for one in told:
@@ -86,9 +106,9 @@ def drafts_of(told: Sequence[Told]) -> list[Draft]:
         kind = min((one.kind for one in rows), key=order.index)
         first = rows[0]
         hazard = first.revision.hazard
-        alone = first.revision.scope if hazard == Hazard.earthquake else ""
-        name = (hazard.value, alone, kind.value, first.recipient.channel.value,
-                first.recipient.address)
+        apart = hazard == Hazard.earthquake or "drill" in first.revision.facts
+        name = (hazard.value, first.revision.scope if apart else "", kind.value,
+                first.recipient.channel.value, first.recipient.address)
         drafts.setdefault(name, Draft(first.recipient, kind)).told += rows
     return list(drafts.values())
 
@@ -107,6 +127,8 @@ class Drafter:
         self._leads: dict[int, dict[int, Lead]] = {}
         self._known: dict[tuple[int, ...], _Behind] = {}
         self._open: dict[str, list[tuple[int, str, str]]] | None = None
+        self._ordinals: dict[str, dict[str, int]] = {}
+        self._out: dict[int, set[str]] = {}
 
     def letter(self, draft: Draft, code: str | None) -> Letter:
         """The letter of a draft."""
@@ -123,6 +145,11 @@ class Drafter:
         also = [(one.kind, self.places(one.revision)[site].called(draft.recipient.language))
                 for one in draft.told if one.kind != draft.kind for site in one.owed.sites
                 if site in self.places(one.revision) and site not in places]
+        out = draft.kind in (Kind.cancel, Kind.left) and any(
+            site in self._withdrawn(revision.warning_id)
+            for revision in draft.revisions for site in places)
+        if draft.kind in (Kind.cancel, Kind.left) and not out:
+            code = None
         return Letter(
             draft.kind, Hazard(first.hazard), draft.recipient.language, tuple(places.values()),
             found, office=all(one.owed.office for one in draft.main), procedure=asked, code=code,
@@ -131,7 +158,8 @@ class Drafter:
             over=over, sent=draft.recipient.sent,
             still=self._still(places, mine, draft.recipient.language)
             if draft.kind in (Kind.cancel, Kind.lapse, Kind.left) else (),
-            signed=self.signed(draft.revisions), also=tuple(dict.fromkeys(also)))
+            signed=self.signed(draft.revisions), drill=draft.drill, withdrawn=out,
+            ordinals=self._numbers(draft.recipient.person), also=tuple(dict.fromkeys(also)))
 
     def places(self, revision: RevisionWritten) -> dict[str, Place]:
         """The sites of a revision as texts name them."""
@@ -169,6 +197,22 @@ class Drafter:
             self._known[key] = found, {one: lead.ended(ends) for one, lead in found.items()}
         return self._known[key]
 
+    def _numbers(self, person: str | None) -> Mapping[str, int]:
+        """A person's sites, numbered as his answers name them."""
+        if person is None:
+            return {}
+        if person not in self._ordinals:
+            self._ordinals[person] = ordinals(self._contacts, person)
+        return self._ordinals[person]
+
+    def _withdrawn(self, warning_id: int) -> set[str]:
+        """The places of a warning that reported people out."""
+        if warning_id not in self._out:
+            o = t.obligation.c
+            self._out[warning_id] = set(self._connection.scalars(select(o.site).where(
+                o.warning_id == warning_id, o.answer == Answer.done.value, o.number > 0)))
+        return self._out[warning_id]
+
     def signed(self, revisions: Sequence[RevisionWritten]) -> bool:
         """Whether every agreement behind revisions is signed."""
         behind = {name for revision in revisions for name in revision.facts["agreements"]}
@@ -189,7 +233,8 @@ def _in_force(connection: Connection) -> dict[str, list[tuple[int, str, str]]]:
     w, r, s, e, f = (t.warning.c, t.revision.c, t.revision_site.c, t.exposure.c, t.finding.c)
     newest = (select(r.warning_id, func.max(r.number).label("number"))
               .join(t.warning, w.id == r.warning_id)
-              .where(w.state == WarningState.in_force.value).group_by(r.warning_id).subquery())
+              .where(w.state == WarningState.in_force.value, w.drill_id.is_(None))
+              .group_by(r.warning_id).subquery())
     rows = connection.execute(
         select(s.site, w.id, w.hazard, s.official_level, f.kind)
         .join(t.revision, r.id == s.revision_id).join(t.warning, w.id == r.warning_id)

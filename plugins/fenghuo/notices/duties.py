@@ -8,80 +8,63 @@ ladder anew from this commit; a lowered one never does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-import pandas as pd
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.agreements.schema import Agreement
-from fenghuo.contacts import Contacts
+from fenghuo.contacts import Contacts, Person
 from fenghuo.lifecycle import RevisionWritten
+from fenghuo.notices import heard
+from fenghuo.notices.hushing import hushed
 from fenghuo.notices.letters import Kind
+from fenghuo.notices.owed import ADDRESS, Owed, Settled
+from fenghuo.notices.pacing import Asked, quiet_until
+from fenghuo.notices.places import changes_by_place, gone, ordinals, placed
 from fenghuo.notices.procedure import Procedure, procedure
 from fenghuo.store import tables as t
-from fenghuo.words import Channel, Level, Measures, ObligationStatus, Reason
-
-ADDRESS = {Channel.sms: "phone", Channel.email: "email"}
-"""Channels a notice travels by, and the field of a person that addresses it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """One obligation as a revision leaves it, and what its text is about (``kind`` None: none)."""
-
-    id: int
-    place: str
-    post: str
-    person: str | None
-    tier: int
-    status: ObligationStatus
-    kind: Kind | None
-    reason: Reason
-    sites: tuple[str, ...]
-    procedure: Procedure | None
-    answer_due: datetime | None
-
-    @property
-    def office(self) -> bool:
-        """Whether the place is a duty desk."""
-        return ":" in self.place
-
-
-@dataclass(frozen=True, slots=True)
-class Settled:
-    """The obligations of a revision, and the sites no agreement releases (site -> reason)."""
-
-    owed: list[Owed]
-    unreleased: dict[str, Reason]
+from fenghuo.words import Level, Measures, ObligationStatus, Reason
 
 
 def settle(connection: Connection, revision: RevisionWritten, agreements: Sequence[Agreement],
-           contacts: Contacts, now: datetime) -> Settled:
+           contacts: Contacts, now: datetime, zone: ZoneInfo) -> Settled:
     """Write a revision's obligations, with ledger entries."""
-    book = _Book(connection, revision, contacts, now)
-    sites = _placed(revision.sites, contacts)
+    book = _Book(connection, revision, contacts, now, zone)
+    sites = placed(revision.sites, contacts)
     names = revision.facts.get("agreements", ())
+    quiet = hushed(connection, revision, now)
+    loud = sites[~sites["site"].isin(quiet.covered)]
     unreleased: dict[str, Reason] = {}
     wanted: dict[tuple[str, str], tuple[int, Procedure]] = {}
     for tier in sorted(set(sites["tier"]) - {0}):
         level = _level(int(tier))
-        found = procedure(agreements, names, level)
+        found = procedure(agreements, names, level, drill="drill" in revision.facts)
         at_tier = sites[sites["tier"] == tier]
         if found is None:
             reason = _unreleased(agreements, names, level)
             fresh = at_tier[at_tier["change"].isin(["entered", "raised"])]
             unreleased |= dict.fromkeys(fresh["site"], reason)
             continue
+        # an office is told of the sites that nothing else speaks for, and by their tier
+        heard = at_tier[~at_tier["site"].isin(quiet.covered)]
         for post in found.tell:
             scope, _, role = post.partition(".")
             for place in at_tier[scope].unique():
-                wanted[place, role] = int(tier), found
-    changes = _changes(sites)
+                if (place, role) not in wanted or (heard[scope] == place).any():
+                    wanted[place, role] = int(tier), found
+    changes = changes_by_place(loud)
+    covered = changes_by_place(sites[sites["site"].isin(quiet.covered)])
     for (place, post), (tier, found) in wanted.items():
-        book.want(place, post, tier, found, changes.get(place, {}))
+        mine = changes.get(place) or covered.get(place, {})
+        hush = quiet.reason(place, post, tier, frozenset(
+            site for name, pairs in mine.items() if name != "left" for site, _ in pairs))
+        if hush is None:
+            book.want(place, post, tier, found, mine)
+        else:
+            book.hush(place, post, tier, found, mine, hush)
     for place, post in sorted(set(book.known) - set(wanted)):
         book.let_go(place, post, changes.get(place, {}))
     return Settled(book.write(), unreleased)
@@ -91,9 +74,11 @@ class _Book:
     """The obligations of one warning while a revision is settled."""
 
     def __init__(self, connection: Connection, revision: RevisionWritten, contacts: Contacts,
-                 now: datetime) -> None:
-        self.connection, self.revision, self.contacts, self.now = (
-            connection, revision, contacts, now)
+                 now: datetime, zone: ZoneInfo) -> None:
+        self.connection, self.revision, self.contacts, self.now, self.zone = (
+            connection, revision, contacts, now, zone)
+        self.numbers: dict[str, dict[str, int]] = {}
+        self.wrong = heard.wrong_contacts(connection)
         rows = connection.execute(
             select(t.obligation).where(t.obligation.c.warning_id == revision.warning_id))
         self.known: dict[tuple[str, str], Any] = {(row.site, row.post): row for row in rows}
@@ -116,14 +101,29 @@ class _Book:
         higher = tier > Level(known.tier).rank
         again = known.status == ObligationStatus.excused
         raised = "raised" in changes and ":" not in place
+        if heard.stays_shut(known, tier):  # asked once more at red only
+            self._carry(known, tier, None, Reason.shut, everything, found)
+            return
         if higher or again or raised:
             reason = Reason.entered_area if again and not higher else Reason.upgraded
+            if again and known.reason in (Reason.covered, Reason.already_told):
+                reason = Reason.first  # nobody spoke to him yet
             self._open(place, post, tier, found, reason, new or everything, known.id)
         elif new:
             reason = Reason.upgraded if "raised" in changes else Reason.entered_area
             self._carry(known, tier, Kind.tell, reason, new, found)
         else:
             self._follow(known, tier, changes, found)
+
+    def hush(self, place: str, post: str, tier: int, found: Procedure,
+             changes: dict[str, list[tuple[str, str]]], reason: Reason) -> None:
+        """Something else spoke for this one: what was told stands, the rest is excused."""
+        known = self.known.get((place, post))
+        sites = tuple(site for pairs in changes.values() for site, _ in pairs)
+        if known is None:
+            self._open(place, post, tier, found, reason, sites, excused=True)
+        else:
+            self._carry(known, tier, None, reason, sites, found)
 
     def let_go(self, place: str, post: str, changes: dict[str, list[tuple[str, str]]]) -> None:
         """An obligation no longer asked for: its sites left, or a lower tier tells fewer."""
@@ -135,7 +135,7 @@ class _Book:
             self._follow(known, min(rank, self.revision.tier.rank if self.revision.tier else rank),
                          changes, None)
             return
-        sites, kind = _gone(changes)
+        sites, kind = gone(changes)
         closed = Reason.warning_closed if self.revision.closes else Reason.left_area
         status = ObligationStatus(known.status)
         if status != ObligationStatus.answered:
@@ -160,35 +160,48 @@ class _Book:
                 [{"key" if name == "key" else f"new_{name}": value for name, value in row.items()}
                  for row in rows])
         if self.opened:
-            ids = self.connection.execute(
-                insert(t.obligation).returning(t.obligation.c.id, sort_by_parameter_order=True),
-                [row for row, _ in self.opened]).scalars().all()
-            for key, (row, one) in zip(ids, self.opened, strict=True):
-                owed.append(Owed(int(key), *_after_id(one)))
+            # one statement for all, then their ids: a row at a time costs three times as much
+            self.connection.execute(insert(t.obligation), [row for row, _ in self.opened])
+            o = t.obligation.c
+            ids = {(row.site, row.post): row.id for row in self.connection.execute(
+                select(o.id, o.site, o.post).where(o.warning_id == self.revision.warning_id,
+                                                   o.opened_by == self.revision.id))}
+            for row, one in self.opened:
+                key = ids[one.place, one.post]
+                owed.append(Owed(key, *_after_id(one)))
                 self.entries.append(("obligation.opened", f"obligation:{key}", _facts(row)))
         ledger.append_many(self.connection, self.entries, self.now)
         return owed
 
     def _open(self, place: str, post: str, tier: int, found: Procedure, reason: Reason,
-              sites: tuple[str, ...], again: int | None = None) -> None:
+              sites: tuple[str, ...], again: int | None = None, excused: bool = False) -> None:
         person = self.contacts.holder(place, post)
         status, because = ObligationStatus.pending, reason
-        if person is None:
+        if excused:
+            status = ObligationStatus.excused
+        elif person is None:
             status, because = ObligationStatus.unreachable, Reason.post_vacant
         elif not any(getattr(person, ADDRESS[way]) for way in found.by if way in ADDRESS):
             status, because = ObligationStatus.unreachable, Reason.no_address
-        rung_at = found.next_rung_at(place, self.now, 0)
+        elif (place, person.person) in self.wrong:
+            status, because = ObligationStatus.unreachable, Reason.not_me
+        zero = self._zero(tier)
+        rung_at = found.next_rung_at(place, zero, 0)
         if status == ObligationStatus.unreachable and rung_at is not None:
-            rung_at = self.now
-        due = self.now + found.answer if found.answer else None
+            rung_at = zero
+        due = zero + found.answer if found.answer else None
+        if excused:
+            rung_at = due = None
         row: dict[str, Any] = {
             "person": person.person if person else None, "opened_by": self.revision.id,
                "revision_id": self.revision.id, "tier": _level(tier).value,
                "status": status.value, "reason": because.value,
-               "measures": (Measures.owed if found.measures else Measures.none).value,
+               "measures": (Measures.owed if found.measures and not excused
+                            else Measures.none).value,
                "opened": self.now, "answer_due": due, "told_at": None, "answered_at": None,
-               "answer": None, "number": None, "rung": 0, "next_rung_at": rung_at}
-        kind = None if status == ObligationStatus.unreachable else Kind.tell
+               "answer": None, "number": None, "rung": 0, "next_rung_at": rung_at,
+               "ordinal": self._ordinal(person, place)}
+        kind = Kind.tell if status == ObligationStatus.pending else None
         one = Owed(again or 0, place, post, row["person"], tier, status, kind,
                    because, sites, found, due)
         if again is None:
@@ -200,13 +213,26 @@ class _Book:
         self.entries.append(("obligation.opened", f"obligation:{again}", _facts(
             {"warning_id": self.revision.warning_id, "site": place, "post": post, **row})))
 
+    def _zero(self, tier: int) -> datetime:
+        """The ladder's zero: the commit, or the morning that a low tier's text waits for."""
+        drill = "drill" in self.revision.facts
+        asked = Asked(Kind.tell, self.revision.hazard, _level(tier), drill=drill)
+        return quiet_until(asked, self.now, self.zone) or self.now
+
+    def _ordinal(self, person: Person | None, place: str) -> int | None:
+        if person is None:
+            return None
+        if person.person not in self.numbers:
+            self.numbers[person.person] = ordinals(self.contacts, person.person)
+        return self.numbers[person.person].get(place)
+
     def _follow(self, known: Any, tier: int, changes: dict[str, list[tuple[str, str]]],
                 found: Procedure | None) -> None:
         lowered = tuple(site for site, _ in changes.get("lowered", []))
         if lowered:
             self._carry(known, tier, Kind.lowered, Reason.downgraded, lowered, found)
         elif "left" in changes:
-            sites, kind = _gone(changes)
+            sites, kind = gone(changes)
             self._carry(known, tier, kind, kind.reason, sites, found)
         else:
             sites = tuple(site for site, _ in changes.get("same", []))
@@ -231,30 +257,6 @@ def _level(rank: int) -> Level:
     if level is None:
         raise ValueError("an obligation without a tier")
     return level
-
-
-def _placed(sites: pd.DataFrame, contacts: Contacts) -> pd.DataFrame:
-    """Sites with the places that owe for them: columns site, county, city are place names."""
-    known = contacts.sites.set_index("site")["county"].astype(str)
-    county = sites["site"].map(known).fillna("")
-    return sites.assign(county="county:" + county.str[:6], city="city:" + county.str[:4] + "00")
-
-
-def _changes(sites: pd.DataFrame) -> dict[str, dict[str, list[tuple[str, str]]]]:
-    """By place: change -> the (site, ended word) pairs that changed so."""
-    out: dict[str, dict[str, list[tuple[str, str]]]] = {}
-    for column in ("site", "county", "city"):
-        for place, change, site, word in zip(sites[column], sites["change"], sites["site"],
-                                             sites["ended"], strict=True):
-            out.setdefault(place, {}).setdefault(change, []).append((site, word))
-    return out
-
-
-def _gone(changes: dict[str, list[tuple[str, str]]]) -> tuple[tuple[str, ...], Kind]:
-    left = changes.get("left", [])
-    kinds = [Kind.of_change("left", word) for _, word in left]
-    first = min(kinds, key=list(Kind).index, default=Kind.left)
-    return tuple(site for site, _ in left), first
 
 
 def _unreleased(agreements: Sequence[Agreement], names: Iterable[str], tier: Level) -> Reason:

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from fenghuo.store import tables as t
-from fenghuo.words import FenghuoError, mask
+from fenghuo.words import FenghuoError, Reason, mask
 
 
 class NoSuchNotice(FenghuoError):
@@ -48,17 +48,32 @@ def explain(connection: Connection, notice_id: str) -> Explanation:
         "id", "occasion", "channel", "step", "person", "subject", "text", "parts", "code", "state",
         "reason", "created", "gateway", "provider_id", "delivery", "accepted_at", "delivered_at")}
     return Explanation({**shown, "address": mask(notice["address"])},
-                       _causes(connection, notice["id"]))
+                       _causes(connection, notice["id"], _spoken_by(connection, notice)))
 
 
-def _causes(connection: Connection, notice_id: str) -> list[dict[str, Any]]:
+def _spoken_by(connection: Connection, notice: dict[str, Any]) -> str:
+    """The notice that speaks of its revisions: itself, or the bundle it went out in."""
+    if notice["reason"] != Reason.bundled:
+        return str(notice["id"])
+    n, mine, its = t.notice.c, t.notice_obligation.alias(), t.notice_obligation.alias()
+    found: str | None = connection.scalar(
+        select(n.id).join(its, its.c.notice_id == n.id)
+        .join(mine, mine.c.obligation_id == its.c.obligation_id)
+        .where(mine.c.notice_id == notice["id"], n.reason != Reason.bundled.value,
+               n.occasion.like("bundle:%"), n.channel == notice["channel"],
+               n.address == notice["address"], n.created >= notice["created"])
+        .order_by(n.created, n.id).limit(1))
+    return found or str(notice["id"])
+
+
+def _causes(connection: Connection, notice_id: str, spoken_by: str) -> list[dict[str, Any]]:
     site_level = (
         select(t.revision_site.c.site, t.revision_site.c.exposure_id,
                t.revision.c.id.label("revision_id"), t.revision.c.number, t.revision.c.change,
                t.revision.c.warning_id)
         .join(t.revision, t.revision.c.id == t.revision_site.c.revision_id)
         .join(t.notice_item, t.notice_item.c.revision_id == t.revision.c.id)
-        .where(t.notice_item.c.notice_id == notice_id).subquery())
+        .where(t.notice_item.c.notice_id == spoken_by).subquery())
     owed = (
         select(t.obligation).join(
             t.notice_obligation, t.notice_obligation.c.obligation_id == t.obligation.c.id)

@@ -83,6 +83,9 @@ class Letter:
     sent: datetime | None = None      # when the text that is corrected was written
     silent: tuple[str, ...] = ()      # who has not answered
     signed: bool = True
+    drill: bool = False
+    ordinals: Mapping[str, int] = field(default_factory=dict)  # by site: K90-3 means his third
+    withdrawn: bool = False           # people left, and must be counted back
     also: tuple[tuple[Kind, str], ...] = ()  # sites this letter only mentions, and how
 
     @cached_property

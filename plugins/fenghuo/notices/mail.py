@@ -7,9 +7,9 @@ from typing import Any
 
 from fenghuo.agreements.schema import Agreement
 from fenghuo.notices import wording
-from fenghuo.notices.leads import Speaker
 from fenghuo.notices.letters import Kind, Letter, Place
 from fenghuo.notices.measures import Measures
+from fenghuo.notices.speaking import Speaker
 from fenghuo.words import Level
 
 

@@ -7,7 +7,7 @@ the sources that every entry names.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
@@ -57,10 +57,18 @@ class Measures:
     """Entries by (industry, hazard, level word)."""
 
     entries: dict[tuple[str, str, str], Entry]
+    _found: dict[tuple[str, Hazard, Level], Entry] = field(
+        default_factory=dict, compare=False, repr=False)
 
     def find(self, industry: str, hazard: Hazard, tier: Level) -> Entry:
         """The entry that fits best: own industry before any, own hazard before any, then the
         highest level at or below the tier (else the lowest above it)."""
+        key = industry, hazard, tier
+        if key not in self._found:
+            self._found[key] = self._find(*key)
+        return self._found[key]
+
+    def _find(self, industry: str, hazard: Hazard, tier: Level) -> Entry:
         order = [(industry, hazard.value), (ANY, hazard.value), (industry, ANY), (ANY, ANY)]
         if industry == OFFICE:  # a desk does a desk's work, whatever the hazard
             order = [(OFFICE, hazard.value), (OFFICE, ANY)]

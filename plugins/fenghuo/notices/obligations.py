@@ -22,9 +22,8 @@ __all__ = ["answer", "mark_failed", "mark_told"]
 def mark_told(connection: Connection, notice_id: str, now: datetime) -> list[int]:
     """A gateway took the notice: its obligations are told. Returns those that changed."""
     changed = []
-    step = connection.scalar(select(t.notice.c.step).where(t.notice.c.id == notice_id))
     for row in _current(connection, notice_id):
-        if step != FIRST:
+        if row.step != FIRST:
             # a deputy who was reached does not make the silent officer told
             if row.status == ObligationStatus.unreachable and row.reason != Reason.ladder_exhausted:
                 _set(connection, row.id, status=ObligationStatus.escalating.value)
@@ -76,7 +75,9 @@ def _current(connection: Connection, notice_id: str) -> list[Any]:
               .join(t.revision, r.id == i.revision_id)
               .where(i.notice_id == notice_id).group_by(r.warning_id).subquery())
     return list(connection.execute(
-        select(t.obligation).join(t.notice_obligation, no.obligation_id == o.id)
+        select(t.obligation, t.notice.c.step)
+        .join(t.notice_obligation, no.obligation_id == o.id)
+        .join(t.notice, t.notice.c.id == no.notice_id)
         .join(spoken, spoken.c.warning_id == o.warning_id)
         .where(no.notice_id == notice_id, o.opened_by <= spoken.c.newest,
                o.status.not_in([ObligationStatus.excused.value]))))

@@ -2,16 +2,17 @@
 
 A notice is a row before it is a message; its key (occasion, channel, address, step) makes it
 one, and (revision, channel, address, step) is one over everything that was ever written. A row
-that is already there is left as it is: writing twice is telling once.
+that is already there is left as it is: writing twice is telling once. A held row waits for
+``held_until``, or (none) for the officer who held its warning; nobody sends it before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.notices.keys import notice_id, occasion_of
@@ -20,12 +21,17 @@ from fenghuo.words import Channel, Delivery, NoticeState, Reason, mask
 
 FIRST = "first"
 TOLD_OR_IN_DOUBT = (NoticeState.accepted, NoticeState.claimed, NoticeState.in_doubt)
-ALIVE = (NoticeState.queued, *TOLD_OR_IN_DOUBT)
+UNSENT = (NoticeState.held, NoticeState.queued)
+ALIVE = (*UNSENT, *TOLD_OR_IN_DOUBT)
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One message to one address, ready to be queued. ``rank`` is Level.rank: red goes first."""
+    """One message to one address, ready to be queued. ``rank`` is Level.rank: red goes first.
+
+    ``kind`` is a value of letters.Kind, ``brief`` one phrase of the text for a bundle. A held one
+    waits until ``held_until`` for the reason it carries (pacing.py).
+    """
 
     channel: Channel
     address: str
@@ -43,6 +49,11 @@ class Notice:
     revisions: tuple[int, ...]
     obligations: tuple[int, ...] = ()
     occasion: str = field(default="")
+    hazard: str | None = None
+    kind: str | None = None
+    brief: str = ""
+    held_until: datetime | None = None
+    held: bool = False
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -59,6 +70,9 @@ def enqueue(connection: Connection, notices: Sequence[Notice], now: datetime) ->
     new = {key: one for key, one in by_id.items() if key not in known
            and not any((revision, one.channel.value, one.address, one.step) in clash
                        for revision in one.revisions)}
+    stopped = _stopped_by_officer(connection, new.values())
+    new = {key: replace(one, held=True, held_until=None, reason=Reason.held_by_officer)
+           if stopped.intersection(one.revisions) else one for key, one in new.items()}
     if new:
         connection.execute(insert(t.notice), [_row(key, one, now) for key, one in new.items()])
         items = [{"notice_id": key, "revision_id": revision, "channel": one.channel.value,
@@ -69,13 +83,43 @@ def enqueue(connection: Connection, notices: Sequence[Notice], now: datetime) ->
     join(connection, [(key, obligation) for key, one in by_id.items()
                       if key in new or key in known for obligation in one.obligations])
     ledger.append_many(connection, [
-        ("notice.enqueued", f"notice:{key}", {
-            "occasion": one.key[0], "channel": one.channel.value, "address": mask(one.address),
-            "step": one.step, "person": one.person, "reason": one.reason.value, "text": one.text,
-            "revisions": sorted(set(one.revisions)), "obligations": sorted(set(one.obligations)),
-            "expires": one.expires.isoformat() if one.expires else None})
-        for key, one in new.items()], now)
+        ("notice.enqueued", f"notice:{key}", _facts(one)) for key, one in new.items()], now)
     return new
+
+
+def bundle(connection: Connection, bundles: Sequence[tuple[Notice, Collection[str]]],
+           now: datetime) -> list[str]:
+    """Queue each notice in place of its held members, which are dropped; returns the ids.
+
+    What the members spoke of, it speaks of: their items go over to it, their obligations join.
+    """
+    made = {notice_id(*one.key): (one, sorted(members)) for one, members in bundles}
+    if not made:
+        return []
+    connection.execute(insert(t.notice), [_row(key, one, now) for key, (one, _) in made.items()])
+    connection.execute(
+        update(t.notice_item).where(t.notice_item.c.notice_id == bindparam("member"))
+        .values(notice_id=bindparam("bundle")),
+        [{"member": member, "bundle": key} for key, (_, members) in made.items()
+         for member in members])
+    drop(connection, [member for _, members in made.values() for member in members],
+         Reason.bundled)
+    join(connection, [(key, obligation) for key, (one, _) in made.items()
+                      for obligation in one.obligations])
+    ledger.append_many(connection, [
+        ("notice.enqueued", f"notice:{key}", {**_facts(one), "members": members})
+        for key, (one, members) in made.items()], now)
+    return list(made)
+
+
+def spoken_of(connection: Connection,
+              notice_ids: Collection[str]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The revisions and the obligations of notices, each once, ascending."""
+    i, o = t.notice_item.c, t.notice_obligation.c
+    return (tuple(sorted(set(connection.scalars(
+                select(i.revision_id).where(i.notice_id.in_(notice_ids)))))),
+            tuple(sorted(set(connection.scalars(
+                select(o.obligation_id).where(o.notice_id.in_(notice_ids)))))))
 
 
 def join(connection: Connection, links: Collection[tuple[str, int]]) -> None:
@@ -100,8 +144,17 @@ def drop(connection: Connection, notice_ids: Collection[str], reason: Reason) ->
         connection.execute(
             update(t.notice)
             .where(t.notice.c.id.in_(ids[start:start + 500]),
-                   t.notice.c.state == NoticeState.queued.value)
+                   t.notice.c.state.in_([state.value for state in UNSENT]))
             .values(state=NoticeState.dropped.value, reason=reason.value))
+
+
+def _stopped_by_officer(connection: Connection, notices: Iterable[Notice]) -> set[int]:
+    """Those of the notices' revisions whose warning the duty officer holds."""
+    r, w = t.revision.c, t.warning.c
+    revisions = sorted({revision for one in notices for revision in one.revisions})
+    return set(connection.scalars(
+        select(r.id).join(t.warning, w.id == r.warning_id)
+        .where(r.id.in_(revisions), w.held.is_not(None)))) if revisions else set()
 
 
 def _known(connection: Connection, ids: list[str]) -> set[str]:
@@ -122,10 +175,25 @@ def _told_by_revision(connection: Connection,
         select(c.revision_id, c.channel, c.address, c.step).where(c.revision_id.in_(revisions)))}
 
 
+def _facts(one: Notice) -> dict[str, object]:
+    """A notice as the ledger keeps it: its address masked."""
+    facts: dict[str, object] = {
+        "occasion": one.key[0], "channel": one.channel.value, "address": mask(one.address),
+        "step": one.step, "person": one.person, "reason": one.reason.value, "text": one.text,
+        "revisions": sorted(set(one.revisions)), "obligations": sorted(set(one.obligations)),
+        "expires": one.expires.isoformat() if one.expires else None}
+    if one.held:
+        facts["held_until"] = one.held_until.isoformat() if one.held_until else None
+    return facts
+
+
 def _row(key: str, one: Notice, now: datetime) -> dict[str, object]:
     occasion, channel, address, step = one.key
     return {"id": key, "occasion": occasion, "channel": channel, "address": address, "step": step,
             "person": one.person, "language": one.language, "subject": one.subject,
             "text": one.text, "parts": one.parts, "code": one.code, "rank": one.rank,
-            "signed": one.signed, "state": NoticeState.queued.value, "reason": one.reason.value,
-            "created": now, "expires": one.expires, "delivery": Delivery.none.value}
+            "signed": one.signed, "reason": one.reason.value,
+            "state": (NoticeState.held if one.held else NoticeState.queued).value,
+            "hazard": one.hazard, "kind": one.kind, "brief": one.brief or None,
+            "held_until": one.held_until, "created": now, "expires": one.expires,
+            "delivery": Delivery.none.value}

@@ -7,7 +7,7 @@ ladders once and at its earliest.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -50,12 +50,23 @@ class Procedure:
         return None
 
 
-def procedure(agreements: Sequence[Agreement], names: Collection[str],
-              tier: Level) -> Procedure | None:
-    """The procedure of a tier under the named agreements; None when none releases it."""
+def procedure(agreements: Sequence[Agreement], names: Collection[str], tier: Level,
+              drill: bool = False) -> Procedure | None:
+    """The procedure of a tier under the named agreements; None when none releases it.
+
+    A drill stays at the sites: no office is told, nobody dials, no county's list grows.
+    """
     behind = [one for one in agreements if one.agreement in names and tier in one.release]
     if not behind:
         return None
+    found = _strictest(behind, tier)
+    return found if not drill else replace(
+        found, tell=tuple(post for post in found.tell if post.startswith("site.")),
+        ladder=tuple(rung for rung in found.ladder if rung.to.startswith("site.")
+                     and rung.by in (Channel.sms, Channel.email)))
+
+
+def _strictest(behind: Sequence[Agreement], tier: Level) -> Procedure:
     duties = [one.feedback[tier] for one in behind if tier in one.feedback]
     rungs: dict[tuple[str, Channel], LadderRung] = {}
     for rung in (rung for duty in duties for rung in duty.ladder):

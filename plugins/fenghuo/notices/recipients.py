@@ -16,9 +16,9 @@ from sqlalchemy import Connection, func, select
 
 from fenghuo.contacts import Contacts
 from fenghuo.lifecycle import RevisionWritten
-from fenghuo.notices import outgoing
-from fenghuo.notices.duties import ADDRESS, Owed
+from fenghuo.notices import heard, outgoing
 from fenghuo.notices.letters import Kind
+from fenghuo.notices.owed import ADDRESS, Owed
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, NoticeState, ObligationStatus, Reason
 
@@ -49,6 +49,7 @@ def recipients(connection: Connection, revision: RevisionWritten, settled: Seque
                contacts: Contacts) -> list[Told]:
     """Who is told what by a revision. Drops the queued texts that this replaces."""
     sent = _written(connection, revision.warning_id)
+    wrong = heard.wrong_contacts(connection)
     told: list[Told] = []
     for owed in settled:
         if owed.kind is None:
@@ -57,10 +58,12 @@ def recipients(connection: Connection, revision: RevisionWritten, settled: Seque
             told += [Told(revision, one, Kind.tell, owed) for one in _holder(owed, contacts)]
             continue
         before = [row for row in sent.get(owed.id, ())
-                  if row.state in outgoing.TOLD_OR_IN_DOUBT]
+                  if row.state in outgoing.TOLD_OR_IN_DOUBT
+                  and (owed.kind == Kind.retract or (owed.place, row.person) not in wrong)]
         if before:
             told += [Told(revision, one, owed.kind, owed) for one in _addresses(before)]
-        elif owed.status != ObligationStatus.excused and owed.sites and owed.procedure:
+        elif (owed.status != ObligationStatus.excused and owed.sites and owed.procedure
+              and (owed.place, owed.person) not in wrong):
             told += [Told(revision, one, Kind.tell, owed) for one in _holder(owed, contacts)]
     return told + _folded(connection, revision, settled, told, sent, contacts)
 

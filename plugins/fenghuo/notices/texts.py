@@ -15,12 +15,13 @@ from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxErr
 from jinja2.sandbox import SandboxedEnvironment
 
 from fenghuo.notices import sms
-from fenghuo.notices.samples import SAMPLES
+from fenghuo.notices.samples import KINDS, SAMPLES
 from fenghuo.words import Refusal
 
 FOLDER = "rules/messages/"
 LANGUAGES = ("zh", "en")
-MAIL = ("mail", "subject")
+MAIL = ("mail", "subject", "alarm_mail")
+BODIES = ("mail", "alarm_mail")
 MOST_PARTS = 2
 
 
@@ -37,7 +38,7 @@ class Texts:
         """A text by its template's name. Raises jinja2.TemplateError."""
         template = self._environment.get_template(file_of(name, language))
         text = template.render(context).strip()
-        return text if name == "mail" else " ".join(text.split())
+        return text if name in BODIES else " ".join(text.split())
 
 
 def of(messages: Mapping[str, str]) -> Texts:
@@ -67,6 +68,8 @@ def check(messages: Mapping[str, str]) -> list[Refusal]:
             continue
         try:
             text = texts.render(name, language, SAMPLES[name] | SAMPLES["fallback"])
+            for kind in KINDS.get(name, ()):
+                texts.render(name, language, SAMPLES[name] | {"kind": kind})
         except TemplateSyntaxError as error:
             refusals.append(Refusal(path, str(error.lineno), str(error.message), "a template"))
         except TemplateError as error:

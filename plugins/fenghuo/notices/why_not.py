@@ -14,11 +14,15 @@ def why_not(connection: Connection, site: str, at: datetime,
             within: timedelta = timedelta(hours=24)) -> list[dict[str, Any]]:
     """Decisions for a site, and those that held for every site, up to ``at``, newest first.
 
-    Rows: at, told, reason, hazard, post, rule, value, threshold, detail.
+    Rows: at, told, reason, hazard, post, rule, value, threshold, detail, drill (its number; none
+    for what was real).
     """
-    d = t.decision.c
+    d, r, w = t.decision.c, t.revision.c, t.warning.c
     rows = connection.execute(
-        select(d.at, d.told, d.reason, d.hazard, d.post, d.rule, d.value, d.threshold, d.detail)
+        select(d.at, d.told, d.reason, d.hazard, d.post, d.rule, d.value, d.threshold, d.detail,
+               w.drill_id.label("drill"))
+        .outerjoin(t.revision, r.id == d.revision_id)
+        .outerjoin(t.warning, w.id == r.warning_id)
         .where(or_(d.site == site, d.site.is_(None)), d.at <= at, d.at > at - within)
         .order_by(d.at.desc(), d.id.desc())).mappings()
     return [dict(row) for row in rows]

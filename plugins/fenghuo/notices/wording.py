@@ -51,7 +51,10 @@ POST = {
 
 _INSTITUTION = (("气象台", "Met Observatory"), ("气象局", "Met Bureau"),
                 ("水文分局", "Hydrology Branch"), ("水文局", "Hydrology Bureau"),
-                ("地震局", "Seismological Bureau"))
+                ("地震局", "Seismological Bureau"),
+                ("海洋预报台", "Marine Forecasting Station"),
+                ("自然资源局", "Natural Resources Bureau"),
+                ("水库管理处", "Reservoir Office"))
 
 
 def signal(hazard: Hazard, level: Level | None, language: str = "zh") -> str:
@@ -102,15 +105,24 @@ def telephone(e164: str) -> str:
 
 
 def issuer_en(issuer: str, districts: Mapping[str, str]) -> str:
-    """An issuer in English where its parts are known (台山市气象台 -> Taishan Met Observatory).
+    """An issuer in English (台山市气象台 -> Taishan Met Observatory), one by one where several.
 
-    ``districts`` maps Chinese names to English; an issuer not understood stays as it is.
+    ``districts`` maps Chinese names to English. Of a name not understood the institution alone
+    is said: one Chinese letter would more than double an English text.
     """
+    return ", ".join(dict.fromkeys(_one_en(one, districts) for one in issuer.split("、")))
+
+
+def _one_en(issuer: str, districts: Mapping[str, str]) -> str:
+    if issuer.isascii():
+        return issuer
     for tail, institution in _INSTITUTION:
         if issuer.endswith(tail):
-            place = districts.get(issuer.removesuffix(tail))
-            return f"{place} {institution}" if place else issuer
-    return issuer
+            name = issuer.removesuffix(tail)
+            place = next((districts[full] for full in (name, f"{name}市", f"{name}省")
+                          if full in districts), None)
+            return f"{place} {institution}" if place else institution
+    return "competent bureau"
 
 
 _MONTH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
