@@ -1,5 +1,7 @@
-"""The ladder: who is told next when somebody has not answered."""
+"""The ladder: who is told next when somebody has not answered; and the bell of the alarms."""
 
 from fenghuo.escalation.climbing import climb, next_due
+from fenghuo.escalation.closing import close_superseded
+from fenghuo.escalation.ringing import next_ring, ring
 
-__all__ = ["climb", "next_due"]
+__all__ = ["climb", "close_superseded", "next_due", "next_ring", "ring"]

@@ -1,48 +1,69 @@
 """Climb the due rungs of every obligation that nobody has answered.
 
-An answer or the end of the warning stops a ladder; a vacant post on it is passed at once. After
-the last rung one more answering time is given, then the obligation is unreachable.
+An answer or the end of the warning stops a ladder. A vacant post and somebody who said "not me"
+are passed at once; a site that reported itself empty is not dialled, and in a town whose
+telephones are dead no deputy is written to. After the last rung one more answering time is
+given, then the obligation is unreachable.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.agreements.schema import LadderRung
 from fenghuo.clock import machine_now
+from fenghuo.escalation import outage
+from fenghuo.escalation.calling import Calls
 from fenghuo.escalation.rungs import Aim, aim
 from fenghuo.escalation.telling import Fired, tell
+from fenghuo.notices import heard
 from fenghuo.notices.announcing import EditionLike
-from fenghuo.notices.procedure import procedure
+from fenghuo.notices.procedure import Procedure, procedure
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
-from fenghuo.words import Level, ObligationStatus, Reason, StepReport, WarningState
+from fenghuo.words import (
+    Answer,
+    Channel,
+    Level,
+    ObligationStatus,
+    Reason,
+    StepReport,
+    WarningState,
+)
 
 CLIMBS = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escalating,
           ObligationStatus.unreachable)
+_PASSED = (Reason.post_vacant, Reason.not_me)
+"""Nobody there: the next rung is not waited for."""
+_SAID = (Reason.rung, Reason.no_channel)
+"""Rungs that reach somebody, by a text or by a human who dials."""
 
 
 def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetime) -> StepReport:
     """Climb all rungs due by ``now``; ``did`` counts them, ``next_due`` is the next one's time."""
     began = machine_now()
     with reading(engine) as connection:
-        if not _due(connection, now):
-            return StepReport("follow_up", now, began, 0, next_due(connection))
+        seen = outage.look(connection, edition.contacts, now)
+        if not seen.changed and not _due(connection, now):
+            return StepReport("follow_up", now, began, 0, _next(connection, seen))
     with writing(engine) as connection:
-        counts: Counter[str] = Counter()
-        fired: list[Fired] = []
+        seen = outage.look(connection, edition.contacts, now)
+        changed = outage.tell(connection, seen, now)
+        climber = _Climber(connection, edition, now, frozenset(seen.lost))
         for row in _due(connection, now):
-            fired += _Ladder(connection, edition, row, now).climb(counts)
-        tell(connection, fired, edition, settings, now)
-        return StepReport("follow_up", now, began, sum(counts.values()), next_due(connection),
-                          dict(counts))
+            climber.climb(row)
+        climber.write()
+        tell(connection, climber.fired, edition, settings, now)
+        return StepReport("follow_up", now, began, sum(climber.counts.values()) + changed,
+                          _next(connection, seen), dict(climber.counts))
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -51,84 +72,135 @@ def next_due(connection: Connection) -> datetime | None:
     found: datetime | None = connection.scalar(
         select(func.min(o.next_rung_at)).join(t.warning, w.id == o.warning_id)
         .where(o.next_rung_at.is_not(None), w.state == WarningState.in_force.value,
+               w.held.is_(None),
                o.status.in_([status.value for status in CLIMBS])))
     return found
 
 
-def _due(connection: Connection, now: datetime) -> list[Any]:
+def _next(connection: Connection, seen: outage.Outage) -> datetime | None:
+    instants = [at for at in (next_due(connection), seen.next_look) if at is not None]
+    return min(instants, default=None)
+
+
+def _due(connection: Connection, now: datetime) -> Sequence[Any]:
     o, w, r = t.obligation.c, t.warning.c, t.revision.c
-    return list(connection.execute(
+    return connection.execute(
         select(t.obligation, r.facts, r.edition)
         .join(t.warning, w.id == o.warning_id).join(t.revision, r.id == o.opened_by)
         .where(o.next_rung_at <= now, w.state == WarningState.in_force.value,
+               w.held.is_(None),  # nobody is called out for a text that an officer holds back
                o.status.in_([status.value for status in CLIMBS]))
-        .order_by(o.id)))
+        .order_by(o.id)).all()
 
 
-@dataclass(slots=True)
-class _Ladder:
-    """The ladder of one obligation (``row``) from where it stands."""
+@dataclass
+class _Climber:
+    """The ladders of one climb, each from where it stands; written together at its end."""
 
     connection: Connection
     edition: EditionLike
-    row: Any
     now: datetime
+    dead: frozenset[str]  # towns whose telephones give no receipts
+    counts: Counter[str] = field(default_factory=Counter)
+    fired: list[Fired] = field(default_factory=list)
+    calls: Calls = field(default_factory=Calls)
+    _procedures: dict[tuple[Any, ...], Procedure | None] = field(default_factory=dict)
+    _updates: list[dict[str, Any]] = field(default_factory=list)
+    _decisions: list[dict[str, Any]] = field(default_factory=list)
+    _entries: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
 
-    def climb(self, counts: Counter[str]) -> list[Fired]:
-        found = procedure(self.edition.agreements, self.row.facts.get("agreements", ()),
-                          Level(self.row.tier))
-        ladder = found.rungs(self.row.site) if found else ()
-        rung, fired, at = self.row.rung, [], self.row.next_rung_at
+    def __post_init__(self) -> None:
+        words = heard.last_words(self.connection)
+        self._wrong = {key for key, word in words.items() if word == Answer.not_me}
+        self._shut = {site for (site, _), word in words.items() if word == Answer.shut}
+        sites = self.edition.contacts.sites
+        self._towns = dict(zip(sites["site"], sites["district"].astype(str), strict=True))
+
+    def climb(self, row: Any) -> None:
+        """Climb one ladder as far as it is due."""
+        found = self._procedure(row)
+        ladder = found.rungs(row.site) if found else ()
+        first = rung = row.rung
+        at = row.next_rung_at
         while found and rung < len(ladder) and at is not None and at <= self.now:
-            step = aim(ladder[rung], self.row.site, self.edition.contacts)
+            step = self._aimed(ladder[rung], row)
             rung += 1
-            self._record(rung, ladder[rung - 1], step)
-            counts[step.reason.value] += 1
-            fired.append(Fired(self.row, rung, step, found))
-            # nobody there: the next rung is not waited for
-            at = self.now if step.reason == Reason.post_vacant else found.next_rung_at(
-                self.row.site, self.row.opened, rung)
-        if rung >= len(ladder) and not (fired and found and ladder):
-            self._exhausted(rung)
-            counts[Reason.ladder_exhausted.value] += 1
-            return fired
+            self._record(row, rung, ladder[rung - 1], step)
+            self.counts[step.reason.value] += 1
+            if step.reason in _SAID:
+                self.fired.append(Fired(row, rung, step, found))
+            at = self.now if step.reason in _PASSED else found.next_rung_at(
+                row.site, _zero(row, found), rung)
+        if rung >= len(ladder) and not (found and rung > first):
+            self._set(row, rung, None, ObligationStatus.unreachable, Reason.ladder_exhausted)
+            self._decide(row, False, Reason.ladder_exhausted, None)
+            self.counts[Reason.ladder_exhausted.value] += 1
+            return
         if found and rung == len(ladder) and found.answer:
             # a last rung climbed late still leaves its time to answer
             at = max(at or self.now, self.now + found.answer)
-        self._set(rung=rung, next_rung_at=at, status=ObligationStatus.escalating.value,
-                  reason=Reason.rung.value)
-        return fired
+        self._set(row, rung, at, ObligationStatus.escalating, Reason.rung)
 
-    def _exhausted(self, rung: int) -> None:
-        self._set(rung=rung, next_rung_at=None, status=ObligationStatus.unreachable.value,
-                  reason=Reason.ladder_exhausted.value)
-        self._decide(False, Reason.ladder_exhausted, None)
+    def write(self) -> None:
+        """Write what the ladders came to."""
+        if self._updates:
+            names = ("rung", "next_rung_at", "status", "reason")
+            self.connection.execute(
+                update(t.obligation).where(t.obligation.c.id == bindparam("key"))
+                .values({name: bindparam(f"new_{name}") for name in names}), self._updates)
+        if self._decisions:
+            self.connection.execute(insert(t.decision), self._decisions)
+        self.calls.write(self.connection, self.now)
+        ledger.append_many(self.connection, self._entries, self.now)
 
-    def _record(self, number: int, rung: LadderRung, step: Aim) -> None:
-        detail = f"rung:{number} {rung.to} {rung.by.value}"
-        self._decide(step.reason == Reason.rung, step.reason, detail)
-        ledger.append(self.connection, "ladder.rung", f"obligation:{self.row.id}", {
+    def _procedure(self, row: Any) -> Procedure | None:
+        names = tuple(row.facts.get("agreements", ()))
+        key = names, row.tier, "drill" in row.facts
+        if key not in self._procedures:
+            self._procedures[key] = procedure(self.edition.agreements, names, Level(row.tier),
+                                              drill="drill" in row.facts)
+        return self._procedures[key]
+
+    def _aimed(self, rung: LadderRung, row: Any) -> Aim:
+        """Whom a rung means now, and what speaks against it."""
+        step = aim(rung, row.site, self.edition.contacts)
+        if step.reason not in _SAID:
+            return step
+        if step.site and step.person and (row.site, step.person.person) in self._wrong:
+            return replace(step, reason=Reason.not_me)
+        if not step.address and row.site in self._shut:
+            return replace(step, reason=Reason.shut)
+        if (step.site and step.channel == Channel.sms
+                and self._towns.get(row.site) in self.dead):
+            return replace(step, reason=Reason.receipts_lost)
+        return step
+
+    def _record(self, row: Any, number: int, rung: LadderRung, step: Aim) -> None:
+        self._decide(row, step.reason == Reason.rung, step.reason,
+                     f"rung:{number} {rung.to} {rung.by.value}")
+        self._entries.append(("ladder.rung", f"obligation:{row.id}", {
             "rung": number, "to": rung.to, "by": rung.by.value, "reason": step.reason.value,
-            "person": step.person.person if step.person else None, "office": step.office}, self.now)
-        if step.reason != Reason.post_vacant and not step.address:
-            c = t.call_task.c
-            known = self.connection.scalar(select(c.id).where(
-                c.obligation_id == self.row.id, c.rung == number))
-            if known is None:
-                self.connection.execute(insert(t.call_task).values(
-                    obligation_id=self.row.id, office=step.office, rung=number, opened=self.now))
-            else:  # an upgrade began the ladder anew: the call is owed again
-                self.connection.execute(update(t.call_task).where(c.id == known).values(
-                    opened=self.now, done=None, outcome=None))
+            "person": step.person.person if step.person else None, "office": step.office}))
+        # an exercise never leaves the site
+        if step.reason in _SAID and not step.address and "drill" not in row.facts:
+            self.calls.open(row.id, step.office, number)
 
-    def _decide(self, told: bool, reason: Reason, detail: str | None) -> None:
-        self.connection.execute(insert(t.decision).values(
-            at=self.now, edition=self.row.edition, told=told, reason=reason.value,
-            site=self.row.site, post=self.row.post, revision_id=self.row.revision_id,
-            detail=detail))
+    def _decide(self, row: Any, told: bool, reason: Reason, detail: str | None) -> None:
+        self._decisions.append({
+            "at": self.now, "edition": row.edition, "told": told, "reason": reason.value,
+            "site": row.site, "post": row.post, "revision_id": row.revision_id,
+            "detail": detail})
 
-    def _set(self, **values: Any) -> None:
-        self.connection.execute(update(t.obligation).where(t.obligation.c.id == self.row.id)
-                                .values(**values))
+    def _set(self, row: Any, rung: int, at: datetime | None, status: ObligationStatus,
+             reason: Reason) -> None:
+        self._updates.append({"key": row.id, "new_rung": rung, "new_next_rung_at": at,
+                              "new_status": status.value, "new_reason": reason.value})
 
 
+def _zero(row: Any, found: Procedure) -> datetime:
+    """The ladder's zero: its commit, or the morning that a low tier's text waited for."""
+    opened: datetime = row.opened
+    if row.answer_due is None or found.answer is None:
+        return opened
+    zero: datetime = max(opened, row.answer_due - found.answer)
+    return zero

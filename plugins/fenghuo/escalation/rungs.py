@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from fenghuo.agreements.schema import LadderRung
 from fenghuo.contacts import Contacts, Person
-from fenghuo.notices.duties import ADDRESS
+from fenghuo.notices.owed import ADDRESS
 from fenghuo.words import Channel, Reason
 
 

@@ -52,39 +52,60 @@ def tell(connection: Connection, fired: Sequence[Fired], edition: EditionLike,
          settings: Settings, now: datetime) -> None:
     """Queue the messages of the rungs that were climbed."""
     messages = _messages(fired)
-    newest = {message.warning: revisions.read(connection, message.warning)
-              for message in messages}
-    asked = {one.fired[0].aim.person.person for one in messages
-             if one.fired[0].aim.site and one.fired[0].aim.person}
-    given = codes.open_codes(connection, asked, now) if asked else {}
+    newest = {warning: revisions.read(connection, warning)
+              for warning in dict.fromkeys(message.warning for message in messages)}
+    before = _known(connection, messages, newest)
+    given = _codes(connection, messages, newest, now)
     drafter = Drafter(connection, edition.agreements, edition.contacts, now)
     writer = composer(edition, settings, now)
     notices = []
     for message in messages:
         revision = newest[message.warning]
-        step = f"rung:{max(one.rung for one in message.fired)}"
-        known = _covered(connection, revision, message, step)
+        step = _step(message)
+        known = _covered(connection, revision, message, step, before)
         if known is not None and message.calls:
             continue
         rest = [one for one in message.fired if known is None or one.row.site not in known]
         if known is not None:
-            key = notice_id(occasion_of([revision.id]), message.channel.value,
-                            message.address, step)
+            key = _key(revision, message, step)
             outgoing.join(connection, [(key, one.row.id) for one in message.fired
                                        if one not in rest])
             _already_told(connection, [one for one in message.fired if one not in rest], now)
             step = _free_step(connection, revision, message)
         if rest:
             message.fired = rest
-            letter = _letter(drafter, revision, message, given, edition, now)
+            letter = _letter(drafter, revision, message, given[purpose_of(revision)], edition, now)
             composed = writer.compose(letter, message.channel)
             person = message.fired[0].aim.person
             notices.append(Notice(
                 message.channel, message.address, step, person.person if person else None,
                 letter.language, composed.subject, composed.text, composed.parts, letter.code,
-                letter.tier.rank, letter.signed, Reason.rung, revision.expires or now + LIFE,
+                letter.tier.rank, letter.signed, Reason.rung, _expires(revision, now),
                 (revision.id,), tuple(sorted({one.row.id for one in message.fired}))))
     outgoing.enqueue(connection, notices, now)
+
+
+def purpose_of(revision: RevisionWritten) -> str:
+    """Which code answers a text of a revision: an exercise has one of its own."""
+    return codes.DRILL if "drill" in revision.facts else codes.WARNING
+
+
+def _codes(connection: Connection, messages: Sequence[_Message],
+           newest: dict[int, RevisionWritten], now: datetime) -> dict[str, dict[str, str]]:
+    """The codes of those who are asked, by purpose and person."""
+    asked: dict[str, set[str]] = {codes.WARNING: set(), codes.DRILL: set()}
+    for message in messages:
+        aim = message.fired[0].aim
+        if aim.site and aim.person:
+            asked[purpose_of(newest[message.warning])].add(aim.person.person)
+    return {purpose: codes.open_codes(connection, persons, now, purpose) if persons else {}
+            for purpose, persons in asked.items()}
+
+
+def _expires(revision: RevisionWritten, now: datetime) -> datetime:
+    """A warning that its issuer went on with silently outlives the end its revision names."""
+    ends = revision.expires
+    return ends if ends is not None and ends > now else now + LIFE
 
 
 def _already_told(connection: Connection, fired: Sequence[Fired], now: datetime) -> None:
@@ -127,7 +148,8 @@ def _letter(drafter: Drafter, revision: RevisionWritten, message: _Message,
         code=given.get(person.person) if ask and person else None,
         answer_due=now + first.procedure.answer if first.procedure.answer else None,
         done_due=first.row.opened + first.procedure.done if first.procedure.done else None,
-        silent=tuple(silent), signed=drafter.signed([revision]))
+        silent=tuple(silent), signed=drafter.signed([revision]),
+        drill="drill" in revision.facts)
 
 
 def _sites_of(one: Fired, places: dict[str, Any], edition: EditionLike) -> list[str]:
@@ -152,11 +174,30 @@ def _called(one: Fired, places: dict[str, Any], language: str, edition: EditionL
     return " ".join(word for word in (called, post, name) if word.isascii() and word)
 
 
+def _known(connection: Connection, messages: Sequence[_Message],
+           newest: dict[int, RevisionWritten]) -> set[str]:
+    """The notices that were written before of those these messages would be."""
+    keys = sorted(_key(newest[message.warning], message, _step(message)) for message in messages)
+    found: set[str] = set()
+    for start in range(0, len(keys), 500):
+        found |= set(connection.scalars(
+            select(t.notice.c.id).where(t.notice.c.id.in_(keys[start:start + 500]))))
+    return found
+
+
+def _step(message: _Message) -> str:
+    return f"rung:{max(one.rung for one in message.fired)}"
+
+
+def _key(revision: RevisionWritten, message: _Message, step: str) -> str:
+    return notice_id(occasion_of([revision.id]), message.channel.value, message.address, step)
+
+
 def _covered(connection: Connection, revision: RevisionWritten, message: _Message,
-             step: str) -> set[str] | None:
+             step: str, before: set[str]) -> set[str] | None:
     """The sites a message of this rung already told this address of; None if there is none."""
-    key = notice_id(occasion_of([revision.id]), message.channel.value, message.address, step)
-    if connection.scalar(select(t.notice.c.id).where(t.notice.c.id == key)) is None:
+    key = _key(revision, message, step)
+    if key not in before:
         return None
     no, o = t.notice_obligation.c, t.obligation.c
     return set(connection.scalars(
