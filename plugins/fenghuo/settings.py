@@ -15,7 +15,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Settings(BaseSettings):
     """How this house is set up. Relative paths resolve against ``home``."""
 
-    model_config = SettingsConfigDict(env_prefix="FENGHUO_", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="FENGHUO_", env_ignore_empty=True,
+                                      extra="ignore", frozen=True)
 
     home: Path = Field(default_factory=Path.cwd)
     database_url: str = "sqlite:///var/fenghuo.db"
@@ -41,6 +42,14 @@ class Settings(BaseSettings):
     smtp_url: SecretStr | None = None
     """``smtp://user:password@host:port`` or ``smtps://…``."""
     mail_from: str = "fenghuo@localhost"
+    imap_url: SecretStr | None = None
+    """``imaps://user:password@host/INBOX``: the mailbox of ``mail_from``, where replies and the
+    mail system's reports come back; its server must deliver plus-addresses (RFC 5233)."""
+
+    machinery_days: int = Field(default=7, ge=1)
+    """Days for which Airflow's rows and task logs are kept; the night's cleaning removes older."""
+    hot_days: int = Field(default=35, ge=8)
+    """Days for which observations and fetches are kept; what a finding cites is kept for ever."""
 
     heartbeat_url: str | None = None
     """Somebody outside who is asked (GET) at every good watch and alarms when the asking stops."""

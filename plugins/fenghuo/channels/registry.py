@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from fenghuo.channels import sandbox_account
 from fenghuo.channels.base import Gateway
+from fenghuo.channels.mail_addresses import addresses
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.channels.twilio_sms import TwilioSms
 from fenghuo.settings import Settings
@@ -47,7 +48,7 @@ def _sms(settings: Settings) -> Gateway | None:
 def _mail(settings: Settings) -> Gateway | None:
     if settings.smtp_url is not None and not in_scenario(settings):
         return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from,
-                        settings.gateway_timeout)
+                        settings.gateway_timeout, back=addresses(settings))
     if settings.sandbox_url is None or settings.sandbox_smtp_port is None:
         return None
     host = urlsplit(settings.sandbox_url).hostname or "127.0.0.1"

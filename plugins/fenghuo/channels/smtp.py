@@ -1,8 +1,10 @@
 """E-mail by SMTP, with the standard library.
 
 Format: RFC 5321/5322, ``Auto-Submitted`` by RFC 3834. SMTP cannot be asked what it took, so
-every attempt carries the same Message-ID and readers can merge a doubled mail. Refused: an
-address or subject that would break a header, and a password over an open line.
+every attempt carries the same Message-ID and readers can merge a doubled mail. With a mailbox
+to read, each mail has its own address for reports (VERP) and for replies, and asks for a report
+of its delivery (RFC 3461) where the server offers that. Refused: an address or subject that would
+break a header, and a password over an open line.
 """
 
 from __future__ import annotations
@@ -27,6 +29,7 @@ from fenghuo.channels.base import (
     Status,
     Unsupported,
 )
+from fenghuo.channels.mail_addresses import Addresses
 from fenghuo.clock import machine_now
 from fenghuo.words import Channel
 
@@ -42,6 +45,7 @@ class SmtpMail:
     sender: str
     timeout: float
     sandbox: bool = False
+    back: Addresses | None = field(default=None, repr=False)
     name: str = "smtp"
     channel: Channel = Channel.email
 
@@ -59,7 +63,7 @@ class SmtpMail:
         except (OSError, smtplib.SMTPException) as error:
             return Rejected("unreachable", False, type(error).__name__)
         try:
-            return self._hand_over(server, outgoing.address, message)
+            return self._hand_over(server, outgoing, message)
         finally:
             _leave(server)
 
@@ -82,6 +86,8 @@ class SmtpMail:
         message["Date"] = format_datetime(datetime.fromtimestamp(machine_now(), UTC))
         message["Auto-Submitted"] = "auto-generated"
         message["X-Auto-Response-Suppress"] = "All"
+        if self.back and (reply := self.back.make("a", outgoing.id)):
+            message["Reply-To"] = reply
         message["Importance"] = "high"
         text = outgoing.text
         if outgoing.confirm_url:
@@ -114,12 +120,15 @@ class SmtpMail:
             raise
         return server
 
-    def _hand_over(self, server: smtplib.SMTP, address: str, message: EmailMessage) -> Outcome:
+    def _hand_over(self, server: smtplib.SMTP, outgoing: Outgoing,
+                   message: EmailMessage) -> Outcome:
+        report = self.back.make("b", outgoing.id) if self.back else None
+        asks = ["NOTIFY=SUCCESS,FAILURE"] if report and server.has_extn("dsn") else []
         try:
-            code, _ = server.mail(self.sender)
+            code, _ = server.mail(report or self.sender)
             if code != 250:
                 return Rejected("setup" if code >= 500 else "busy", False, f"MAIL FROM {code}")
-            code, _ = server.rcpt(address)
+            code, _ = server.rcpt(outgoing.address, asks)
             if code not in (250, 251):
                 reason = "address" if code >= 500 else "busy"
                 return Rejected(reason, code >= 500, f"RCPT TO {code}")

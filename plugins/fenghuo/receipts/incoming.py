@@ -3,10 +3,12 @@
 Who wrote is known from the address we told them at. A bare digit answers everything that person
 was told; a code that is not theirs waits for a human, as does an unknown number and anything
 unclear. A number may be forged by a carrier, hence the code, and hence the brake on wrong ones.
+A call for help rings whoever it comes from, as long as we know the telephone or the code.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -14,16 +16,33 @@ from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
 from fenghuo.channels import Inbound
-from fenghuo.notices import obligations
+from fenghuo.notices import heard
+from fenghuo.notices.answers import RETURNS
 from fenghuo.receipts.answers import Said, parse
-from fenghuo.store.tables import answer, code, inbound, notice
-from fenghuo.words import Channel, NoticeState, Reason, mask
+from fenghuo.receipts.hearing import Heard, hear, understand
+from fenghuo.store.tables import code, inbound, notice
+from fenghuo.words import Answer, Channel, NoticeState, Reason, mask
 
 WRONG_CODES = 5
 WINDOW = timedelta(hours=1)
 LONGEST = 1600
 """Characters of a text that are kept; the provider sends no more."""
+DRILL = "drill"
 _TOLD = (NoticeState.accepted, NoticeState.claimed, NoticeState.in_doubt, NoticeState.failed)
+
+
+@dataclass(frozen=True, slots=True)
+class _From:
+    """Whose text it is, what may be done with it, what it says; ``drill`` None: no code told."""
+
+    people: tuple[str, ...]
+    reason: Reason
+    said: Said
+    drill: bool | None = None
+
+    @property
+    def person(self) -> str | None:
+        return self.people[0] if len(self.people) == 1 else None
 
 
 def receive(connection: Connection, gateway: str, message: Inbound, now: datetime) -> Reason:
@@ -40,56 +59,65 @@ def receive(connection: Connection, gateway: str, message: Inbound, now: datetim
                 reason=Reason.unclear).returning(inbound.c.id)).scalar_one()
     except IntegrityError:
         return Reason.replayed
-    person, reason, said = _attributed(connection, message, now)
-    closed: list[int] = []
-    if reason is Reason.answer_accepted and person is not None and said.answer is not None:
-        closed = obligations.answer(connection, person, said.answer, said.number, "sms",
-                                    kept, now)
-        if not closed:
-            reason = _in_vain(connection, kept)
+    who = _attributed(connection, message, now)
+    done = Heard(who.reason)
+    if who.reason is Reason.answer_accepted and who.person is not None:
+        done = hear(connection, who.person, who.said, "sms", kept, now, drill=who.drill)
+    elif who.said.answer is Answer.help:  # a mistyped code must not cost a life
+        for person in who.people:
+            heard.call_for_help(connection, person, (), now)
     connection.execute(update(inbound).where(inbound.c.id == kept)
-                       .values(person=person, reason=reason))
+                       .values(person=who.person, reason=done.reason))
     ledger.append(connection, "inbound.received", f"inbound:{kept}", {
         "gateway": gateway, "provider_id": message.provider_id, "from": mask(message.address),
-        "person": person, "reason": reason.value,
-        "answer": said.answer.value if said.answer else None, "number": said.number,
-        "obligations": list(closed)}, now)
-    return reason
+        "person": who.person, "reason": done.reason.value,
+        "answer": who.said.answer.value if who.said.answer else None, "number": who.said.number,
+        "obligations": list(done.obligations), "alarms": list(done.alarms)}, now)
+    return done.reason
 
 
-def _in_vain(connection: Connection, kept: int) -> Reason:
-    """Why an answer closed nothing: it spoke of an older text, or nothing was open for it."""
-    older = connection.scalar(select(answer.c.id).where(answer.c.inbound_id == kept).limit(1))
-    return Reason.nothing_open if older is None else Reason.superseded
+def codes_of(connection: Connection, now: datetime) -> dict[str, tuple[str, str, bool]]:
+    """The codes that still speak: code -> (person, purpose, open).
+
+    Open ones, and for a day those whose warnings have ended: people come back after the all-clear.
+    """
+    rows = connection.execute(
+        select(code.c.code, code.c.person, code.c.purpose, code.c.closed.is_(None).label("open"))
+        .where(code.c.closed.is_(None) | (code.c.closed > now - RETURNS))
+        .order_by(code.c.closed.is_(None), code.c.id)).all()
+    return {row.code: (row.person, row.purpose, bool(row.open)) for row in rows}
 
 
-def _attributed(connection: Connection, message: Inbound,
-                now: datetime) -> tuple[str | None, Reason, Said]:
-    """Whose text it is, what may be done with it, and what it says."""
-    people = list(connection.scalars(
+def _attributed(connection: Connection, message: Inbound, now: datetime) -> _From:
+    people = tuple(connection.scalars(
         select(notice.c.person).where(
             (notice.c.channel == Channel.sms) & (notice.c.address == message.address)
-            & notice.c.person.is_not(None) & notice.c.state.in_(_TOLD)).distinct()))
-    rows = connection.execute(
-        select(code.c.code, code.c.person).where(code.c.closed.is_(None))).all()
-    owners = {row.code: row.person for row in rows}
-    own = [word for word, owner in owners.items() if owner in people]
-    said = parse(message.body, own)
+            & notice.c.person.is_not(None) & notice.c.state.in_(_TOLD))
+        .distinct().order_by(notice.c.person)))
+    owners = codes_of(connection, now)
     if not people:
         stranger = parse(message.body, owners)
-        owner = owners.get(stranger.code) if stranger.code else None
-        return owner, Reason.unknown_number, stranger
+        if stranger.code:
+            return _From((owners[stranger.code][0],), Reason.probable, stranger)
+        return _From((), Reason.unknown_number, stranger)
+    own = [word for word, (owner, *_) in owners.items() if owner in people]
+    said = parse(message.body, own)
     if said.wrong or (said.code and _braked(connection, message.address, now)):
-        return people[0] if len(people) == 1 else None, Reason.wrong_code, said
+        return _From(people, Reason.wrong_code, said)
+    drill: bool | None = None
     if said.code:
-        person = owners[said.code]
+        person, purpose, current = owners[said.code]
+        drill = purpose == DRILL
+        if not current and any(owners[word][2] and owners[word][:2] == (person, purpose)
+                               for word in own):  # yesterday's code never answers today's warning
+            return _From((person,), Reason.unclear, said)
     elif len(people) == 1:
         person = people[0]
     else:  # a telephone of several persons: only a code tells who
-        return None, Reason.unclear, said
-    if said.site is not None:  # our texts do not number sites yet: a human reads which he means
-        return person, Reason.unclear, said
-    return person, Reason.answer_accepted if said.answer else Reason.unclear, said
+        return _From(people, Reason.unclear, said)
+    said = understand(connection, person, message.body, own, now)
+    reason = Reason.answer_accepted if said.answer else Reason.unclear
+    return _From((person,), reason, said, drill)
 
 
 def _braked(connection: Connection, address: str, now: datetime) -> bool:

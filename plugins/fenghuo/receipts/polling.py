@@ -13,7 +13,7 @@ from sqlalchemy import Engine, exists, or_, select
 
 from fenghuo.channels import Gateway, Inbound
 from fenghuo.outbox.deliveries import keep
-from fenghuo.receipts import incoming
+from fenghuo.receipts import incoming, mailbox
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import code, inbound, notice
@@ -28,9 +28,10 @@ LISTED = 100
 
 def poll(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Settings,
          now: datetime) -> int:
-    """Fetch statuses and inbound texts that no callback brought; returns how many were new."""
-    return sum(_statuses(engine, gateway, now) + _inbound(engine, gateway, now)
-               for gateway in gateways.values())
+    """Fetch mails, and what no callback brought; returns how many were new."""
+    return mailbox.collect(engine, settings, now) + sum(
+        _statuses(engine, gateway, now) + _inbound(engine, gateway, now)
+        for gateway in gateways.values())
 
 
 def _statuses(engine: Engine, gateway: Gateway, now: datetime) -> int:
