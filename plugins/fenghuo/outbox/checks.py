@@ -68,7 +68,9 @@ def _superseded(connection: Connection, held: Claim, item: Any) -> bool:
         .where((revision.c.warning_id == item.warning_id)
                & (revision.c.number > item.number)
                & (notice.c.address == held.address) & (notice.c.channel == held.channel)
-               & notice.c.state.not_in((NoticeState.failed, NoticeState.dropped))))
+               # a newer text that waits for the morning must not silence this one
+               & notice.c.state.not_in((NoticeState.failed, NoticeState.dropped,
+                                        NoticeState.held))))
     return bool(connection.scalar(select(exists(newer))))
 
 

@@ -7,11 +7,21 @@ is in doubt from then on, and its gateway is asked before anything is sent again
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    RowMapping,
+    bindparam,
+    or_,
+    select,
+    update,
+)
 
 from fenghuo import ledger
 from fenghuo.settings import Settings
@@ -73,35 +83,49 @@ def doubt_the_dead(connection: Connection, channel: Channel, settings: Settings,
 def claim(connection: Connection, channel: Channel, gateway: str, room: int, seconds: float,
           machine: float) -> list[Claim]:
     """Take at most ``room`` notices that are due, for ``seconds`` on the machine clock."""
-    due = or_(notice.c.next_try.is_(None), notice.c.next_try <= machine)
-    free = or_(notice.c.lease_until.is_(None), notice.c.lease_until <= machine)
-    rows = connection.execute(
-        select(notice)
-        .where((notice.c.channel == channel) & due & or_(
-            notice.c.state == NoticeState.queued,
-            and_(notice.c.state == NoticeState.in_doubt, free)))
-        .order_by(notice.c.rank.desc(), notice.c.created, notice.c.id)
-        .limit(room)
-        .with_for_update(skip_locked=True)).all()
-    return [_take(connection, row, gateway, seconds, machine) for row in rows]
+    n = notice.c
+    due = (n.channel == channel) & or_(n.next_try.is_(None), n.next_try <= machine)
+    free = due & or_(n.lease_until.is_(None), n.lease_until <= machine)
+    ready = ((n.state == NoticeState.queued) & due, (n.state == NoticeState.in_doubt) & free)
+    # one state at a time and the gravest rank first: an index answers without a sort
+    ranks = [connection.scalar(select(n.rank).where(one).order_by(n.rank.desc()).limit(1))
+             for one in ready]
+    gravest = max((rank for rank in ranks if rank is not None), default=None)
+    rows = [row for one, rank in zip(ready, ranks, strict=True) if rank is not None
+            and rank == gravest for row in connection.execute(
+                select(notice).where(one & (n.rank == rank)).order_by(n.created, n.id)
+                .limit(room).with_for_update(skip_locked=True))]
+    rows.sort(key=lambda row: (row.created, row.id))
+    return _take(connection, rows[:room], gateway, seconds, machine)
 
 
-def _take(connection: Connection, row: Row[Any], gateway: str, seconds: float,
-          machine: float) -> Claim:
-    at = row._mapping
+def _take(connection: Connection, rows: Sequence[Row[Any]], gateway: str, seconds: float,
+          machine: float) -> list[Claim]:
+    until = machine + seconds
+    held = [_claimed(connection, row._mapping, gateway, until, machine) for row in rows]
+    if held:
+        connection.execute(
+            update(notice).where(notice.c.id == bindparam("key")).values(
+                state=bindparam("to"), token=notice.c.token + 1, lease_until=until,
+                first_claim=bindparam("since"), attempts=bindparam("tries"), gateway=gateway),
+            [{"key": one.notice, "since": one.since, "tries": one.attempts,
+              "to": (NoticeState.in_doubt if one.doubt else NoticeState.claimed).value}
+             for one in held])
+    return held
+
+
+def _claimed(connection: Connection, at: RowMapping, gateway: str, until: float,
+             machine: float) -> Claim:
     doubt = at["state"] == NoticeState.in_doubt
     since = machine if at["first_claim"] is None else at["first_claim"]
-    attempts = at["attempts"] + (0 if doubt else 1)
-    connection.execute(update(notice).where(notice.c.id == at["id"]).values(
-        state=NoticeState.in_doubt if doubt else NoticeState.claimed, token=at["token"] + 1,
-        lease_until=machine + seconds, first_claim=since, attempts=attempts, gateway=gateway))
     taken = connection.scalars(select(notice.c.provider_id).where(
         (notice.c.gateway == gateway) & (notice.c.address == at["address"])
         & notice.c.provider_id.is_not(None))) if doubt else ()
     return Claim(
-        at["id"], at["token"] + 1, machine + seconds, since, doubt, attempts, at["lookups"],
-        Channel(at["channel"]), at["address"], at["person"], at["language"], at["subject"],
-        at["text"], at["code"], at["signed"], at["created"], at["expires"], frozenset(taken))
+        at["id"], at["token"] + 1, until, since, doubt, at["attempts"] + (0 if doubt else 1),
+        at["lookups"], Channel(at["channel"]), at["address"], at["person"], at["language"],
+        at["subject"], at["text"], at["code"], at["signed"], at["created"], at["expires"],
+        frozenset(taken))
 
 
 def send_again(connection: Connection, held: Claim, seconds: float, machine: float,

@@ -44,8 +44,10 @@ def dispatch(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Sett
     _missing_gateways(engine, gateways, now)
     stop, key, city = threading.Event(), link_key(settings), _City(clock, now)
 
+    held = _Held(lease)
+
     def may_go() -> bool:
-        return not stop.is_set() and (lease is None or lease.held())
+        return not stop.is_set() and held()
 
     lanes = [Lane(Sender(engine, gateway, settings, city, may_go, key),
                   began, stop) for gateway in gateways.values()]
@@ -71,6 +73,24 @@ def dispatch(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Sett
             notice.c.state.in_(_OPEN) & (notice.c.expires > now)))
     return StepReport("dispatch", now, began, sum(counts.values()) + waiting, due,
                       {word: n for word, n in counts.items() if n})
+
+
+class _Held:
+    """Whether the step's lease is ours, asked anew once its last word is old.
+
+    Every send is fenced by its own claim besides: a moment's delay here lets nothing go twice.
+    """
+
+    YOUNG = 0.5
+
+    def __init__(self, lease: Lease | None) -> None:
+        self._lease, self._until, self._word = lease, 0.0, True
+
+    def __call__(self) -> bool:
+        if self._lease is not None and machine_now() >= self._until:
+            self._word = self._lease.held()
+            self._until = machine_now() + self.YOUNG
+        return self._word
 
 
 class _City:

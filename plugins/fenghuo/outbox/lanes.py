@@ -25,7 +25,7 @@ from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
 from fenghuo.words import NoticeState
 
-HANDS = 4
+HANDS = 8
 """Sends at once of one gateway."""
 PATIENCE = 6.0
 """Machine seconds a lane stays for a look-up or retry that is due so soon."""
@@ -119,21 +119,26 @@ class Lane(threading.Thread):
                 finished.append(self._done.get_nowait())
         except queue.Empty:
             pass
+        good: list[tuple[Claim, Result]] = []
         for held, result in finished:
             if isinstance(result, Exception):
                 self.error, self._closed = result, True
-                continue
-            self._record(held, result)
+            else:
+                good.append((held, result))
+        if good:
+            self._record(good)
         return len(finished)
 
-    def _record(self, held: Claim, result: Result) -> None:
-        def write() -> str:
+    def _record(self, finished: list[tuple[Claim, Result]]) -> None:
+        """Write down what is finished in one transaction: a commit costs as much as a send."""
+        def write() -> list[str]:
             with writing(self.sender.engine) as connection:
-                return self.sender.record(connection, held, result)
+                return [self.sender.record(connection, held, result) for held, result in finished]
 
-        self.counts[_patiently(write)] += 1
+        self.counts.update(_patiently(write))
         crash.point("after_record")
-        self._judge(result)
+        for _, result in finished:
+            self._judge(result)
 
     def _judge(self, result: Result) -> None:
         """What a result says of the gateway itself."""
@@ -172,7 +177,7 @@ class Lane(threading.Thread):
                 self._done.put((held, error))
 
 
-def _patiently(write: Callable[[], str]) -> str:
+def _patiently(write: Callable[[], list[str]]) -> list[str]:
     """A record is tried again on a locked or lost database: without it the text is in doubt."""
     for _ in range(RECORD_TRIES - 1):
         try:

@@ -9,7 +9,7 @@ import random
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
@@ -31,7 +31,9 @@ def accepted(connection: Connection, held: Claim, gateway: Gateway, outcome: Acc
     """The provider has it. An id that is another notice's already proves nothing: in doubt."""
     values = _FINAL | {
         "state": NoticeState.accepted, "gateway": gateway.name, "error": None,
-        "provider_id": outcome.provider_id, "accepted_at": now}
+        "provider_id": outcome.provider_id, "accepted_at": now,
+        "delivery": case((notice.c.delivery == Delivery.none, Delivery.accepted.value),
+                         else_=notice.c.delivery)}
     if adopted:
         values["reason"] = Reason.found_at_gateway
     try:
@@ -44,9 +46,6 @@ def accepted(connection: Connection, held: Claim, gateway: Gateway, outcome: Acc
     if not written:  # a receipt may have told the same before us
         return bool(connection.scalar(select(notice.c.provider_id).where(
             notice.c.id == held.notice)) == outcome.provider_id)
-    connection.execute(update(notice).where(
-        (notice.c.id == held.notice) & (notice.c.delivery == Delivery.none))
-        .values(delivery=Delivery.accepted))
     obligations.mark_told(connection, held.notice, now)
     ledger.append(connection, "notice.accepted", f"notice:{held.notice}",
                   _facts(held, gateway) | {"provider_id": outcome.provider_id,
