@@ -57,7 +57,7 @@ def rows(result: Result) -> list[dict[str, object]]:
 def test_check_counts_what_is_good(fenghuo: Typed) -> None:
     result = fenghuo("check")
     assert result.exit_code == 0
-    assert result.output.startswith("good: 3 agreements, 5 feeds, 12 sites, 48 people")
+    assert result.output.startswith("good: 5 agreements, 7 feeds, 16 sites, 63 people")
 
 
 def test_check_names_every_fault_at_once_and_ends_with_one(fenghuo: Typed, told: Path) -> None:
@@ -90,7 +90,7 @@ def test_explain_walks_from_a_text_to_the_bytes_that_caused_it(fenghuo: Typed, t
     assert because[0]["threshold"] == 5.0 and because[0]["article"] == "Agreement Art. 3 (sample)"
     body = archive.read(told / "var" / "archive", digest)
     assert hashlib.sha256(body).hexdigest() == digest
-    assert body == (ENPING / "payloads" / "quakes-m56.json").read_bytes()
+    assert json.loads(body)["features"][0]["id"] == "gd20260608031210"
 
 
 def test_explain_says_what_it_cannot_find(fenghuo: Typed) -> None:
@@ -110,10 +110,15 @@ def test_reach_of_the_quake_adds_up(fenghuo: Typed) -> None:
         assert int(str(row["owed"])) == counted > 0
 
 
+def test_reach_of_no_warning_says_so(fenghuo: Typed) -> None:
+    found = fenghuo("reach", "7777", "--json")
+    assert found.exit_code == 1 and "no warning 7777" in found.output
+
+
 def test_lists_of_feeds_and_sites_name_each(fenghuo: Typed) -> None:
     assert [row["feed"] for row in rows(fenghuo("feeds", "--json"))] == [
-        "usgs", "gd_seismic", "cma", "jm_signals", "gauges"]
-    assert len(rows(fenghuo("sites", "--json"))) == 12
+        "usgs", "gd_seismic", "cma", "jm_signals", "gauges", "openmeteo", "jma_typhoon"]
+    assert len(rows(fenghuo("sites", "--json"))) == 16
 
 
 def test_the_ledger_is_sound_and_a_stranger_can_check_the_export(

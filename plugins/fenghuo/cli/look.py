@@ -28,7 +28,7 @@ def add_to(app: typer.Typer) -> None:
 def feeds(as_json: AsJson = False) -> None:
     """Every feed: its data's age, its last good answer, its failures."""
     with house() as at, reading(at.engine) as connection:
-        edition = editions.load(connection)
+        edition = editions.load(connection, at.clock.now())
         f = t.feed_state.c
         states = {row.feed: row for row in connection.execute(
             select(f.feed, f.as_of, f.fetched_at, f.failures, f.detail))}
@@ -46,7 +46,7 @@ def feeds(as_json: AsJson = False) -> None:
 def sites(as_json: AsJson = False) -> None:
     """The places this house protects."""
     with house() as at, reading(at.engine) as connection:
-        frame = editions.load(connection).contacts.sites
+        frame = editions.load(connection, at.clock.now()).contacts.sites
     columns = ["site", "name", "industry", "county", "latitude", "longitude", "station", "people"]
     show(frame[columns].astype(object).to_dict("records"), as_json, "sites")  # type: ignore[arg-type]
 
@@ -78,7 +78,15 @@ def notices(as_json: AsJson = False,
 def reach(warning: int, as_json: AsJson = False) -> None:
     """The reach sheet of a warning: who must know, and who does."""
     with house() as at, reading(at.engine) as connection:
-        show(reach_sheet(connection, warning).rows(), as_json, f"reach sheet of warning {warning}")
+        known = connection.execute(select(t.warning.c.drill_id)
+                                   .where(t.warning.c.id == warning)).one_or_none()
+        if known is None:
+            typer.echo(f"no warning {warning}; type: fenghuo warnings --all", err=True)
+            raise typer.Exit(FOUND)
+        drill = known.drill_id
+        title = f"reach sheet of warning {warning}"
+        show(reach_sheet(connection, warning).rows(), as_json,
+             title if drill is None else f"（演练）{title}: drill {drill}, nothing real")
 
 
 def explain(notice: str, as_json: AsJson = False) -> None:

@@ -25,7 +25,11 @@ def migrate() -> None:
     migrate_database(Settings().url)
 
 
-def receipts(port: Annotated[int, typer.Option(help="On loopback.")] = 8090) -> None:
+def receipts(
+    port: Annotated[int, typer.Option(help="The port it serves.")] = 8090,
+    host: Annotated[str, typer.Option(
+        help="Loopback; 0.0.0.0 in a container, behind a proxy that speaks TLS.")] = "127.0.0.1",
+) -> None:
     """Serve the public part alone: receipts and the confirm page, without Airflow."""
     import uvicorn
 
@@ -33,7 +37,7 @@ def receipts(port: Annotated[int, typer.Option(help="On loopback.")] = 8090) -> 
 
     with house() as at:
         outer = standalone(at.settings)
-    uvicorn.run(outer, host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(outer, host=host, port=port, log_level="warning")
 
 
 def sentinel() -> None:

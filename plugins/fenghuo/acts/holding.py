@@ -1,0 +1,96 @@
+"""The duty officer stops a warning's texts before they are sent, and lets them go.
+
+A hold stops what waits and what is written while it lasts; what a gateway has in its hands goes.
+A bundle that speaks of other warnings too is not stopped: they must not wait for this one.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+
+from fenghuo import ledger, notices
+from fenghuo.acts import warnings
+from fenghuo.acts.refusing import named
+from fenghuo.alarms import AlarmKind, recover
+from fenghuo.notices.announcing import EditionLike
+from fenghuo.settings import Settings
+from fenghuo.store import tables as t
+from fenghuo.words import NoticeState, ObligationStatus, Reason, masked
+
+
+def hold(connection: Connection, edition: EditionLike, settings: Settings, warning_id: int, *,
+         by: str, reason: str, now: datetime) -> int:
+    """Stop the unsent texts of a warning; returns how many wait now for ``let_go``.
+
+    Raises NotPossible for a warning that is not in force.
+    """
+    by = named(by, reason)
+    row = warnings.in_force(connection, warning_id)
+    n = t.notice.c
+    if row.held is None:
+        connection.execute(update(t.warning).where(t.warning.c.id == warning_id)
+                           .values(held=now, held_by=by))
+        stopped = connection.execute(
+            update(t.notice).where(n.state == NoticeState.queued.value, _speaks_of(warning_id))
+            .values(state=NoticeState.held.value, held_until=None,
+                    reason=Reason.held_by_officer.value)).rowcount
+        ledger.append(connection, "warning.held", f"warning:{warning_id}",
+                      {"by": by, "reason": masked(reason), "texts": stopped}, now)
+    waiting = select(n.id).where(n.state == NoticeState.held.value, _speaks_of(warning_id))
+    return len(connection.scalars(waiting).all())
+
+
+def let_go(connection: Connection, edition: EditionLike, settings: Settings, warning_id: int, *,
+           by: str, reason: str = "", now: datetime) -> int:
+    """End a hold: what it stopped goes now, what was answered or ended meanwhile is dropped.
+
+    Returns how many texts it had stopped; none for a warning that is not held.
+    """
+    by = named(by)
+    row = warnings.of(connection, warning_id)
+    if row.held is None:
+        return 0
+    connection.execute(update(t.warning).where(t.warning.c.id == warning_id)
+                       .values(held=None, held_by=None))
+    n = t.notice.c
+    freed = connection.execute(
+        update(t.notice).where(n.state == NoticeState.held.value, n.held_until.is_(None),
+                               n.reason == Reason.held_by_officer.value, _speaks_of(warning_id))
+        .values(held_until=now)).rowcount
+    _wind_on(connection, warning_id, row.held, now)
+    recover(connection, AlarmKind.held_too_long, f"warning:{warning_id}", now)
+    ledger.append(connection, "warning.let_go", f"warning:{warning_id}", {
+        "by": by, "reason": masked(reason), "texts": freed, "held_by": row.held_by,
+        "seconds": (now - row.held).total_seconds()}, now)
+    notices.release(connection, edition, settings, now)
+    return freed
+
+
+def _wind_on(connection: Connection, warning_id: int, since: datetime, now: datetime) -> None:
+    """Whoever was not told yet has his whole time to answer, from now."""
+    o = t.obligation.c
+    rows = connection.execute(select(o.id, o.opened, o.answer_due, o.next_rung_at).where(
+        o.warning_id == warning_id, o.status == ObligationStatus.pending.value)).all()
+    lost = {row.id: now - max(since, row.opened) for row in rows}
+    later = [{"key": row.id, "new_due": row.answer_due and row.answer_due + lost[row.id],
+              "new_rung_at": row.next_rung_at and row.next_rung_at + lost[row.id]}
+             for row in rows]
+    if later:
+        connection.execute(update(t.obligation).where(o.id == bindparam("key")).values(
+            next_rung_at=bindparam("new_rung_at"), answer_due=bindparam("new_due")), later)
+
+
+def forget(connection: Connection, warning_id: int) -> None:
+    """End a hold whose texts are to be dropped: a correction must not wait for it."""
+    connection.execute(update(t.warning).where(t.warning.c.id == warning_id)
+                       .values(held=None, held_by=None))
+
+
+def _speaks_of(warning_id: int) -> ColumnElement[bool]:
+    """Notices about this warning and no other."""
+    i, r = t.notice_item.c, t.revision.c
+    items = select(i.notice_id).join(t.revision, r.id == i.revision_id)
+    return (t.notice.c.id.in_(items.where(r.warning_id == warning_id))
+            & t.notice.c.id.not_in(items.where(r.warning_id != warning_id)))
