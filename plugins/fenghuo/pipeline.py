@@ -8,42 +8,37 @@ the command line, the tests and the backtest call these same six.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
-from fenghuo import alarms, editions, escalation, exposure, feeds, lifecycle, notices
+from fenghuo import alarms, editions, escalation, exposure, feeds, judging, lifecycle, notices
 from fenghuo import channels as gateways_of
 from fenghuo import outbox as sending
 from fenghuo import receipts as returning
+from fenghuo.acts import drills
 from fenghuo.agreements import judge
-from fenghuo.agreements.findings import Finding
 from fenghuo.alarms import watch as watching
 from fenghuo.channels.base import Accepted, Gateway, Outgoing
 from fenghuo.clock import Clock, clock_of, machine_now
+from fenghuo.contacts import running_out
 from fenghuo.editions import Edition
 from fenghuo.notices.keys import notice_id
 from fenghuo.observations import events
-from fenghuo.observations.records import EventRevision
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine as engine_of
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease, leased
 from fenghuo.words import (
-    Authority,
     Channel,
-    EventKind,
-    Hazard,
-    Holds,
-    Reason,
     Refused,
     StepReport,
 )
 
-JUDGING_FAILED = alarms.AlarmKind.judging_failed
-FOREIGN_QUAKE = alarms.AlarmKind.foreign_quake
+NO_EDITION = alarms.AlarmKind.no_edition
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +88,7 @@ def due(house: House, bureau: str) -> list[str]:
 
 def _due(house: House, bureau: str, now: datetime) -> list[str]:
     with reading(house.engine) as connection:
-        edition = editions.load(connection)
+        edition = editions.load(connection, now)
     return feeds.due(house.engine, edition.feeds, bureau, now,
                      sandbox=house.settings.sandbox_feeds)
 
@@ -101,7 +96,7 @@ def _due(house: House, bureau: str, now: datetime) -> list[str]:
 def pull(house: House, feed: str) -> StepReport:
     """Fetch one feed, archive it raw, store what it says."""
     with reading(house.engine) as connection:
-        edition = editions.load(connection)
+        edition = editions.load(connection, house.clock.now())
     return feeds.pull(house.engine, house.settings, house.clock, edition.feeds, feed)
 
 
@@ -113,7 +108,7 @@ def pull_done(house: House, bureau: str, did: int) -> StepReport:
     """
     def work(lease: Lease, now: datetime) -> StepReport:
         with reading(house.engine) as connection:
-            edition = editions.load(connection)
+            edition = editions.load(connection, now)
         return StepReport("", now, 0.0, did=did + len(_due(house, bureau, now)),
                           next_due=feeds.next_due(house.engine, edition.feeds, bureau))
     return step(house, f"pull_{bureau}", work)
@@ -129,23 +124,24 @@ def assess(house: House) -> StepReport:
     """Findings -> exposures -> warning revisions -> obligations and notices: one transaction."""
     def work(lease: Lease, now: datetime) -> StepReport:
         with writing(house.engine) as connection:
-            edition = editions.load(connection)
-            pending = events.pending(connection, now)
-            findings, failed = _judge_events(connection, edition, pending, now)
-            findings += judge.judge_series(
-                connection, edition.agreements, edition.stations, edition.contacts, now)
+            edition = editions.load(connection, now)
+            findings, judged = judging.judge_all(connection, edition, now)
             exposures = exposure.expose(findings, edition.contacts)
             exposure.excuse(connection, findings, edition.contacts, edition.digest, now)
             revisions = lifecycle.apply(
                 connection, findings, exposures, edition.digest, edition.contacts, now)
-            counts = notices.announce(connection, revisions, edition, house.settings, now)
-            events.mark_assessed(
-                connection, [event.id for event in pending if event.id not in failed], now)
-            _wake_for_foreign(connection, edition, now)
-            next_due = earliest(events.next_pending(connection), judge.next_due(connection),
-                                lifecycle.next_due(connection))
-        did = len(pending) - len(failed) + len(findings) + len(revisions)
-        return StepReport("", now, 0.0, did, next_due, dict(counts))
+            drills.yield_to(connection, revisions, edition, house.settings, now)
+            counts = Counter(notices.announce(
+                connection, revisions, edition, house.settings, now))
+            let_go = notices.release(connection, edition, house.settings, now)
+            counts.update(let_go)
+            counts.update(escalation.close_superseded(connection, now))
+            judging.settle(connection, edition, judged, now)
+            next_due = earliest(events.next_pending(connection), lifecycle.next_due(connection))
+            stale_due = earliest(judge.next_due(connection), judge.next_forecast_due(
+                connection, edition.agreements, edition.feeds, now))
+        did = len(judged) + len(findings) + len(revisions)
+        return StepReport("", now, 0.0, did, next_due, dict(counts), stale_due)
     return step(house, "assess", work)
 
 
@@ -161,11 +157,41 @@ def follow_up(house: House) -> StepReport:
     """Receipts and answers that were not called in, then the ladders' next rungs."""
     def work(lease: Lease, now: datetime) -> StepReport:
         with reading(house.engine) as connection:
-            edition = editions.load(connection)
+            edition = editions.load(connection, now)
         polled = returning.poll(house.engine, house.gateways, house.settings, now)
         climbed = escalation.climb(house.engine, edition, house.settings, now)
-        return replace(climbed, did=climbed.did + polled)
+        attended, next_look = returning.attend(house.engine, edition, now)
+        let_go, next_release = _release(house, edition, now)
+        rung, next_ring = _ring(house, edition, now)
+        return replace(climbed, did=climbed.did + polled + attended + sum(let_go.values())
+                       + sum(rung.values()),
+                       next_due=earliest(climbed.next_due, next_look, next_release, next_ring),
+                       counts=dict(Counter(climbed.counts) + Counter(let_go) + Counter(rung)))
     return step(house, "follow_up", work)
+
+
+def _release(house: House, edition: Edition,
+             now: datetime) -> tuple[dict[str, int], datetime | None]:
+    """Let held texts go that are due, and say when the next ones are."""
+    with reading(house.engine) as connection:
+        due = notices.next_release(connection)
+    if due is None or due > now:
+        return {}, due
+    with writing(house.engine) as connection:
+        let_go = notices.release(connection, edition, house.settings, now)
+        return let_go, notices.next_release(connection)
+
+
+def _ring(house: House, edition: Edition,
+          now: datetime) -> tuple[dict[str, int], datetime | None]:
+    """Tell of alarms that are due, and say when the next telling is."""
+    with reading(house.engine) as connection:
+        due = escalation.next_ring(connection, house.settings)
+    if due is None or due > now:
+        return {}, due
+    with writing(house.engine) as connection:
+        rung = escalation.ring(connection, edition, house.settings, now)
+        return rung, escalation.next_ring(connection, house.settings)
 
 
 def watch(house: House) -> StepReport:
@@ -175,13 +201,43 @@ def watch(house: House) -> StepReport:
             adopted = adopt(house).did
         except Refused:
             adopted = 0  # the alarm is raised and the last good edition stays: the watch goes on
-        with reading(house.engine) as connection:
-            edition = editions.load(connection)
+        edition = _in_force(house, now)
         heard = {name: feed for name, feed in edition.feeds.items()
                  if feed.url != "sandbox" or house.settings.sandbox_feeds}
-        report = watching.watch(house.engine, heard, house.settings, now)
-        return replace(report, did=report.did + adopted)
+        report = watching.watch(house.engine, heard, house.settings, now,
+                                rosters=running_out(edition.contacts.roster, now))
+        forgotten, next_close = _close_drills(house, edition, now)
+        rung, next_ring = _ring(house, edition, now)
+        return replace(report, did=report.did + adopted + forgotten + sum(rung.values()),
+                       next_due=earliest(report.next_due, next_close, next_ring),
+                       counts=dict(Counter(report.counts) + Counter(rung)))
     return step(house, "watch", work)
+
+
+def _close_drills(house: House, edition: Edition, now: datetime) -> tuple[int, datetime | None]:
+    """Close a drill that everybody forgot, and say when the running one would be."""
+    with reading(house.engine) as connection:
+        due = drills.next_due(connection)
+    if due is None or due > now:
+        return 0, due
+    with writing(house.engine) as connection:
+        return drills.close_forgotten(connection, edition, house.settings, now), None
+
+
+def _in_force(house: House, now: datetime) -> Edition:
+    """The edition in force; that there is none is an alarm before it is an error."""
+    try:
+        with reading(house.engine) as connection:
+            edition = editions.load(connection, now)
+            alarmed = bool(alarms.open_alarms(connection, NO_EDITION))
+    except editions.NoEdition as error:
+        with writing(house.engine) as connection:
+            alarms.raise_alarm(connection, NO_EDITION, "city", str(error), now)
+        raise
+    if alarmed:
+        with writing(house.engine) as connection:
+            alarms.recover(connection, NO_EDITION, "city", now)
+    return edition
 
 
 def tell_duty(house: House, subject: str, text: str) -> None:
@@ -189,8 +245,12 @@ def tell_duty(house: House, subject: str, text: str) -> None:
 
     Raises OSError when no gateway took it, so that the sentinel asks again.
     """
+    try:
+        now = house.clock.now()
+    except OSError:  # the city clock is gone too: by the machine's, somebody is on duty
+        now = datetime.fromtimestamp(machine_now(), UTC)
     with reading(house.engine) as connection:
-        contacts = editions.load(connection).contacts
+        contacts = editions.load(connection, now).contacts
     desks = {person for (place, post), person in contacts.posts.items()
              if place.startswith("city:") and post == "duty"}
     taken = False
@@ -209,60 +269,3 @@ def tell_duty(house: House, subject: str, text: str) -> None:
 def earliest(*instants: datetime | None) -> datetime | None:
     """The first of several instants, any of which may be missing."""
     return min((instant for instant in instants if instant is not None), default=None)
-
-
-def _judge_events(
-    connection: Connection, edition: Edition, pending: list[EventRevision], now: datetime,
-) -> tuple[list[Finding], set[int]]:
-    """Judge each event by itself: one that cannot be judged waits and alarms, alone."""
-    findings: list[Finding] = []
-    failed: set[int] = set()
-    before = {alarm.subject for alarm in alarms.open_alarms(connection, JUDGING_FAILED)}
-    for event in pending:
-        try:
-            with connection.begin_nested():
-                found, decisions = judge.judge_event(
-                    connection, event, edition.agreements, authorities(edition),
-                    edition.contacts, now, titles(edition))
-                judge.record_decisions(connection, decisions, edition.digest, now)
-        except Exception as error:
-            failed.add(event.id)
-            alarms.raise_alarm(connection, JUDGING_FAILED, f"event:{event.event_id}",
-                               f"{type(error).__name__}: {error}", now)
-        else:
-            findings += found
-            if f"event:{event.event_id}" in before:
-                alarms.recover(connection, JUDGING_FAILED, f"event:{event.event_id}", now)
-    return findings, failed
-
-
-def authorities(edition: Edition) -> dict[str, Authority]:
-    """Which feed may speak to enterprises by itself."""
-    return {name: feed.authority for name, feed in edition.feeds.items()}
-
-
-def titles(edition: Edition) -> dict[str, dict[str, str]]:
-    """The feeds' names by language, for the texts."""
-    return {name: feed.title.model_dump() for name, feed in edition.feeds.items()}
-
-
-def _wake_for_foreign(connection: Connection, edition: Edition, now: datetime) -> None:
-    """A foreign quake that could reach a site wakes the duty officer while it still waits."""
-    longest = max((feed.wait for feed in edition.feeds.values()), default=timedelta(0))
-    known = authorities(edition)
-    waiting: set[str] = set()
-    for event in events.pending(connection, now + longest):
-        if event.kind != EventKind.earthquake or known.get(event.feed) != Authority.foreign:
-            continue
-        found, _ = judge.judge_event(connection, event, edition.agreements, known,
-                                     edition.contacts, now)
-        if any(finding.holds == Holds.true and not finding.ended for finding in found):
-            subject = f"incident:{event.incident_id}"
-            waiting.add(subject)
-            if alarms.raise_alarm(connection, FOREIGN_QUAKE, subject, event.external_id, now):
-                judge.record_decisions(connection, [judge.Decision(
-                    Reason.foreign_waits, hazard=Hazard.earthquake,
-                    event_revision_id=event.id)], edition.digest, now)
-    for alarm in alarms.open_alarms(connection, FOREIGN_QUAKE):
-        if alarm.subject not in waiting:
-            alarms.recover(connection, FOREIGN_QUAKE, alarm.subject, now)
