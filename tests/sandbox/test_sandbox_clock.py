@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -140,6 +141,18 @@ def test_after_the_last_due_instant_the_clock_stands_and_says_finished(play: Pla
         time.sleep(0.02)
     assert get(f"{running.url}/clock").json()["finished"] is True
     assert clock.now() == there == START + timedelta(minutes=10)
+
+
+def test_who_waits_at_the_clock_is_answered_when_something_happens(play: Play) -> None:
+    running = play(QUIET)
+    mark = get(f"{running.url}/clock").json()["activity"]
+    began = time.monotonic()
+    assert get(f"{running.url}/clock/wait?since={mark}&timeout=0.3").json()["activity"] == mark
+    assert time.monotonic() - began >= 0.3
+    threading.Timer(0.2, lambda: idle(clock_at(running), "assess", did=1)).start()
+    told = get(f"{running.url}/clock/wait?since={mark}&timeout=9").json()
+    assert told["activity"] == mark + 1 and "assess" in told["waiting"]
+    assert time.monotonic() - began < 5
 
 
 def test_without_a_scenario_the_clock_is_the_real_time(play: Play) -> None:

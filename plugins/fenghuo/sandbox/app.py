@@ -1,13 +1,16 @@
 """The sandbox's HTTP side: clock, feeds, log, controls; the provider's routes are twilio_side's.
 
     GET  /clock                   {now, finished, mode, start, ends, waiting, activity}
-    POST /clock/report            {step, at, began, did, next_due}
+    GET  /clock/wait?since=&timeout=    the same once ``activity`` is no longer ``since``
+    POST /clock/report            {step, at, began, did, next_due, stale_due}
     GET  /feeds/{name}[/{doc}]    the payload of now; ETag, Last-Modified, 304
     GET  /log[?kind=sms]          everything seen, JSON lines
     PUT  /control/feeds/{name}[/{doc}]?status=&delay=&truncated=    replace a payload now
     POST /control/faults          {kind, times, seconds, accepted, to}; DELETE clears all
     PUT  /control/phones/{number} {manner, after, says, …} as in a scenario
     POST /control/texts           {from, body, to}: a person texts the house
+    GET  /desk                    what people at the desk are to do now, by number
+    POST /desk/{number}           {outcome}: it was done, or refused
 """
 
 from __future__ import annotations
@@ -24,12 +27,16 @@ from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
 from fenghuo.channels.sandbox_account import SENDER
+from fenghuo.clock import machine_now
 from fenghuo.sandbox import twilio_side
 from fenghuo.sandbox.faults import Fault
 from fenghuo.sandbox.log import read
 from fenghuo.sandbox.payloads import Payload, etag
 from fenghuo.sandbox.scenario import Phone
 from fenghuo.sandbox.world import World
+
+WAIT_STEP = 0.02
+"""Machine seconds between two looks of a request that waits."""
 
 
 class Report(BaseModel):
@@ -40,6 +47,7 @@ class Report(BaseModel):
     began: float
     did: int = Field(ge=0)
     next_due: AwareDatetime | None = None
+    stale_due: AwareDatetime | None = None
 
 
 class Text(BaseModel):
@@ -50,6 +58,12 @@ class Text(BaseModel):
     to: str = SENDER
 
 
+class Outcome(BaseModel):
+    """How an act at the desk ended."""
+
+    outcome: str
+
+
 def make_app(world: World) -> FastAPI:
     """The whole HTTP side over a world."""
     app = FastAPI(title="Fenghuo sandbox", docs_url=None, redoc_url=None, openapi_url=None)
@@ -57,26 +71,38 @@ def make_app(world: World) -> FastAPI:
     app.include_router(_clock(world))
     app.include_router(_feeds(world))
     app.include_router(_control(world))
+    app.include_router(_desk(world))
     return app
 
 
 def _clock(world: World) -> APIRouter:
     made = APIRouter()
 
-    @made.get("/clock")
-    async def show() -> dict[str, Any]:
+    def state() -> dict[str, Any]:
         clock = world.clock
         return {"now": clock.now().isoformat(), "finished": clock.finished,
                 "mode": "system" if clock.present is None else "scenario",
                 "start": world.scenario.start.isoformat() if world.scenario else None,
                 "ends": clock.ends.isoformat() if clock.ends else None,
                 "waiting": clock.waiting(), "callbacks": len(world.pending.waiting),
-                "activity": clock.activity}
+                "activity": clock.happened}
+
+    @made.get("/clock")
+    async def show() -> dict[str, Any]:
+        return state()
+
+    @made.get("/clock/wait")
+    async def wait(since: int, timeout: float = Query(10.0, ge=0, le=60)) -> dict[str, Any]:
+        end = machine_now() + timeout
+        while world.clock.happened == since and machine_now() < end:
+            await asyncio.sleep(WAIT_STEP)
+        return state()
 
     @made.post("/clock/report")
     async def report(body: Report) -> dict[str, Any]:
         due = body.next_due.astimezone(UTC) if body.next_due else None
-        world.clock.report(body.step, body.at.astimezone(UTC), body.began, body.did, due)
+        stale = body.stale_due.astimezone(UTC) if body.stale_due else None
+        world.clock.report(body.step, body.at.astimezone(UTC), body.began, body.did, due, stale)
         return {"now": world.clock.now().isoformat()}
 
     @made.get("/log")
@@ -104,12 +130,12 @@ def _feeds(world: World) -> APIRouter:
                                  "feeds": known}, 404)
         if payload.delay:
             await asyncio.sleep(payload.delay)
-        body = payload.body.replace(b"{{base}}", world.base.encode())
-        mark = etag(payload.body)
+        content = payload.content(world.clock.now())
+        body, mark = content.replace(b"{{base}}", world.base.encode()), etag(content)
         headers = {"ETag": mark, "Cache-Control": "no-cache",
                    "Last-Modified": format_datetime(payload.at.astimezone(UTC), usegmt=True)}
         fresh = request.headers.get("if-none-match") != mark or payload.status != 200
-        world.serve(path, payload, fresh)
+        world.serve(path, payload, mark, fresh)
         if not fresh:
             return Response(status_code=304, headers=headers)
         if payload.truncated is not None:
@@ -123,6 +149,22 @@ def _feeds(world: World) -> APIRouter:
 
 async def _short(body: bytes) -> AsyncIterator[bytes]:
     yield body
+
+
+def _desk(world: World) -> APIRouter:
+    made = APIRouter(prefix="/desk")
+
+    @made.get("")
+    async def show() -> dict[int, dict[str, Any]]:
+        return {number: act.model_dump(exclude={"at"}) for number, act in world.desk().items()}
+
+    @made.post("/{number}")
+    async def done(number: int, body: Outcome) -> dict[str, bool]:
+        if number in world.desk():
+            world.acted(number, body.outcome)
+        return {"done": True}
+
+    return made
 
 
 def _control(world: World) -> APIRouter:

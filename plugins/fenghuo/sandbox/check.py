@@ -15,6 +15,7 @@ same one may be sent again and is merged by whoever reads it.
           hold: ["约6度", "码"]         # every word stands in some text to this phone
           never: ["预警信号"]           # and this one in none
       silent: ["+8613800000009"]        # phones that must get nothing
+      until: {"2026-06-08T03:30+08:00": 7}    # texts before that instant
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from fenghuo.sandbox.log import Seen
@@ -58,10 +60,18 @@ def check(expected: Mapping[str, Any], seen: Seen) -> list[Check]:
         for word, answer in _words(wanted):
             read = "yes" if any(word in body for body in bodies) else "no"
             checks.append(Check(f"{phone} reads {word}", answer, read))
+    checks += [_count(f"texts before {instant}", wanted, before(seen, instant))
+               for instant, wanted in expected.get("until", {}).items()]
     checks += [_count(f"texts to {phone}", 0, told[phone]) for phone in expected.get("silent", ())]
     twice = Counter((text["to"], text["body"]) for text in texts)
     checks.append(_count("texts that came twice", 0, sum(n > 1 for n in twice.values())))
     return checks
+
+
+def before(seen: Seen, instant: str) -> int:
+    """How many texts were taken before an instant of the city, written as ISO 8601."""
+    end = datetime.fromisoformat(instant)
+    return sum(datetime.fromisoformat(text["city"]) < end for text in seen.texts())
 
 
 def _words(wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

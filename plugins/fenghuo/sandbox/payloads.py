@@ -9,16 +9,25 @@ from __future__ import annotations
 import base64
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
+
+NOW, NOW_MS = b"{{now}}", b"{{now_ms}}"
+"""In a payload: the present instant as ISO 8601 in UTC, and in epoch milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What a path answers from ``at`` (city, UTC) on; ``delay`` in machine seconds,
-    ``truncated`` the number of bytes after which the connection breaks off."""
+    ``truncated`` the number of bytes after which the connection breaks off.
+
+    ``made`` gives the body of the present instant, else it is ``body``. ``alive``: its source
+    goes on, so that whoever asks hears nothing old. ``polls``: how often it wants to be asked,
+    for a list from which something is missing.
+    """
 
     at: datetime
     body: bytes
@@ -26,6 +35,22 @@ class Payload:
     status: int = 200
     delay: float = 0.0
     truncated: int | None = None
+    alive: bool = False
+    polls: int = 1
+    made: Callable[[datetime], bytes] | None = None
+
+    def content(self, now: datetime) -> bytes:
+        """The body at a city instant."""
+        if self.made is not None:
+            return self.made(now)
+        return self.body.replace(NOW, now.astimezone(UTC).isoformat().encode()).replace(
+            NOW_MS, b"%d" % int(now.timestamp() * 1000))
+
+    @property
+    def silent(self) -> bool:
+        """Whether nothing young can be heard from it."""
+        lives = self.alive or NOW in self.body or NOW_MS in self.body
+        return not lives or self.status != 200 or self.truncated is not None
 
     def facts(self) -> dict[str, Any]:
         """As the log keeps it."""
@@ -47,10 +72,10 @@ def etag(body: bytes) -> str:
 
 @dataclass(slots=True)
 class Feeds:
-    """Every path's time line, and which payloads somebody has been served."""
+    """Every path's time line, and how often each of its payloads was served."""
 
     lines: dict[str, list[Payload]] = field(default_factory=dict)
-    served: set[tuple[str, datetime]] = field(default_factory=set)
+    served: Counter[tuple[str, datetime]] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, feeds: dict[str, tuple[Payload, ...]]) -> Feeds:
@@ -61,7 +86,7 @@ class Feeds:
         """A payload joins its line after all that began no later."""
         line = self.lines.setdefault(path, [])
         line.insert(bisect_right(line, payload.at, key=lambda other: other.at), payload)
-        self.served.discard((path, payload.at))
+        self.served.pop((path, payload.at), None)
 
     def current(self, path: str, now: datetime) -> Payload | None:
         """The payload of a path at an instant, None before its first."""
@@ -74,7 +99,12 @@ class Feeds:
         return (payload.at for line in self.lines.values() for payload in line)
 
     def unserved(self, now: datetime) -> bool:
-        """Whether a payload that is current has not been served since it changed."""
+        """Whether a payload that is current has not been served often enough since it changed."""
         current = ((path, self.current(path, now)) for path in self.lines)
-        return any(payload is not None and (path, payload.at) not in self.served
+        return any(payload is not None and self.served[path, payload.at] < payload.polls
                    for path, payload in current)
+
+    def silent(self, now: datetime) -> bool:
+        """Whether a feed is down, or what it serves grows old; its documents do not count."""
+        current = (self.current(path, now) for path in self.lines if "/" not in path)
+        return any(payload is not None and payload.silent for payload in current)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fenghuo.sandbox.scenario import Phone
+from fenghuo.sandbox.scenario import Manner
 
 CODE = re.compile(r"(?:码|\bcode\s+)([A-Z]\d+)", re.IGNORECASE)
 UNREACHABLE, FAILED = 30003, 30006
@@ -41,20 +41,22 @@ def code_of(text: str) -> str | None:
     return found[1].upper() if found else None
 
 
-def plan(phone: Phone, text: str, now: datetime, answered: set[str]) -> list[dict[str, Any]]:
+def plan(phone: Manner, text: str, now: datetime, answered: set[str]) -> list[dict[str, Any]]:
     """What follows a text taken at ``now`` (city): rows {due, status, error, says} for the log.
 
     ``answered`` are the codes this phone answered before.
     """
-    sent, delivered = phone.sent or timedelta(0), phone.delivered or timedelta(seconds=2)
+    sent = phone.sent or timedelta(0)
+    delivered = timedelta(seconds=2) if phone.delivered is None else phone.delivered
     ends = {"unreachable": ("undelivered", UNREACHABLE), "failed": ("failed", FAILED)}
     rows = [] if phone.manner == "failed" else [_row(now + sent, "sent")]
     if phone.manner != "no_receipt":
         rows.append(_row(now + sent + delivered, *ends.get(phone.manner, ("delivered", None))))
     code = code_of(text)
-    if phone.answers == "each" or (code is not None and code not in answered):
+    asked = code is not None and (phone.answers == "coded" or code not in answered)
+    if phone.answers == "each" or asked:
         rows += [_row(now + reply.after, says=reply.says.replace("{code}", code or "").strip())
-                 for reply in phone.replies() if code or "{code}" not in reply.says]
+                 for reply in phone.replies(text) if code or "{code}" not in reply.says]
     return rows
 
 

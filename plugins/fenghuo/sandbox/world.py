@@ -17,9 +17,9 @@ from fenghuo.sandbox.faults import Fault, Faults, Where
 from fenghuo.sandbox.leaps import Leaps
 from fenghuo.sandbox.log import Entry, Log
 from fenghuo.sandbox.messages import Message
-from fenghuo.sandbox.payloads import Feeds, Payload, etag
+from fenghuo.sandbox.payloads import Feeds, Payload
 from fenghuo.sandbox.phones import Act, acts, code_of, plan
-from fenghuo.sandbox.scenario import Phone, Scenario
+from fenghuo.sandbox.scenario import DeskAct, Phone, Scenario
 from fenghuo.sandbox.segments import segments
 from fenghuo.words import Refusal, Refused
 
@@ -44,6 +44,7 @@ class World:
         self.answered: dict[str, set[str]] = {}
         self.acts: dict[str, Act] = {}
         self.pending = Pending()
+        self.done: set[int] = set()
         for position, (since, fault) in enumerate(scenario.faults if scenario else ()):
             self.faults.add(-1 - position, since, fault)
         for entry in log.entries:
@@ -64,21 +65,35 @@ class World:
         for act in sorted((act for act in self.acts.values() if act.due <= now),
                           key=lambda act: act.due):
             self._perform(act)
-        if self.clock.present is None or self.clock.waiting() or self.pending.holds():
+        if self.clock.present is None or self.clock.waiting() or self.pending.holds() \
+                or self.desk():
             return
-        outside = [*self.feeds.changes(), *(act.due for act in self.acts.values())]
-        to = self.clock.target(outside, self.feeds.unserved(now))
+        outside = [*self.feeds.changes(), *(act.due for act in self.acts.values()),
+                   *(when for when, _ in self.scenario.acts)] if self.scenario else []
+        to = self.clock.target(outside, self.feeds.unserved(now), self.feeds.silent(now))
         if to is not None:
             self.record("leap", to=to.isoformat())
         elif not self.clock.finished:
-            self.clock.finished = True
+            self.clock.finish()
             self.record("finished")
+
+    def desk(self) -> dict[int, DeskAct]:
+        """What people at the desk are to do by now and have not done; the clock waits for it."""
+        now, acts = self.clock.now(), self.scenario.acts if self.scenario else ()
+        return {number: act for number, (when, act) in enumerate(acts)
+                if when <= now and number not in self.done}
+
+    def acted(self, number: int, outcome: str) -> None:
+        """Somebody did what the scenario has him do, or was refused."""
+        self.clock.touch()
+        self.record("act", number=number, outcome=outcome)
 
     def take_sms(self, to: str, sender: str, body: str, form: dict[str, str]) -> Message:
         """The provider takes a text: it is on the disk before anybody is told so."""
         phone = self.phones.get(to) or (self.scenario.others if self.scenario
                                         else Phone(manner="silent"))
-        rows = plan(phone, body, self.clock.now(), self.answered.get(to, set()))
+        now = self.clock.now()
+        rows = plan(phone.manner_at(now), body, now, self.answered.get(to, set()))
         sid = "SM" + uuid4().hex
         self.clock.touch()
         self.record("sms", sid=sid, to=to, sender=sender, body=body, segments=segments(body),
@@ -96,13 +111,13 @@ class World:
                      self.inbound_url, self.messages[sid], number)
         return sid
 
-    def serve(self, path: str, payload: Payload, fresh: bool) -> None:
+    def serve(self, path: str, payload: Payload, mark: str, fresh: bool) -> None:
         """Somebody was answered a feed's payload; the first time of each is activity."""
         new = (path, payload.at) not in self.feeds.served
         if fresh and new:
             self.clock.touch()
         self.record("feed", path=path, status=payload.status if fresh else 304, new=new,
-                    at=payload.at.isoformat(), etag=etag(payload.body))
+                    at=payload.at.isoformat(), etag=mark)
 
     def strike(self, where: Where, address: str) -> Fault | None:
         """The fault that strikes at a door, spent once by asking."""
@@ -185,7 +200,7 @@ class World:
     _on_callback_lost = _on_callback
 
     def _on_feed(self, entry: Entry) -> None:
-        self.feeds.served.add((entry["path"], datetime.fromisoformat(entry["at"])))
+        self.feeds.served[entry["path"], datetime.fromisoformat(entry["at"])] += 1
 
     def _on_payload(self, entry: Entry) -> None:
         self.feeds.put(entry["path"], Payload.of_facts(entry["payload"]))
@@ -196,6 +211,9 @@ class World:
 
     def _on_fault_used(self, entry: Entry) -> None:
         self.faults.use(entry["number"])
+
+    def _on_act(self, entry: Entry) -> None:
+        self.done.add(entry["number"])
 
     def _on_faults_cleared(self, _entry: Entry) -> None:
         self.faults.clear()

@@ -1,0 +1,148 @@
+"""The night of Mangkhut: three days worked out by hand, counted at the outside.
+
+Pieces of the night are played again with one number of the rules or of the house changed: the
+counts between two instants then differ from those of the whole night.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from fenghuo.notices import hushing, pacing
+from fenghuo.notices.reach import reach
+from fenghuo.notices.why_not import why_not
+from fenghuo.sandbox import scenario as scenarios
+from fenghuo.sandbox.check import before, check
+from fenghuo.sandbox.log import Seen
+from fenghuo.sandbox.rehearsal import Rehearsal, rehearsal
+from fenghuo.store import tables as t
+from fenghuo.store.engine import reading
+from fenghuo.words import Reason
+
+ROOT = Path(__file__).parents[2]
+SCENARIO = ROOT / "tests" / "scenarios" / "mangkhut" / "scenario.yaml"
+EXPECTED = scenarios.read(SCENARIO).expected
+BEGINNING = ("2018-09-14T10:00:00+08:00", "2018-09-14T10:00:00+08:00", "09-14 22:05")
+NOON = ("2018-09-16T10:50:00+08:00", "2018-09-16T11:29:00+08:00", "09-16 12:20")
+"""Pieces of the night: a new start, the instant since which it counts, a new end. A piece that
+starts late first tells of all that is in force by then, and climbs the ladders of that."""
+
+Patch = Callable[[pytest.MonkeyPatch, Path], None]
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rehearsal, Seen]]:
+    """The night as it stands in the file, played once."""
+    home = tmp_path_factory.mktemp("night")
+    with rehearsal(home, SCENARIO, ROOT / "rules", ROOT / "contacts") as played:
+        yield played, played.play()
+
+
+def test_the_phones_received_what_was_worked_out_by_hand(night: tuple[Rehearsal, Seen]) -> None:
+    assert [line for line in check(EXPECTED, night[1]) if not line.good] == []
+
+
+def test_nobody_was_told_the_same_twice(night: tuple[Rehearsal, Seen]) -> None:
+    assert night[1].doubled() == []
+
+
+def test_no_text_of_the_night_takes_more_than_two_parts(night: tuple[Rehearsal, Seen]) -> None:
+    assert [text["body"] for text in night[1].texts() if int(text["segments"]) > 2] == []
+
+
+def test_what_people_did_at_the_desk_was_done(night: tuple[Rehearsal, Seen]) -> None:
+    assert [str(act["outcome"])[:3] for act in night[1].of("act")] == ["did"] * 3
+
+
+def test_every_reach_sheet_adds_up(night: tuple[Rehearsal, Seen]) -> None:
+    with reading(night[0].house.engine) as connection:
+        warnings = connection.scalars(select(t.warning.c.id)).all()
+        sheets = [reach(connection, warning) for warning in warnings]
+        owed = connection.execute(select(t.obligation.c.warning_id, t.obligation.c.site)).all()
+    assert len(sheets) > 10
+    for sheet in sheets:
+        mine = [row.site for row in owed if row.warning_id == sheet.warning_id]
+        assert sum(sheet.obligations.values()) == len(mine)
+        assert sum(sheet.sites.values()) == len({site for site in mine if ":" not in site})
+
+
+def test_every_site_can_be_told_why(night: tuple[Rehearsal, Seen]) -> None:
+    house, reasons = night[0].house, Counter[str]()
+    with reading(house.engine) as connection:
+        for site in (ROOT / "contacts" / "sites.csv").read_text().splitlines()[1:]:
+            rows = why_not(connection, site.partition(",")[0], house.clock.now(),
+                           timedelta(days=4))
+            assert any(row["told"] for row in rows), site
+            reasons.update(str(Reason(row["reason"])) for row in rows)
+    assert reasons >= Counter({reason.value: 1 for reason in (
+        Reason.first, Reason.upgraded, Reason.downgraded, Reason.ended,
+        Reason.official_in_force, Reason.covered, Reason.quiet_hours, Reason.digest, Reason.rung,
+        Reason.post_vacant, Reason.drill)})
+
+
+def shorter_bundle(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setattr(pacing, "BUNDLE", timedelta(seconds=10))
+
+
+def earlier_night(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setattr(pacing, "NIGHT_BEGINS", 20)
+
+
+def shorter_patience(patch: pytest.MonkeyPatch, home: Path) -> None:
+    rules = home / "rules" / "agreements" / "meteorological.yaml"
+    text, old = rules.read_text(), "ladder: [{after: 60m, to: site.deputy, by: sms}, {after: 120m"
+    assert text.count(old) == 1
+    rules.write_text(text.replace(old, old.replace("60m", "30m")))
+
+
+def nothing_covered(patch: pytest.MonkeyPatch, home: Path) -> None:
+    patch.setattr(hushing, "covered_sites", lambda *_: set())
+
+
+def higher_threshold(patch: pytest.MonkeyPatch, home: Path) -> None:
+    rules = home / "rules" / "agreements" / "flood.yaml"
+    text, old = rules.read_text(), "yellow: {window: 1h, at_least: 30}"
+    assert text.count(old) == 1
+    rules.write_text(text.replace(old, "yellow: {window: 1h, at_least: 40}"))
+
+
+def counts(home: Path, start: str, since: str, ends: str) -> dict[str, tuple[int, int]]:
+    """Texts between the instants of ``until`` within a piece: expected, found."""
+    text = SCENARIO.read_text()
+    text = re.sub(r"(?m)^start: .*$", f"start: {start}", text)
+    text = re.sub(r"(?m)^ends: .*$", f"ends: {ends}", text)
+    (home / "scenario.yaml").write_text(text)
+    with rehearsal(home, home / "scenario.yaml", home / "rules", home / "contacts") as played:
+        seen = played.play()
+    end = scenarios.read(home / "scenario.yaml").ends
+    known, found, got = 0, before(seen, since), {}
+    for instant, wanted in EXPECTED["until"].items():
+        if datetime.fromisoformat(instant) > end:
+            break
+        if datetime.fromisoformat(instant) > datetime.fromisoformat(since):
+            now = before(seen, instant)
+            got[instant] = int(wanted) - known, now - found
+            found = now
+        known = int(wanted)
+    return got
+
+
+@pytest.mark.parametrize(("mutate", "piece"), [
+    (shorter_bundle, BEGINNING), (earlier_night, BEGINNING), (shorter_patience, BEGINNING),
+    (nothing_covered, NOON), (higher_threshold, NOON)])
+def test_a_mutation_turns_the_night_red(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mutate: Patch,
+        piece: tuple[str, str, str]) -> None:
+    for name in ("rules", "contacts"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    mutate(monkeypatch, tmp_path)
+    found = counts(tmp_path, *piece)
+    assert [instant for instant, (wanted, got) in found.items() if wanted != got], found
