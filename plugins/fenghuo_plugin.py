@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 
+def may_act(user: Any) -> bool:
+    """Whether a signed-in user may do more than look: who may change a variable runs the house,
+    which is role Op and above in every auth manager."""
+    from airflow.api_fastapi.app import get_auth_manager
+
+    return get_auth_manager().is_authorized_variable(method="PUT", user=user)
+
+
 class Mounted:
     """The house's pages as an ASGI app that is built at its first request."""
 
@@ -42,7 +50,7 @@ class Mounted:
         with self._lock:
             if self._app is None:
                 settings = settings_of_task()
-                self._app = console_app(settings, get_user, public_app(settings))
+                self._app = console_app(settings, get_user, public_app(settings), may_act)
 
 
 class FenghuoPlugin(AirflowPlugin):

@@ -36,7 +36,7 @@ def test_every_other_room_loads_without_airflow() -> None:
 
 def test_what_starts_airflow_does_not_load_it() -> None:
     program = ("import sys\n"
-               "from fenghuo.orchestration.run import demo, house, plan, processes, serving\n"
+               "from fenghuo.orchestration.run import closing, demo, house, production\n"
                "sys.exit('airflow' in sys.modules or 'pandas' in sys.modules)")
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 

@@ -1,70 +1,50 @@
-"""The console's page over HTTP, with the public part behind the same door.
+"""The console over HTTP, with the public part behind the same door.
 
-Nothing of it is served without a signed-in user; the page asks nothing of any other host, runs
-no script and may be framed by its own site only.
+Nothing of it is served without a signed-in user; its pages ask nothing of any other host, run
+no script, may be framed by their own site only and send forms nowhere else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Any
 
-import requests
-from fastapi import APIRouter, Depends, FastAPI, Query, Response
-from fastapi.responses import HTMLResponse, PlainTextResponse
-from sqlalchemy.exc import SQLAlchemyError
+from fastapi import APIRouter, Depends, FastAPI, Response
 from starlette.types import ASGIApp
 
-from fenghuo.clock import clock_of
+from fenghuo.console import act_routes, look_routes
+from fenghuo.console.door import GUARD, Door
+from fenghuo.console.who import MayAct, nobody
 from fenghuo.settings import Settings
-from fenghuo.store.engine import engine, reading
-from fenghuo.words import FenghuoError
 
-GUARD = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; base-uri 'none'; "
-                               "form-action 'none'; frame-ancestors 'self'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cache-Control": "no-store",
-}
 STYLE = Path(__file__).parent / "templates" / "console.css"
 
-Language = Annotated[Literal["zh", "en"], Query()]
 
-
-def console_app(settings: Settings, user: Callable[..., Any], public: ASGIApp) -> FastAPI:
+def console_app(settings: Settings, user: Callable[..., Any], public: ASGIApp,
+                may_act: MayAct = nobody) -> FastAPI:
     """The whole application: the console for ``user``, and the public part for everybody.
 
-    ``user`` is a FastAPI dependency that gives the signed-in user or raises 401.
+    ``user`` is a FastAPI dependency that gives the signed-in user or raises 401; ``may_act``
+    tells whether that user may do more than look.
     """
     app = FastAPI(title="Fenghuo", docs_url=None, redoc_url=None, openapi_url=None)
-    app.include_router(console_router(settings, user))
+    app.include_router(console_router(settings, user, may_act))
     app.mount("/", public)
     return app
 
 
-def console_router(settings: Settings, user: Callable[..., Any]) -> APIRouter:
-    """The console's routes, each behind ``user``."""
-    router = APIRouter(dependencies=[Depends(user)])
-
-    @router.get("/", response_class=HTMLResponse)
-    def board(lang: Language = "zh") -> Response:
-        # the edition and its tables: no server process loads them before somebody looks
-        from fenghuo.console.board import read
-        from fenghuo.console.page import render
-
-        try:
-            now = clock_of(settings.clock).now()
-            with reading(engine(settings.url)) as connection:
-                found = read(connection, settings, now)
-        except (FenghuoError, SQLAlchemyError, requests.RequestException) as error:
-            return PlainTextResponse(f"{type(error).__name__}: the house cannot be read now",
-                                     503, GUARD)
-        return HTMLResponse(render(found, settings.zone, lang), headers=GUARD)
+def console_router(settings: Settings, user: Callable[..., Any],
+                   may_act: MayAct = nobody) -> APIRouter:
+    """The console's routes, each behind ``user``, acts behind ``may_act`` too."""
+    door = Door(settings, user, may_act)
+    router = APIRouter(dependencies=[Depends(door.who)])
+    look_routes.add_to(router, door)
+    act_routes.add_to(router, door)
 
     @router.get("/console.css")
     def style() -> Response:
-        return Response(STYLE.read_bytes(), media_type="text/css", headers=GUARD)
+        return Response(STYLE.read_bytes(), media_type="text/css",
+                        headers={**GUARD, "Cache-Control": "private, max-age=300"})
 
     return router

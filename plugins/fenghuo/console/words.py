@@ -1,4 +1,7 @@
-"""The console's own words in both languages; what the city calls things is in notices.wording."""
+"""The console's own words in both languages; what the city calls things is in notices.wording.
+
+One line a word: its key, Chinese, English. What somebody can do has its words in asking.py.
+"""
 
 from __future__ import annotations
 
@@ -6,41 +9,181 @@ from collections.abc import Mapping
 
 LANGUAGES = ("zh", "en")
 
+_TABLE = """
+title|烽火 值守|Fenghuo watch
+other|English|中文
+now|城市时间|City time
+signed_in|登录|signed in
+looks|只读|may look only
+acts|可操作|may act
+back|返回值守页|back to the watch
+sandbox|沙盒：发出的一切只到沙盒，没有任何人真正收到。|SANDBOX: nobody receives anything.
+scenario|演练剧本：数据与时间均为虚构，没有任何人真正收到。|SCENARIO: data and time are invented.
+unsigned|示例未签署，实际发送一律拒绝：|SAMPLE, NOT SIGNED, nothing really goes out:
+distrust|本页不可信，请按预案电话值守：|Trust nothing here, use the telephone:
+alarms|值守自身告警|Alarms of the watch itself
+no_alarms|无|none
+warnings|生效中的预警与风险提示|Warnings in force
+no_warnings|当前没有生效的预警|No warning is in force
+owing|未回应|Not answered
+owing_none|没有待回应|Nobody owes an answer
+by_county|按县（市、区）|by county
+by_industry|按行业|by industry
+by_tier|按处置强度|by handling
+key|分组|group
+waiting_for|待回应|waiting
+overdue|逾期|overdue
+oldest|最久逾期（分）|longest, min
+minutes|逾期（分）|overdue, min
+due|应回应|answer due
+feeds|数据源|Feeds
+cadence|周期|cadence
+gateways|发送网关|Gateways
+gateway|网关|gateway
+queue|排队|queue
+last_accepted|最近收下|last accepted
+last_refused|最近拒绝|last refused
+on_duty|当值|On duty
+desk|值守机构|office
+vacant|空缺|vacant
+inbox|待阅来信|Texts a human must read
+inbox_none|没有待阅来信|nothing waits
+calls|待拨电话|People to call
+calls_none|没有待拨电话|nobody to call
+registrations|待第二人确认的登记|Registrations for a second person
+registrations_none|没有待确认的登记|nothing waits
+drill|演练|drill
+drill_running|演练进行中|A drill is running
+drill_mark|（演练）|(DRILL)
+held|暂缓发送|texts held
+of_total|共 {} 项|{} in all
+kind|种类|kind
+subject|对象|subject
+detail|详情|detail
+since|自|since
+count|次数|times
+acknowledged|签收|acknowledged
+hazard|灾种|hazard
+official|发布级别（原文）|issuer's level
+handling|处置强度|handling
+opened|生效|in force since
+expires|至|until
+sites|单位|sites
+persons|人员|persons
+obligations|责任|obligations
+reach|叫应表|reach sheet
+owed|应通知|owed
+feed|数据源|feed
+as_of|数据时间|data of
+age|已过|age
+limit|限度|limit
+state|状态|state
+failures|连续失败|failures
+fresh|正常|fresh
+stale|过旧|too old
+waiting|待取|due
+never|从未取到|never pulled
+open|正常|open
+refused|拒绝|refused
+silent|无应答|silent
+missing|未设置|not set up
+edition|规则版本|edition of the rules
+none|无|none
+revision|第 {} 次修订|revision {}
+revisions|修订|Revisions
+number|序号|no.
+time|时间|time
+change|变化|change
+left|离开|left
+look|查看|look
+incident|震中|epicentre
+unsure|对不上：{} ≠ {}|does not add up: {} ≠ {}
+no_edition|没有可用的规则版本：请运行 fenghuo check|no edition of the rules: type fenghuo check
+withdrawn|已报撤离|reported withdrawn
+shut|停产无人|shut and empty
+people|人|people
+site|单位|site
+post|岗位|post
+person|姓名|name
+phone|电话|phone
+status|状态|status
+pending|待发|pending
+told|已告知|told
+escalating|升级中|escalating
+unreachable|联系不上|unreachable
+answered|已回应|answered
+excused|免除|excused
+accepted|网关收下|accepted
+delivered|送达|delivered
+answered_at|回应|answered
+answer|答复|answer
+rung|叫应级|rung
+measures|措施|measures
+calling|拨打|calling
+silent_list|谁还没有回应|Who has not answered
+everybody|每个人|Everybody
+paste|可粘贴文本（≤200字）|text to paste (≤ 200 characters)
+reasons|依据|Reasons
+reasons_of|第 {} 次修订的依据|Reasons of revision {}
+rule|规则|rule
+article|条款|article
+agreement|协议|agreement
+value|数值|value
+threshold|阈值|threshold
+at_sites|在单位处|at the sites
+issuer|发布单位|issuer
+payload|原始数据 SHA-256|raw payload SHA-256
+sites_of|第 {} 次修订的单位|Sites of revision {}
+texts|发出的文本|Messages as sent
+no_texts|没有文本|no message
+channel|渠道|channel
+address|号码|address
+step|步骤|step
+delivery|送达|delivery
+parts|条数|parts
+reason|原因|reason
+text|文本|text
+doubled|可能重复|maybe doubled
+untold|决定不告知|Decisions not to tell
+untold_none|没有此类决定|none
+example|例如|such as
+first|首次|first
+last|最近|last
+rows|第 {}–{} 行，共 {} 行|lines {} to {} of {}
+earlier|上一页|previous
+later|下一页|next
+why_not|告知与不告知的决定|Decisions to tell and not to tell
+at_time|截至（城市时间）|up to (city time)
+show|查看|show
+no_decisions|此前 24 小时没有决定|no decision in the 24 hours before
+yes_told|告知|told
+not_told|未告知|not told
+in_warnings|所在预警|Warnings it is in
+filter|筛选|filter
+issuer_doc|文号|document no.
+entered|登记人|entered by
+body|内容|text
+hold|暂缓|hold
+release|放行|let go
+cancel|解除|cancel
+retract|撤回|retract
+resend|重发|resend
+log_call|登记通话|log call
+accept|采纳|accept
+dismiss|略过|dismiss
+acknowledge|签收|acknowledge
+confirm|确认|confirm
+refuse|退回|refuse
+actions|操作|Actions
+why|理由（记入台账）|reason (kept in the ledger)
+do|确认：{}|Yes: {}
+no|不，返回|No, go back
+outcome|通话结果|what came of it
+whose|是谁的（人员编号；空：按来信判断）|whose (person's id; empty: as the text says)
+as_written|按来信所写|as the text says
+"""
+
 WORDS: Mapping[str, Mapping[str, str]] = {
-    "zh": {
-        "title": "烽火 值守", "other": "English", "now": "城市时间",
-        "sandbox": "沙盒：此处发出的一切只到沙盒，没有任何人真正收到。",
-        "scenario": "演练剧本：数据与时间均为虚构，没有任何人真正收到。",
-        "alarms": "值守自身告警", "no_alarms": "无",
-        "warnings": "生效中的预警与风险提示", "no_warnings": "当前没有生效的预警",
-        "feeds": "数据源新旧", "kind": "种类", "subject": "对象", "detail": "详情",
-        "since": "自", "count": "次数", "hazard": "灾种", "scope": "范围",
-        "official": "发布级别（原文）", "handling": "处置强度", "opened": "生效", "expires": "至",
-        "sites": "单位", "persons": "人员", "reach": "叫应表", "owed": "应通知",
-        "pending": "待发", "told": "已告知", "escalating": "升级中", "unreachable": "联系不上",
-        "answered": "已回应", "excused": "免除", "feed": "数据源", "as_of": "数据时间",
-        "age": "已过", "limit": "限度", "state": "状态", "failures": "连续失败",
-        "fresh": "正常", "stale": "过旧", "waiting": "待取", "never": "从未取到",
-        "edition": "规则版本", "none": "无", "revision": "第 {} 次修订", "incident": "地震事件",
-        "unsure": "对不上：{} ≠ {}",
-        "no_edition": "没有可用的规则版本：请运行 fenghuo check 与 fenghuo adopt",
-    },
-    "en": {
-        "title": "Fenghuo watch", "other": "中文", "now": "City time",
-        "sandbox": "SANDBOX: all that is sent from here goes to the sandbox; nobody receives it.",
-        "scenario": "SCENARIO: data and time are invented; nobody receives anything.",
-        "alarms": "Alarms of the watch itself", "no_alarms": "none",
-        "warnings": "Warnings in force", "no_warnings": "No warning is in force",
-        "feeds": "Age of the feeds", "kind": "kind", "subject": "subject", "detail": "detail",
-        "since": "since", "count": "times", "hazard": "hazard", "scope": "scope",
-        "official": "issuer's level", "handling": "handling", "opened": "in force since",
-        "expires": "until", "sites": "sites", "persons": "persons", "reach": "reach sheet",
-        "owed": "owed", "pending": "pending", "told": "told", "escalating": "escalating",
-        "unreachable": "unreachable", "answered": "answered", "excused": "excused",
-        "feed": "feed", "as_of": "data of", "age": "age", "limit": "limit", "state": "state",
-        "failures": "failures", "fresh": "fresh", "stale": "too old", "waiting": "due",
-        "never": "never pulled", "edition": "edition of the rules", "none": "none",
-        "revision": "revision {}", "incident": "earthquake", "unsure": "does not add up: {} ≠ {}",
-        "no_edition": "no edition that can be read: type fenghuo check, then fenghuo adopt",
-    },
-}
+    language: {row.split("|")[0]: row.split("|")[place]
+               for row in _TABLE.strip().split("\n")}
+    for place, language in enumerate(LANGUAGES, 1)}

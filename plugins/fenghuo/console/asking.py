@@ -1,0 +1,184 @@
+"""What can be done from the console: its address, what it asks, and what will happen.
+
+One line an act; the functions behind them are those of the command line (``fenghuo.acts``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, select
+
+from fenghuo.store import tables as t
+from fenghuo.words import FenghuoError, NoticeState, mask
+
+UNSENT = (NoticeState.queued, NoticeState.held)
+TOLD = (NoticeState.accepted, NoticeState.claimed, NoticeState.in_doubt)
+
+Row = Any
+
+
+class NoSuchThing(FenghuoError):
+    """Nothing by that number to act upon."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A confirm page: ``title`` names the thing, ``people`` are touched by ``texts`` texts, and
+    ``back`` is where to return to."""
+
+    title: str
+    people: int
+    texts: int
+    back: str
+    quote: str | None = None
+
+
+Look = Callable[[Connection, Any, int, str], Asked]
+"""(connection, view, id, notice's id or empty) -> what the confirm page says."""
+
+
+def _warning(connection: Connection, warning: int) -> Row:
+    row = connection.execute(select(t.warning).where(t.warning.c.id == warning)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no warning {warning}")
+    return row
+
+
+def _touched(connection: Connection, warning: int, which: ColumnElement[bool]) -> tuple[int, int]:
+    """People and texts of a warning's notices."""
+    n, i, r = t.notice.c, t.notice_item.c, t.revision.c
+    people, texts = connection.execute(
+        select(func.count(n.address.distinct()), func.count(n.id.distinct()))
+        .join(t.notice_item, i.notice_id == n.id).join(t.revision, r.id == i.revision_id)
+        .where(r.warning_id == warning, which)).one()
+    return people, texts
+
+
+def _of(states: tuple[NoticeState, ...]) -> Look:
+    def look(connection: Connection, view: Any, warning: int, _: str) -> Asked:
+        row = _warning(connection, warning)
+        which = t.notice.c.state.in_([state.value for state in states])
+        return Asked(view.heading(row), *_touched(connection, warning, which),
+                     f"/warnings/{warning}")
+    return look
+
+
+def _resend(connection: Connection, view: Any, warning: int, notice: str) -> Asked:
+    n, i, r = t.notice.c, t.notice_item.c, t.revision.c
+    row = connection.execute(
+        select(n.person, n.address, n.text, n.channel)
+        .join(t.notice_item, i.notice_id == n.id).join(t.revision, r.id == i.revision_id)
+        .where(n.id == notice, r.warning_id == warning).limit(1)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no text {notice[:32]!r} of warning {warning}")
+    return Asked(f"{view.named.person(row.person)} {mask(row.address)}", 1, 1,
+                 f"/warnings/{warning}", row.text)
+
+
+def _call(connection: Connection, view: Any, call: int, _: str) -> Asked:
+    c, o = t.call_task.c, t.obligation.c
+    row = connection.execute(
+        select(o.site, o.person, o.warning_id)
+        .join(t.obligation, o.id == c.obligation_id).where(c.id == call)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no call task {call}")
+    who = view.named.person(row.person), view.named.phone(row.person, view.who.acts)
+    return Asked(" · ".join((view.place(row.site), *who)), 1, 0, f"/warnings/{row.warning_id}")
+
+
+def _inbound(connection: Connection, view: Any, inbound: int, _: str) -> Asked:
+    i = t.inbound.c
+    row = connection.execute(
+        select(i.address, i.person, i.body).where(i.id == inbound)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no text {inbound} came in")
+    return Asked(f"{view.named.person(row.person)} {row.address}".strip(), 1, 0, "/", row.body)
+
+
+def _alarm(connection: Connection, view: Any, alarm: int, _: str) -> Asked:
+    from fenghuo.console.terms import term
+
+    a = t.alarm.c
+    row = connection.execute(
+        select(a.kind, a.subject, a.detail).where(a.id == alarm)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no alarm {alarm}")
+    return Asked(f"{term('alarm', row.kind, view.language)}: {row.subject}", 0, 0, "/", row.detail)
+
+
+def _registration(connection: Connection, view: Any, registration: int, _: str) -> Asked:
+    r = t.registration.c
+    row = connection.execute(
+        select(r.hazard, r.issuer, r.document, r.text).where(r.id == registration)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no registration {registration}")
+    said = view.hazard(row.hazard), row.issuer, row.document or ""
+    return Asked(" · ".join(filter(None, said)), 0, 0, "/", row.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """One thing that can be done. ``words`` by language: what it is, what will happen with
+    {people} and {texts}. ``danger``: it cannot be undone by another act."""
+
+    words: Mapping[str, tuple[str, str]]
+    look: Look
+    danger: bool = False
+
+
+ACTS: Mapping[tuple[str, str], Act] = {
+    ("warnings", "hold"): Act({
+        "zh": ("暂缓发送", "尚未发出的 {texts} 条文本（{people} 人）和此后的新文本将等待，"
+               "直到放行。已发出的不受影响。"),
+        "en": ("Hold its texts", "{texts} texts to {people} people that have not gone, and every "
+               "new one, will wait until they are let go. What went stays as it is."),
+    }, _of(UNSENT)),
+    ("warnings", "release"): Act({
+        "zh": ("放行", "暂缓的 {texts} 条文本将发给 {people} 人。"),
+        "en": ("Let go", "{texts} texts that were held will go to {people} people."),
+    }, _of((NoticeState.held,))),
+    ("warnings", "cancel"): Act({
+        "zh": ("解除", "本预警将结束；已告知的 {people} 人将收到解除文本，叫应停止。"),
+        "en": ("End it", "The warning will end; the {people} people who were told get a text that "
+               "says so, and calling stops."),
+    }, _of(TOLD), danger=True),
+    ("warnings", "retract"): Act({
+        "zh": ("撤回（发错）", "本预警是错的；已告知或存疑的 {people} 人将立即收到更正。"),
+        "en": ("Retract as wrong", "It was wrong; the {people} people who were told, or may have "
+               "been, get a correction at once."),
+    }, _of(TOLD), danger=True),
+    ("warnings", "resend"): Act({
+        "zh": ("重发", "下面的文本将再次发给 {people} 人。"),
+        "en": ("Resend", "The text below will go once more to {people} person."),
+    }, _resend),
+    ("calls", ""): Act({
+        "zh": ("登记通话", "通话结果记入台账；对方的答复等同短信答复。"),
+        "en": ("Log a call", "What came of the call is recorded; an answer given counts as one."),
+    }, _call),
+    ("inbound", "accept"): Act({
+        "zh": ("采纳来信", "这条来信将作为其本人的答复。"),
+        "en": ("Accept the text", "The text will count as its person's answer."),
+    }, _inbound),
+    ("inbound", "dismiss"): Act({
+        "zh": ("略过来信", "这条来信已阅，不作答复处理。"),
+        "en": ("Dismiss the text", "The text has been read and answers nothing."),
+    }, _inbound),
+    ("registrations", "confirm"): Act({
+        "zh": ("确认登记", "你是第二人，已核对原件；确认后按正式信号处理并告知单位。"),
+        "en": ("Confirm the paper", "You are the second person who has read it; it becomes a "
+               "signal and those it reaches are told."),
+    }, _registration, danger=True),
+    ("registrations", "refuse"): Act({
+        "zh": ("退回登记", "与原件不符；不会告知任何人。"),
+        "en": ("Refuse the paper", "It is not what was entered; nobody will be told."),
+    }, _registration),
+    ("alarms", "acknowledge"): Act({
+        "zh": ("签收告警", "告警签收后不再上报带班领导；恢复后自动关闭。"),
+        "en": ("Acknowledge the alarm", "The leader on duty will not be woken for it; it closes "
+               "when what is wrong has recovered."),
+    }, _alarm),
+}
+"""By the address's first and last word."""

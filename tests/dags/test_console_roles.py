@@ -1,0 +1,41 @@
+"""The console behind Airflow's own sign-in: who may look, who may act."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+PROGRAM = """
+import json, sys
+from airflow.api_fastapi.app import create_app
+from airflow.api_fastapi.auth.managers.simple.user import SimpleAuthManagerUser
+from fastapi.testclient import TestClient
+from airflow import settings
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.models.revoked_token import RevokedToken
+
+RevokedToken.__table__.create(settings.engine)
+app = create_app(apps="core")
+found = {}
+with TestClient(app, base_url="http://testserver") as web:
+    for role in (None, "VIEWER", "USER", "OP", "ADMIN"):
+        headers = {}
+        if role:
+            user = SimpleAuthManagerUser(username=role.lower(), role=role)
+            headers["Authorization"] = "Bearer " + get_auth_manager().generate_jwt(user)
+        found[str(role)] = [web.get(path, headers=headers).status_code
+                            for path in ("/fenghuo/console.css", "/fenghuo/warnings/1/hold")]
+    found["openapi"] = web.get("/fenghuo/openapi.json").status_code
+print(json.dumps(found))
+"""
+
+
+def test_a_viewer_may_look_and_only_an_operator_may_act(surroundings: dict[str, str]) -> None:
+    done = subprocess.run([sys.executable, "-c", PROGRAM], env=surroundings, capture_output=True,
+                          text=True, timeout=120)
+    assert done.returncode == 0, done.stderr[-2000:]
+    found = json.loads(done.stdout.strip().splitlines()[-1])
+    # the house has no database here: whoever may act is past the door, where it says so
+    assert found == {"None": [401, 401], "VIEWER": [200, 403], "USER": [200, 403],
+                     "OP": [200, 503], "ADMIN": [200, 503], "openapi": 404}
