@@ -2,10 +2,12 @@
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
-SCENARIO := tests/scenarios/enping/scenario.yaml
+SCENARIO := tests/scenarios/mangkhut/scenario.yaml
+PICTURED := 2018-09-16T15:30:00+08:00
 RUN := PYTHONPATH=plugins $(BIN)/python -m fenghuo.orchestration.run
 
-.PHONY: run demo test lint bench faults clean setup setup-dev debian node
+.PHONY: run demo production test lint bench screenshots faults clean setup setup-dev debian \
+  postgresql node
 .DEFAULT_GOAL := run
 
 run: setup
@@ -13,6 +15,10 @@ run: setup
 
 demo: setup
 	@exec env $(RUN) demo $(SCENARIO)
+
+# docker-compose.yml's services as plain processes; with SCENARIO=… it plays that and ends
+production: setup postgresql
+	@exec env $(RUN) production $(if $(filter command line environment,$(origin SCENARIO)),$(SCENARIO))
 
 test: debian setup-dev node
 	$(BIN)/python -m pytest
@@ -25,6 +31,11 @@ lint: setup-dev
 bench: setup-dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.bench_airflow
+	$(BIN)/python -m bench.bench_growth
+
+# the pictures of the README, from the scenario at its gravest hour (a city instant)
+screenshots: debian setup-dev
+	PYTHONPATH=plugins $(BIN)/python -m bench.screenshots $(SCENARIO) --at $(PICTURED)
 
 faults: setup-dev
 	FENGHUO_KILLS=20 $(BIN)/python -m pytest -s tests/faults/test_kills.py
@@ -51,16 +62,21 @@ setup-dev: .venv/dev.stamp
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-# PostgreSQL for the store's tests, Node for the outside judge of the sandbox's Twilio side
+# what tests and pictures need of Debian: a program = the packages that bring it
+NEEDED := initdb=postgresql npm=npm chromium=chromium+fonts-wqy-microhei postfix=postfix \
+  /usr/lib/dovecot/imap=dovecot-imapd /usr/lib/dovecot/lmtp=dovecot-lmtpd
+
 debian:
-	@missing=; \
-	{ command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null 2>&1 \
-	  || missing="$$missing postgresql"; \
-	[ ! -f package.json ] || command -v npm >/dev/null || missing="$$missing npm"; \
+	@PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; missing=; \
+	for one in $(NEEDED); do command -v "$${one%%=*}" >/dev/null \
+	  || missing="$$missing $$(echo "$${one#*=}" | tr + ' ')"; done; \
 	if [ -z "$$missing" ]; then exit 0; \
 	elif [ "$$(id -u)" != 0 ]; then echo "type: sudo apt install$$missing"; exit 1; fi; \
 	echo "installing$$missing"; apt-get update -qq && DEBIAN_FRONTEND=noninteractive \
 	  apt-get install -qq -y --no-install-recommends $$missing >/dev/null
+
+postgresql:
+	@$(MAKE) --no-print-directory debian NEEDED=initdb=postgresql
 
 # its folder is a stamp: npm is asked again only when the lock file changes
 node: $(if $(wildcard package.json),node_modules/.stamp)

@@ -104,3 +104,55 @@ def test_ctrl_c_reaches_a_child_as_ctrl_c(tree: Tree, tmp_path: Path) -> None:
     tree.children["polite"].send_signal(signal.SIGINT)
     tree.children["polite"].wait()
     assert log.read_text().endswith("asked\n")
+
+
+def test_what_is_to_be_there_always_is_started_again_with_nothing_left_of_it(
+        tree: Tree, tmp_path: Path) -> None:
+    tree.start("stubborn", command(STUBBORN, tmp_path / "born"), dict(os.environ), again=True)
+    old = grown(tree, tmp_path / "born")
+    assert tree.revive() == []
+    (tmp_path / "born").unlink()
+    tree.children["stubborn"].kill()
+    tree.children["stubborn"].wait()
+    assert tree.revive() == ["stubborn"]
+    new = grown(tree, tmp_path / "born")
+    assert len(new) == 3
+    assert not set(old) & set(new)
+
+
+def test_what_ends_by_itself_stays_ended(tree: Tree) -> None:
+    tree.start("once", command(""), dict(os.environ))
+    assert tree.finish("once") == 0
+    tree.start("ended", command(""), dict(os.environ))
+    tree.children["ended"].wait()
+    assert tree.revive() == []
+    assert tree.died() == "ended"
+
+
+@pytest.mark.parametrize(("program", "dead"), [("", None), ("raise SystemExit(3)", "brief")])
+def test_a_brief_child_may_end_well_and_nothing_else(
+        tree: Tree, program: str, dead: str | None) -> None:
+    tree.start("brief", command(program), dict(os.environ), brief=True)
+    tree.children["brief"].wait()
+    assert tree.died() == dead
+
+
+SLOW = ("import pathlib, signal, sys, time\n"
+        "signal.signal(signal.SIGINT, lambda *_: sys.exit(time.sleep(0.1)))\n"
+        "pathlib.Path(sys.argv[1]).touch()\nsignal.pause()")
+KEEPER = ("import pathlib, signal, sys\n"
+          "gone = lambda *_: sys.exit(print(pathlib.Path(f'/proc/{sys.argv[2]}').exists()))\n"
+          "signal.signal(signal.SIGINT, gone)\n"
+          "pathlib.Path(sys.argv[1]).touch()\nsignal.pause()")
+
+
+def test_a_keeper_is_asked_to_stop_only_when_all_others_have_ended(
+        tree: Tree, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("fenghuo.orchestration.run.processes.PATIENCE", 10.0)
+    tree.start("other", command(SLOW, tmp_path / "other"), dict(os.environ))
+    tree.start("keeper", command(KEEPER, tmp_path / "keeper", tree.children["other"].pid),
+               dict(os.environ), keeper=True)
+    while not all((tmp_path / name).exists() for name in ("other", "keeper")):
+        assert tree.died() is None
+    tree.stop()
+    assert (tmp_path / "log" / "keeper.log").read_text() == "False\n"

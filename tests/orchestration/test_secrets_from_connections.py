@@ -48,6 +48,14 @@ def test_a_plain_mail_connection_says_so() -> None:
     assert found.smtp_url.get_secret_value() == "smtp://mail:25"
 
 
+def test_a_mailbox_connection_names_its_folder() -> None:
+    box = Connection("mail.example.org", None, "a@b", "p", {"folder": "Fenghuo replies"})
+    found = secrets.with_connections(Settings(), None, None, box)
+    assert found.imap_url is not None
+    assert found.imap_url.get_secret_value() == (
+        "imaps://a%40b:p@mail.example.org:993/Fenghuo%20replies")
+
+
 def test_what_the_environment_names_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FENGHUO_TWILIO_ACCOUNT", "AC-environment")
     assert secrets.with_connections(Settings(), TWILIO, None).twilio_account == "AC-environment"

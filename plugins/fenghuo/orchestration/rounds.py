@@ -1,16 +1,20 @@
 """What the tasks of the DAG files do: open the house, run one step, say what it did.
 
 A task may run twice or die anywhere; the steps stand that, so nothing here retries. The city
-clock hears of a step from the step itself.
+clock hears of a step from the step itself. Under a sandbox's clock the last task of a DAG
+lingers (``lingering``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, MutableMapping
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 from fenghuo import pipeline
+from fenghuo.clock import machine_now
+from fenghuo.orchestration.lingering import Round, linger
 from fenghuo.orchestration.secrets import settings_of_task
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 from fenghuo.pipeline import House
@@ -22,10 +26,11 @@ Ring = MutableMapping[Any, Any]
 
 def due(bureau: str) -> list[str]:
     """The feeds of a bureau to pull now; a round without any is closed at once."""
-    house = _house()
+    house, began = _house(), machine_now()
     feeds = pipeline.due(house, bureau)
     if not feeds:
         _say(pipeline.pull_done(house, bureau, 0))
+        _linger(house, began, **_whole_round(bureau))
     return feeds
 
 
@@ -40,7 +45,9 @@ def pull(feed: str, ring: Ring) -> int:
 
 def close(bureau: str, did: Iterable[int | None]) -> None:
     """Close a bureau's round of pulls with what they did; a pull that died counts as work."""
-    _say(pipeline.pull_done(_house(), bureau, sum(1 if n is None else n for n in did)))
+    house, began = _house(), machine_now()
+    _say(pipeline.pull_done(house, bureau, sum(1 if n is None else n for n in did)))
+    _linger(house, began, **_whole_round(bureau))
 
 
 def assess() -> None:
@@ -50,20 +57,35 @@ def assess() -> None:
 
 def dispatch() -> None:
     """Send what is queued."""
-    _say(pipeline.dispatch(_house()))
+    house, began = _house(), machine_now()
+    _say(pipeline.dispatch(house))
+    _linger(house, began, assess=pipeline.assess, dispatch=pipeline.dispatch)
 
 
 def follow_up(ring: Ring) -> None:
     """Fetch answers and climb ladders; ring the doorbell when a rung wrote new notices."""
-    report = pipeline.follow_up(_house())
+    house, began = _house(), machine_now()
+    report = pipeline.follow_up(house)
     _say(report)
     if report.counts.get(Reason.rung):
         ring[RING].add(DOORBELL)
+    _linger(house, began, follow_up=pipeline.follow_up)
 
 
 def watch() -> None:
     """Adopt changed files, look after feeds, deadlines and the ledger."""
-    _say(pipeline.watch(_house()))
+    house, began = _house(), machine_now()
+    _say(pipeline.watch(house))
+    _linger(house, began, watch=pipeline.watch)
+
+
+def _whole_round(bureau: str) -> dict[str, Round]:
+    return {f"pull_{bureau}": partial(pipeline.pull_bureau, bureau=bureau)}
+
+
+def _linger(house: House, began: float, **rounds: Round) -> None:
+    for report in linger(house, rounds, began):
+        _say(report)
 
 
 def _house() -> House:

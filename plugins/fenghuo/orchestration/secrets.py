@@ -2,6 +2,7 @@
 
 ``twilio_default``: login = account, password = token, extra ``{"from": "+1555…"}``.
 ``smtp_default``: host, port, login, password, extra ``{"from_email": …, "disable_ssl": …}``.
+``imap_default``: the same, extra ``{"folder": …, "disable_ssl": …}``: where replies come back.
 A house that plays a scenario never reads them: an invented danger must not reach real people.
 """
 
@@ -17,6 +18,7 @@ from fenghuo.words import FenghuoError
 
 TWILIO = "twilio_default"
 SMTP = "smtp_default"
+IMAP = "imap_default"
 
 
 class BadConnection(FenghuoError):
@@ -43,7 +45,7 @@ def settings_of_task() -> Settings:
     settings = Settings()
     if settings.clock != "system" or settings.sandbox_feeds:
         return settings
-    return with_connections(settings, connection(TWILIO), connection(SMTP))
+    return with_connections(settings, connection(TWILIO), connection(SMTP), connection(IMAP))
 
 
 def connection(name: str) -> ConnectionLike | None:
@@ -59,8 +61,9 @@ def connection(name: str) -> ConnectionLike | None:
 
 
 def with_connections(settings: Settings, twilio: ConnectionLike | None,
-                     smtp: ConnectionLike | None) -> Settings:
-    """Settings with the secrets of two connections; what the environment names stays."""
+                     smtp: ConnectionLike | None,
+                     imap: ConnectionLike | None = None) -> Settings:
+    """Settings with the secrets of the connections; what the environment names stays."""
     update: dict[str, object] = {}
     if twilio is not None and settings.twilio_account is None:
         update |= {"twilio_account": _field(TWILIO, "login", twilio.login),
@@ -70,15 +73,23 @@ def with_connections(settings: Settings, twilio: ConnectionLike | None,
         update["smtp_url"] = SecretStr(_smtp_url(smtp))
         if sender := smtp.extra_dejson.get("from_email"):
             update["mail_from"] = str(sender)
+    if imap is not None and settings.imap_url is None:
+        folder = quote(str(imap.extra_dejson.get("folder") or "INBOX"))
+        update["imap_url"] = SecretStr(f"{_mail_url(IMAP, imap, 'imap', (143, 993))}/{folder}")
     return settings.model_copy(update=update)
 
 
 def _smtp_url(smtp: ConnectionLike) -> str:
-    plain = str(smtp.extra_dejson.get("disable_ssl", False)).lower() in ("true", "1")
-    host = _field(SMTP, "host", smtp.host)
-    secret = f"{quote(smtp.login, '')}:{quote(smtp.password or '', '')}@" if smtp.login else ""
-    scheme, port = ("smtp", smtp.port or 25) if plain else ("smtps", smtp.port or 465)
-    return f"{scheme}://{secret}{host}:{port}"
+    return _mail_url(SMTP, smtp, "smtp", (25, 465))
+
+
+def _mail_url(name: str, found: ConnectionLike, scheme: str, ports: tuple[int, int]) -> str:
+    """A connection as a URL; ``ports`` without and with TLS from the first byte."""
+    plain = str(found.extra_dejson.get("disable_ssl", False)).lower() in ("true", "1")
+    host = _field(name, "host", found.host)
+    secret = f"{quote(found.login, '')}:{quote(found.password or '', '')}@" if found.login else ""
+    port = found.port or ports[0 if plain else 1]
+    return f"{scheme if plain else scheme + 's'}://{secret}{host}:{port}"
 
 
 def _field(name: str, field: str, value: object) -> str:

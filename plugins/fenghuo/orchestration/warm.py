@@ -17,6 +17,7 @@ import logging
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 
 from airflow.listeners import hookimpl
 from sqlalchemy.exc import SQLAlchemyError
@@ -64,7 +65,7 @@ def remember_edition() -> None:
     try:
         made = engine(Settings().url)
         with reading(made) as connection:
-            editions.load(connection)
+            editions.load(connection, datetime.now(UTC))  # of any hour: it is read, not used
         made.dispose()  # no connection may be shared with a fork
     except (FenghuoError, SQLAlchemyError) as error:
         log.warning("the edition is not read in advance: %s", type(error).__name__)

@@ -1,4 +1,7 @@
-"""``python -m fenghuo.orchestration.run [demo SCENARIO]``, from the folder that holds rules/."""
+"""``python -m fenghuo.orchestration.run [demo SCENARIO | production [SCENARIO]]``.
+
+From the folder that holds rules/.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,14 @@ import shutil
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, NoReturn
 
-from fenghuo.orchestration.run import demo, house
+from fenghuo.orchestration.run import demo, house, production
+from fenghuo.orchestration.run.house import Started
 from fenghuo.orchestration.run.plan import USER, Plan, free_port, keys
 from fenghuo.orchestration.run.processes import Tree, clear_up
 from fenghuo.words import FenghuoError
@@ -27,6 +32,25 @@ LOUD = """
 """
 
 
+Start = Callable[[Plan, Tree, dict[str, str], Callable[[str], None], Path | None], Started]
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of house: how it starts, its folder below var/ live and played, and whether it
+    always plays (None: as told)."""
+
+    start: Start
+    home: str
+    played: str
+    plays: bool | None
+
+
+KINDS = {"live": Kind(house.start, ".", "", False),
+         "demo": Kind(house.start, "", "demo", True),
+         "production": Kind(production.start, "production", "production-played", None)}
+
+
 class Stopped(BaseException):
     """Ctrl-C or SIGTERM: everything is to end, in order."""
 
@@ -34,13 +58,14 @@ class Stopped(BaseException):
 def main() -> int:
     """Run until stopped, or until the demonstration has ended. 0 good, 1 failed, 2 wrong use."""
     parser = argparse.ArgumentParser(prog="fenghuo.orchestration.run", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=("live", "demo"), default="live")
+    parser.add_argument("what", nargs="?", choices=tuple(KINDS), default="live")
     parser.add_argument("scenario", nargs="?", type=Path)
     wanted = parser.parse_args()
-    if (wanted.what == "demo") != (wanted.scenario is not None):
-        parser.error("demo takes a scenario, live takes none")
+    kind = KINDS[wanted.what]
+    if kind.plays is (wanted.scenario is None):
+        parser.error("demo takes a scenario, live takes none, production may take one")
     root = Path.cwd()
-    var = root / "var" / "demo" if wanted.scenario else root / "var"
+    var = root / "var" / (kind.played if wanted.scenario else kind.home)
     inherited = demo.clean(dict(os.environ), var) if wanted.scenario else dict(os.environ)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
@@ -50,7 +75,8 @@ def main() -> int:
                 _say(f"cleared up {left} processes that an earlier run left behind")
             if wanted.scenario:
                 _wipe(var)
-            return _serve(Plan(root, var, _port(inherited)), inherited, wanted.scenario)
+            return _serve(Plan(root, var, _port(inherited)), inherited, kind.start,
+                          wanted.scenario)
     except FenghuoError as error:
         _say(f"!! {error}")
         return 1
@@ -58,21 +84,25 @@ def main() -> int:
         return 0
 
 
-def _serve(plan: Plan, inherited: dict[str, str], scenario: Path | None) -> int:
+def _serve(plan: Plan, inherited: dict[str, str], start: Start, scenario: Path | None) -> int:
     began = time.monotonic()
     _say(f"starting; logs in {plan.logs}")
     tree = Tree(plan.var / "run.json", plan.logs)
     try:
-        sandbox = house.start(plan, tree, inherited, _say, scenario)
+        started = start(plan, tree, inherited, _say, scenario)
         _say(f"serving after {time.monotonic() - began:.0f} s with every DAG on")
         _say(f"console {plan.console}   Airflow {plan.base}/")
         _say(f"sign in as {USER}, password {keys(plan)['password']}")
-        if sandbox:
-            _say(LOUD.format(url=sandbox, log=plan.var / "sandbox.jsonl"))
-        if scenario and sandbox:
-            return demo.play(plan, tree, sandbox, scenario, _say)
+        if started.sandbox:
+            _say(LOUD.format(url=started.sandbox, log=plan.var / "sandbox.jsonl"))
+        if scenario:
+            return demo.play(plan, tree, started, scenario, _say)
         _say("Ctrl-C stops everything")
-        while (dead := tree.died()) is None:
+        while True:
+            for name in tree.revive():
+                _say(f"!! {name} had ended and was started again; see {plan.logs / name}.log")
+            if (dead := tree.died()) is not None:
+                break
             time.sleep(1)
         _say(f"!! {dead} has died; see {plan.logs / dead}.log")
         return 1

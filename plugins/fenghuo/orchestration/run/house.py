@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from fenghuo.orchestration.run import serving
@@ -27,16 +28,21 @@ CONNECTIONS = ("twilio_default", "smtp_default")
 Say = Callable[[str], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Started:
+    """A house that serves: its sandbox's URL if it has one, the environment of its processes."""
+
+    sandbox: str | None
+    env: dict[str, str]
+
+
 class CannotStart(FenghuoError):
     """A part of the house did not start; carries its last words."""
 
 
 def credentials(plan: Plan, env: Mapping[str, str]) -> list[str]:
     """The names of the real ways out that are set up; empty: only the sandbox."""
-    found = [name for name, variables in (
-        ("twilio_default", ("FENGHUO_TWILIO_ACCOUNT", "AIRFLOW_CONN_TWILIO_DEFAULT")),
-        ("smtp_default", ("FENGHUO_SMTP_URL", "AIRFLOW_CONN_SMTP_DEFAULT")),
-    ) if any(env.get(variable) for variable in variables)]
+    found = named(env)
     database = plan.airflow_home / "airflow.db"
     if database.exists():
         with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as connection:
@@ -48,16 +54,24 @@ def credentials(plan: Plan, env: Mapping[str, str]) -> list[str]:
     return found
 
 
+def named(env: Mapping[str, str]) -> list[str]:
+    """The names of the real ways out that an environment sets up."""
+    return [name for name, variables in (
+        ("twilio_default", ("FENGHUO_TWILIO_ACCOUNT", "AIRFLOW_CONN_TWILIO_DEFAULT")),
+        ("smtp_default", ("FENGHUO_SMTP_URL", "AIRFLOW_CONN_SMTP_DEFAULT")),
+    ) if any(env.get(variable) for variable in variables)]
+
+
 def start(plan: Plan, tree: Tree, inherited: dict[str, str], say: Say,
-          scenario: Path | None = None) -> str | None:
-    """Start everything and wait until it serves; returns the sandbox's URL if there is one.
+          scenario: Path | None = None) -> Started:
+    """Start everything and wait until it serves.
 
     Raises CannotStart or NotServing; the caller stops the tree.
     """
     plan.var.mkdir(parents=True, exist_ok=True)
     env = environment(plan, inherited)
     ways = [] if scenario else credentials(plan, env)
-    sandbox = None if ways else _sandbox(plan, tree, env, scenario)
+    sandbox = None if ways else start_sandbox(plan, tree, env, scenario)
     if missing := [name for name in CONNECTIONS if ways and name not in ways]:
         say(f"!! no credentials for {', '.join(missing)}: nothing goes out that way")
     # first, because it needs longest: no task of it starts before its server answers, long
@@ -66,14 +80,22 @@ def start(plan: Plan, tree: Tree, inherited: dict[str, str], say: Say,
     _run("migrate", ["migrate"], env)
     remember(plan, env)
     if sandbox:
-        _await_sandbox(plan, tree)
+        await_sandbox(plan, tree)
     _adopt(env, say)
     serving.wait(plan, keys(plan)["password"], tree.died)
     tree.start("sentinel", (PYTHON, "-m", "fenghuo.sentinel"), env)
-    return sandbox
+    tree.start("cleaner", (PYTHON, "-m", "fenghuo.orchestration.cleaning"), env)
+    if scenario:
+        start_desk(tree, env)
+    return Started(sandbox, env)
 
 
-def _sandbox(plan: Plan, tree: Tree, env: dict[str, str], scenario: Path | None) -> str:
+def start_desk(tree: Tree, env: dict[str, str]) -> None:
+    """The people at the duty desk of a scenario, until it has ended."""
+    tree.start("desk", (PYTHON, "-m", "fenghuo.sandbox.desk"), env, brief=True)
+
+
+def start_sandbox(plan: Plan, tree: Tree, env: dict[str, str], scenario: Path | None) -> str:
     """Start the sandbox and write where it is into ``env``."""
     port, smtp_port = free_port(), free_port()
     url = f"http://127.0.0.1:{port}"
@@ -90,7 +112,8 @@ def _sandbox(plan: Plan, tree: Tree, env: dict[str, str], scenario: Path | None)
     return url
 
 
-def _await_sandbox(plan: Plan, tree: Tree) -> None:
+def await_sandbox(plan: Plan, tree: Tree) -> None:
+    """Until the sandbox serves. Raises CannotStart."""
     deadline = time.monotonic() + 60
     while not _ports(plan).exists():
         if tree.died() or time.monotonic() > deadline:

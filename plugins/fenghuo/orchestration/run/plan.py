@@ -20,6 +20,8 @@ from pathlib import Path
 TUNED = {
     "AIRFLOW__CORE__PARALLELISM": "8",
     "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+    # what a task was rendered from is kept for its last run only: ours have no templates
+    "AIRFLOW__CORE__NUM_DAG_RUNS_TO_RETAIN_RENDERED_FIELDS": "1",
     "AIRFLOW__WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
     "AIRFLOW__SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
     "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "20",
@@ -28,7 +30,6 @@ TUNED = {
     "AIRFLOW__API__WORKERS": "2",
     "AIRFLOW__API__ENABLE_SWAGGER_UI": "False",
     "AIRFLOW__API__HOST": "127.0.0.1",
-    "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
     # every sweep is a process: a thread a core for each would cost more than it gains
     "OPENBLAS_NUM_THREADS": "1",
     "OMP_NUM_THREADS": "1",
@@ -82,15 +83,14 @@ def free_port(wanted: int | None = None) -> int:
 
 
 def keys(plan: Plan) -> dict[str, str]:
-    """The secrets of this house's Airflow: ``fernet``, ``jwt``, ``session``, ``password``."""
+    """This house's secrets: ``fernet``, ``jwt``, ``session``, ``password``, ``database``."""
     path = plan.var / "airflow-secrets.json"
-    if path.exists():
-        known: dict[str, str] = json.loads(path.read_text())
-        return known
+    known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
     made = {"fernet": base64.urlsafe_b64encode(os.urandom(32)).decode(),
             "jwt": secrets.token_hex(64), "session": secrets.token_hex(32),
-            "password": secrets.token_urlsafe(12)}
-    write_private(path, json.dumps(made))
+            "password": secrets.token_urlsafe(12), "database": secrets.token_hex(16)} | known
+    if made != known:
+        write_private(path, json.dumps(made))
     return made
 
 
@@ -102,26 +102,33 @@ def write_private(path: Path, text: str) -> None:
         file.write(text)
 
 
+def surroundings(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
+    """What lets a process find the house's programs and speak to its parts without a proxy."""
+    quiet = ",".join(filter(None, (inherited.get("no_proxy"), "127.0.0.1,localhost")))
+    path = os.pathsep.join((str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)))
+    return {"PATH": path, "PYTHONPATH": str(plan.root / "plugins"), "PYTHONUNBUFFERED": "1",
+            "no_proxy": quiet, "NO_PROXY": quiet}
+
+
+def write_passwords(plan: Plan) -> Path:
+    """The file in which Airflow finds the password of its user."""
+    passwords = plan.var / "airflow-passwords.json"
+    write_private(passwords, json.dumps({USER: keys(plan)["password"]}))
+    return passwords
+
+
 def environment(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
     """The environment of every process of the tree. Writes the password file."""
     made = keys(plan)
-    passwords = plan.var / "airflow-passwords.json"
-    write_private(passwords, json.dumps({USER: made["password"]}))
-    quiet = ",".join(filter(None, (inherited.get("no_proxy"), "127.0.0.1,localhost")))
-    path = os.pathsep.join((str(Path(sys.executable).parent), inherited.get("PATH", os.defpath)))
     own = {
-        "PATH": path,
-        "PYTHONPATH": str(plan.root / "plugins"),
-        "PYTHONUNBUFFERED": "1",
-        "no_proxy": quiet,
-        "NO_PROXY": quiet,
+        **surroundings(plan, inherited),
         "AIRFLOW_HOME": str(plan.airflow_home),
         "AIRFLOW__CORE__DAGS_FOLDER": str(plan.root / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(plan.root / "plugins"),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__FERNET_KEY": made["fernet"],
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(write_passwords(plan)),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{plan.base}/execution/",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{plan.airflow_home}/airflow.db",
         "AIRFLOW__API__PORT": str(plan.port),
@@ -138,7 +145,7 @@ def environment(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
 
 
 PASSING = ("FENGHUO_CLOCK", "FENGHUO_SANDBOX", "FENGHUO_TICK", "FENGHUO_PUBLIC_URL")
-SECRET = ("FENGHUO_TWILIO", "FENGHUO_SMTP")
+SECRET = ("FENGHUO_TWILIO", "FENGHUO_SMTP", "FENGHUO_IMAP")
 
 
 def remember(plan: Plan, env: dict[str, str]) -> Path:

@@ -56,6 +56,18 @@ def members(leaders: Sequence[Stat]) -> list[Stat]:
             and stat.started >= since[stat.session]]
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """How a child was started: ``again`` starts it anew when it ends, a ``keeper`` (the
+    database) is asked to stop only after all others have ended, a ``brief`` one may end well."""
+
+    command: Sequence[str]
+    env: dict[str, str]
+    again: bool
+    keeper: bool
+    brief: bool
+
+
 @dataclass(slots=True)
 class Tree:
     """The children of a supervisor; ``record`` is where their sessions are written down."""
@@ -64,9 +76,12 @@ class Tree:
     logs: Path
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
     leaders: list[Stat] = field(default_factory=list)
+    known: dict[str, Child] = field(default_factory=dict)
 
-    def start(self, name: str, command: Sequence[str], env: dict[str, str]) -> None:
+    def start(self, name: str, command: Sequence[str], env: dict[str, str], *,
+              again: bool = False, keeper: bool = False, brief: bool = False) -> None:
         """Start a child in a session of its own; its words go to ``<logs>/<name>.log``."""
+        self.known[name] = Child(command, env, again, keeper, brief)
         self.logs.mkdir(parents=True, exist_ok=True)
         with open(self.logs / f"{name}.log", "ab") as log:
             child = subprocess.Popen(command, env=env, stdin=subprocess.DEVNULL, stdout=log,
@@ -77,25 +92,46 @@ class Tree:
         self.record.write_text(json.dumps([[one.pid, one.started] for one in self.leaders]))
 
     def died(self) -> str | None:
-        """The name of a child that has ended by itself."""
-        return next((name for name, child in self.children.items()
-                     if child.poll() is not None), None)
+        """The name of a child that has ended by itself; a brief one only if it ended badly."""
+        return next((name for name, child in self.children.items() if child.poll() is not None
+                     and not (self.known[name].brief and child.returncode == 0)), None)
+
+    def finish(self, name: str) -> int:
+        """Wait for a child that is to end by itself and forget it; its exit code."""
+        return self.children.pop(name).wait()
+
+    def revive(self) -> list[str]:
+        """Start again whatever has ended and is to be there always; the names."""
+        fallen = [name for name, child in self.children.items()
+                  if self.known[name].again and child.poll() is not None]
+        for name in fallen:
+            gone = self.children[name].pid
+            clear([leader for leader in self.leaders if leader.pid == gone])
+            was = self.known[name]
+            self.start(name, was.command, was.env, again=True, keeper=was.keeper)
+        return fallen
 
     def stop(self) -> int:
         """Ask every child to end, then end all that is left of their sessions.
 
         Returns how many processes had to be killed; afterwards none is left.
         """
-        for child in reversed(self.children.values()):
-            if child.poll() is None:
-                child.send_signal(signal.SIGINT)
-        deadline = time.monotonic() + PATIENCE
-        for child in self.children.values():
-            try:
-                child.wait(max(0.1, deadline - time.monotonic()))
-            except subprocess.TimeoutExpired:
-                continue
-        killed = clear(self.leaders)
+        killed = 0
+        for keepers in (False, True):
+            wave = {name: child for name, child in self.children.items()
+                    if self.known[name].keeper is keepers}
+            for child in reversed(wave.values()):
+                if child.poll() is None:
+                    child.send_signal(signal.SIGINT)
+            deadline = time.monotonic() + PATIENCE
+            for child in wave.values():
+                try:
+                    child.wait(max(0.1, deadline - time.monotonic()))
+                except subprocess.TimeoutExpired:
+                    continue
+            kept = {child.pid for name, child in self.children.items()
+                    if self.known[name].keeper and not keepers}
+            killed += clear([leader for leader in self.leaders if leader.pid not in kept])
         for child in self.children.values():
             child.wait()
         self.children.clear()
