@@ -10,7 +10,14 @@ import json
 import sys
 from pathlib import Path
 
-from bench import bench_announce, bench_assess, bench_exposure
+from bench import (
+    bench_announce,
+    bench_assess,
+    bench_console,
+    bench_exposure,
+    bench_history,
+    bench_night,
+)
 from bench.figures import Figure
 
 
@@ -19,7 +26,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     figures: list[Figure] = []
-    for module in (bench_assess, bench_exposure, bench_announce):
+    for module in (bench_assess, bench_exposure, bench_announce, bench_night, bench_history,
+                   bench_console):
         for figure in module.figures():
             print(figure, flush=True)
             figures.append(figure)

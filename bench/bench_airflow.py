@@ -197,7 +197,7 @@ def with_house(folder: Path, seed: int = 1) -> tuple[float, list[float], int]:
         "FENGHUO_TICK": "60", "FENGHUO_SANDBOX_FEEDS": "1"}
     with tree_in(plan.var) as tree:
         began = time.monotonic()
-        sandbox = house.start(plan, tree, clean, print)
+        sandbox = house.start(plan, tree, clean, print).sandbox
         assert sandbox is not None
         feeds = [Feed(name) for name in BUREAUS]
         for feed in feeds:

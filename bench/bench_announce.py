@@ -25,12 +25,12 @@ from fenghuo.agreements import judge
 from fenghuo.editions import Edition
 from fenghuo.editions.disk import files_on_disk
 from fenghuo.editions.reading import read
+from fenghuo.judging import authorities, titles
 from fenghuo.lifecycle import RevisionWritten
 from fenghuo.observations import events
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord
 from fenghuo.outbox.claims import claim
 from fenghuo.outbox.lanes import HANDS
-from fenghuo.pipeline import authorities, titles
 from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store.engine import make_engine, writing
@@ -120,6 +120,7 @@ def edition_of(count: int) -> tuple[Edition, dict[str, bytes]]:
                             for name in ("sites", "people", "posts"))
     desks = [line for line in files["contacts/posts.csv"].decode().splitlines() if ",duty," in line]
     known = {line.rpartition(",")[2] for line in desks}
+    known |= {line.split(",")[2] for line in files["contacts/roster.csv"].decode().splitlines()[1:]}
     people += [line for line in files["contacts/people.csv"].decode().splitlines()
                if line.partition(",")[0] in known]
     posts += desks
