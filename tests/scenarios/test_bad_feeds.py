@@ -91,6 +91,17 @@ FEEDS: Mapping[str, Mapping[int, bytes]] = {
 }
 
 
+CALM = """forecasts:
+  openmeteo:
+    points: [["22.19", "112.31"], ["22.12", "112.12"], ["22.38", "112.68"], ["22.10", "112.78"],
+             ["21.78", "112.57"], ["22.46", "113.03"], ["22.62", "112.83"], ["23.03", "112.46"],
+             ["23.06", "112.80"]]
+tracks:
+  jma_typhoon:
+    - {number: "2501", name: INVENTED, fixes: ["25060100 002 3 150 1200 1000     035"]}"""
+"""Two feeds that are good all morning and say nothing."""
+
+
 @pytest.fixture(scope="module")
 def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rehearsal, Seen]]:
     """The morning played once; every phone answers promptly."""
@@ -102,6 +113,7 @@ def morning(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Rehearsa
             name = f"{feed.replace('/', '-')}-{minute}"
             (home / name).write_bytes(body)
             lines.append(f"    - {{at: {minute}m, file: {name}, type: text/plain}}")
+    lines.append(CALM)
     lines.append("others: {manner: prompt, after: 40s, answers: each}\n")
     (home / "scenario.yaml").write_text("\n".join(lines))
     with rehearsal(home, home / "scenario.yaml", ROOT / "rules", ROOT / "contacts") as played:
@@ -157,7 +169,8 @@ def test_a_feed_that_is_good_is_heard_while_all_others_are_bad(
                     if word in text["body"]) - START
           for word in ("水位风险提示", "暴雨橙色预警信号", "5.6")}
     minute = timedelta(minutes=1)
-    assert 3 * minute <= at["水位风险提示"] < 4 * minute, "no other feed was good yet"
+    # a first yellow waits 90 s for its bundle, which the orange signal joins; a quake never
+    assert 3 * minute <= at["水位风险提示"] - 1.5 * minute < 4 * minute, "no other was good yet"
     assert 4 * minute <= at["暴雨橙色预警信号"] < 6 * minute, "beside a bomb in its own index"
     assert 6 * minute <= at["5.6"] < 7.5 * minute
 

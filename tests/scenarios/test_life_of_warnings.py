@@ -62,7 +62,8 @@ def to(seen: Seen, word: str) -> set[str]:
 
 def about(seen: Seen, *words: str) -> list[dict[str, Any]]:
     """The texts of one matter; the duty officer's alarms are another."""
-    return [text for text in seen.texts() if any(word in text["body"] for word in words)]
+    return [text for text in seen.texts() if "值守告警" not in text["body"]
+            and any(word in text["body"] for word in words)]
 
 
 def states(played: Rehearsal, hazard: str) -> list[str]:

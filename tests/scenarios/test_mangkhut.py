@@ -58,6 +58,12 @@ def test_no_text_of_the_night_takes_more_than_two_parts(night: tuple[Rehearsal, 
     assert [text["body"] for text in night[1].texts() if int(text["segments"]) > 2] == []
 
 
+def test_a_duty_desk_is_always_spoken_to_as_a_desk(night: tuple[Rehearsal, Seen]) -> None:
+    desks = {f"+86138000000{number}" for number in range(41, 49)}
+    assert [text["body"] for text in night[1].texts()
+            if text["to"] in desks and "您负责" in text["body"]] == []
+
+
 def test_what_people_did_at_the_desk_was_done(night: tuple[Rehearsal, Seen]) -> None:
     assert [str(act["outcome"])[:3] for act in night[1].of("act")] == ["did"] * 3
 

@@ -38,12 +38,23 @@ def apply(connection: Connection, findings: Sequence[Finding], exposures: pd.Dat
     touched = {(str(row["hazard"]), str(row["scope"])) for row in exposed.to_dict("records")}
     touched |= known.scopes_of(connection, [end.id for end in ended])
     written = []
-    for hazard, scope in sorted(touched):
+    began = _began(exposed, findings)
+    for hazard, scope in sorted(touched, key=lambda one: (one[0], began.get(one, now), one[1])):
         new = exposed[(exposed["hazard"].astype(str) == hazard) & (exposed["scope"] == scope)]
         made = _revise(connection, hazard, scope, findings, new, ended, edition_digest, now)
         written += [made] if made else []
     written += covers.uncovered(connection, written, edition_digest, now)
     return sorted(written, key=lambda r: (-(r.tier.rank if r.tier else 0), r.id))
+
+
+def _began(exposed: pd.DataFrame, findings: Sequence[Finding]) -> dict[tuple[str, str], datetime]:
+    """Since when each (hazard, scope) is a danger: of two quakes the earlier comes first."""
+    began: dict[tuple[str, str], datetime] = {}
+    pairs = exposed[["hazard", "scope", "finding"]].astype(object).drop_duplicates()
+    for hazard, scope, place in pairs.itertuples(index=False):
+        key, since = (str(hazard), str(scope)), findings[place].since
+        began[key] = min(began.get(key, since), since)
+    return began
 
 
 def next_due(connection: Connection) -> datetime | None:

@@ -152,7 +152,7 @@ class Drafter:
             code = None
         return Letter(
             draft.kind, Hazard(first.hazard), draft.recipient.language, tuple(places.values()),
-            found, office=all(one.owed.office for one in draft.main), procedure=asked, code=code,
+            found, office=self._desk(draft), procedure=asked, code=code,
             answer_due=min(dues, default=None),
             done_due=self._now + asked.done if asked and asked.done else None,
             over=over, sent=draft.recipient.sent,
@@ -160,6 +160,12 @@ class Drafter:
             if draft.kind in (Kind.cancel, Kind.lapse, Kind.left) else (),
             signed=self.signed(draft.revisions), drill=draft.drill, withdrawn=out,
             ordinals=self._numbers(draft.recipient.person), also=tuple(dict.fromkeys(also)))
+
+    def _desk(self, draft: Draft) -> bool:
+        """Whether a duty desk is spoken to: also one that was only asked to call a site."""
+        posts = self._contacts.posts_of(draft.recipient.person or "")
+        return (all(one.owed.office for one in draft.main)
+                or (bool(posts) and all(":" in place for place, _ in posts)))
 
     def places(self, revision: RevisionWritten) -> dict[str, Place]:
         """The sites of a revision as texts name them."""
