@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy import select
 
@@ -121,6 +121,7 @@ JSON = st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st
 
 @given(st.sampled_from(["latitude", "utc_offset_seconds", "hourly", "hourly_units",
                         "location_id"]), JSON)
+@example("hourly_units", {"precipitation": []})
 def test_whatever_stands_in_a_point_only_refusals_come_out(field, value):
     parsed = parse(place(**{field: value}), place(1))
     assert {"haiyan"} <= {one.subject for one in parsed.forecasts} <= {"haiyan", "enping"}

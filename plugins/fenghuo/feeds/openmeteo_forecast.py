@@ -150,7 +150,7 @@ class _Point:
 
     def _values(self, variable: str, values: Any, unit: Any, count: int) -> NDArray[np.float32]:
         field, (metric, units, most) = f"hourly.{variable}", VARIABLES[variable]
-        if unit not in units:
+        if not isinstance(unit, str) or unit not in units:
             raise self.refuse(f"hourly_units.{variable}", unit, " or ".join(units))
         if not isinstance(values, list) or len(values) != count:
             raise self.refuse(field, f"{len(values) if isinstance(values, list) else values}",
