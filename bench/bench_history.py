@@ -20,9 +20,8 @@ from typing import Any
 from sqlalchemy import Connection, insert
 
 from bench.bench_announce import ROOT
-from bench.figures import Figure
+from bench.figures import Figure, Standing
 from fenghuo import ledger, pipeline
-from fenghuo.clock import Clock
 from fenghuo.editions.disk import files_on_disk
 from fenghuo.pipeline import House
 from fenghuo.settings import Settings
@@ -30,22 +29,11 @@ from fenghuo.store import editions
 from fenghuo.store import tables as t
 from fenghuo.store.engine import writing
 from fenghuo.store.migrate import migrate
-from fenghuo.words import StepReport
 
 NOW = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
 DAYS = (1, 30, 365)
 WARNINGS, PEOPLE, TIMES = 4, 40, 9
 STEPS = ("assess", "dispatch", "follow_up", "watch")
-
-
-class _Standing(Clock):
-    """A city clock that stands still."""
-
-    def now(self) -> datetime:
-        return NOW
-
-    def report(self, report: StepReport) -> None:
-        return None
 
 
 def figures() -> Iterator[Figure]:
@@ -63,7 +51,7 @@ def _steps(days: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as home:
         settings = Settings(home=Path(home))
         migrate(settings.url)
-        house = replace(House.open(settings), clock=_Standing())
+        house = replace(House.open(settings), clock=Standing(NOW))
         with writing(house.engine) as connection:
             digest = editions.keep(connection, files_on_disk(ROOT / "rules", ROOT / "contacts"),
                                    NOW - timedelta(days=days), "bench")[0]

@@ -23,9 +23,8 @@ from pathlib import Path
 import requests
 
 from bench.bench_announce import INDUSTRIES, ROOT
-from bench.figures import Figure
+from bench.figures import Figure, Standing
 from fenghuo import pipeline
-from fenghuo.clock import Clock
 from fenghuo.editions.disk import files_on_disk
 from fenghuo.observations import events
 from fenghuo.observations.records import EventRecord, SignalAttributes
@@ -35,7 +34,7 @@ from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store.engine import make_engine, writing
 from fenghuo.store.migrate import migrate
-from fenghuo.words import EventKind, EventStatus, Hazard, Level, StepReport
+from fenghuo.words import EventKind, EventStatus, Hazard, Level
 
 NOW = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
 REDS, ORANGES = 334, 1_000
@@ -60,16 +59,6 @@ uvicorn.run(app, port=int(sys.argv[1]), log_level="critical", lifespan="off")
 """
 
 
-class _Standing(Clock):
-    """A city clock that stands still."""
-
-    def now(self) -> datetime:
-        return NOW
-
-    def report(self, report: StepReport) -> None:
-        return None
-
-
 def figures() -> Iterator[Figure]:
     """The figures of this page."""
     first, last, everything, count, assessed, bare = night()
@@ -91,7 +80,7 @@ def night() -> tuple[float, float, float, int, float, float]:
         with writing(engine) as connection:
             editions.keep(connection, _files(), NOW, "bench")
             events.record_events(connection, "jm_signals", _signals(), "0" * 64, NOW)
-        house = replace(House.open(settings), clock=_Standing())
+        house = replace(House.open(settings), clock=Standing(NOW))
         began = time.time()
         pipeline.assess(house)
         assessed = time.time()

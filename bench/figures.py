@@ -5,8 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 from typing import Any
+
+from fenghuo.clock import Clock
+from fenghuo.words import StepReport
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,19 @@ class Figure:
             f"  {'ok  ' if self.reached else 'MISS'} "
             f"({'at least' if self.unit == 'x' else 'at most'} {self.limit:g})")
         return f"{self.name:<58}{self.value:>10.3f} {self.unit:<2}{promise}  {self.note}".rstrip()
+
+
+class Standing(Clock):
+    """A city clock that stands still."""
+
+    def __init__(self, at: datetime) -> None:
+        self._at = at
+
+    def now(self) -> datetime:
+        return self._at
+
+    def report(self, report: StepReport) -> None:
+        return None
 
 
 def timed(work: Callable[[], Any], times: int = 5) -> float:
