@@ -202,3 +202,18 @@ def test_a_broken_text_is_refused_and_a_plain_one_goes_instead(town: Town, broke
         "请立即按本单位预案防范，并拨打值班电话核实影响范围和要求。"
         f"1收到2启动3撤完+人数9求助，码{town.code('li')}。值班13800000041")
     assert "text_refused" in town.reasons(told=False)
+
+
+@pytest.mark.parametrize(("ended", "subject"), [
+    (Ended.cancelled, "【江门市应急管理局】解除暴雨红色预警信号：烽安罐区"),
+    (Ended.lapsed, "【江门市应急管理局】时效已过：暴雨红色预警信号：烽安罐区"),
+    (Ended.retracted, "【江门市应急管理局】更正：暴雨红色预警信号：烽安罐区")])
+def test_the_subject_of_an_end_does_not_look_like_an_alarm(
+        town: Town, ended: Ended, subject: str) -> None:
+    rain = signal(Level.red, districts=("440785112000",))
+    town.assess(rain)
+    town.send(T0)
+    at = T0 + timedelta(hours=1)
+    town.assess(over(rain, ended, at), at=at)
+    assert {mail["subject"] for mail in town.rows(t.notice, channel="email")} == {
+        "【江门市应急管理局】暴雨红色预警信号：烽安罐区", subject}

@@ -220,7 +220,8 @@ class Composer:
     def _subject(self, letter: Letter, speaker: Speaker) -> str:
         return self.texts.render("subject", letter.language, {
             "signature": self.signature(letter),
-            "title": speaker.signal(letter.lead) or speaker.note(letter.lead),
+            "title": wording.HEADING[letter.language].get(letter.kind, "")
+            + (speaker.signal(letter.lead) or speaker.note(letter.lead)),
             "names": phrases.names(letter, 3, "")})
 
     def _felt(self, place: Place, speaker: Speaker) -> str:
