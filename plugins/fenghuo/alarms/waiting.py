@@ -21,7 +21,7 @@ HELD = timedelta(minutes=5)
 """How long each may wait before somebody is told."""
 
 HELP_RUNG = 0
-"""The rung number of a call for help on a call list."""
+"""The rung number of a call for help on a call list; ladders begin at 1."""
 
 
 def look(connection: Connection, now: datetime, counts: Counter[str]) -> None:

@@ -11,8 +11,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select, update
 
+from fenghuo.alarms.waiting import HELP_RUNG
 from fenghuo.notices import outgoing
-from fenghuo.notices.heard import HELP_RUNG
 from fenghuo.outbox.results import note_dropped
 from fenghuo.store import tables as t
 from fenghuo.words import NoticeState, ObligationStatus, Reason

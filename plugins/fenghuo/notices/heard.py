@@ -10,6 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from fenghuo import alarms
 from fenghuo.alarms import AlarmKind
+from fenghuo.alarms.waiting import HELP_RUNG
 from fenghuo.store import tables as t
 from fenghuo.words import (
     Answer,
@@ -19,9 +20,6 @@ from fenghuo.words import (
     Reason,
     WarningState,
 )
-
-HELP_RUNG = 0
-"""The rung number of a call for help on the county's call list; ladders begin at 1."""
 
 _OWED = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escalating,
          ObligationStatus.unreachable)
