@@ -16,6 +16,7 @@ from typing import Any
 
 import requests
 
+from fenghuo.clock import machine_now
 from fenghuo.pipeline import House
 from fenghuo.words import StepReport
 
@@ -39,7 +40,7 @@ def linger(house: House, rounds: Mapping[str, Round], began: float) -> list[Step
     """Repeat the rounds the sandbox waits for; returns the reports of those that did something.
 
     ``rounds`` maps a step to its work, in the order of the day; ``began`` is when the task did
-    (machine seconds, ``time.time``). At once over under the real clock.
+    (machine seconds, ``clock.machine_now``). At once over under the real clock.
     """
     kind, _, url = house.settings.clock.partition(":")
     if kind != "sandbox":
@@ -64,7 +65,7 @@ def _stay(house: House, rounds: Mapping[str, Round], sandbox: _Sandbox,
           until: float) -> list[StepReport]:
     busy: list[StepReport] = []
     state, here, repeated = sandbox.state(), "", 0
-    while (left := until - time.time()) > 0 and not state["finished"]:
+    while (left := until - machine_now()) > 0 and not state["finished"]:
         mine = [step for step in rounds if step in state["waiting"]]
         if not mine:
             state = sandbox.next(state["activity"], left)
