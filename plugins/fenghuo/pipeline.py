@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from fenghuo import alarms, editions, escalation, exposure, feeds, judging, lifecycle, notices
+from fenghuo import alarms, assessing, editions, escalation, feeds, judging, lifecycle, notices
 from fenghuo import channels as gateways_of
 from fenghuo import outbox as sending
 from fenghuo import receipts as returning
@@ -126,22 +126,13 @@ def assess(house: House) -> StepReport:
         with writing(house.engine) as connection:
             edition = editions.load(connection, now)
             findings, judged = judging.judge_all(connection, edition, now)
-            exposures = exposure.expose(findings, edition.contacts)
-            exposure.excuse(connection, findings, edition.contacts, edition.digest, now)
-            revisions = lifecycle.apply(
-                connection, findings, exposures, edition.digest, edition.contacts, now)
-            drills.yield_to(connection, revisions, edition, house.settings, now)
-            counts = Counter(notices.announce(
-                connection, revisions, edition, house.settings, now))
-            let_go = notices.release(connection, edition, house.settings, now)
-            counts.update(let_go)
-            counts.update(escalation.close_superseded(connection, now))
+            done = assessing.settle(connection, edition, house.settings, findings, now)
             judging.settle(connection, edition, judged, now)
             next_due = earliest(events.next_pending(connection), lifecycle.next_due(connection))
             stale_due = earliest(judge.next_due(connection), judge.next_forecast_due(
                 connection, edition.agreements, edition.feeds, now))
-        did = len(judged) + len(findings) + len(revisions)
-        return StepReport("", now, 0.0, did, next_due, dict(counts), stale_due)
+        did = len(judged) + len(findings) + len(done.revisions)
+        return StepReport("", now, 0.0, did, next_due, done.counts, stale_due)
     return step(house, "assess", work)
 
 

@@ -183,9 +183,9 @@ def test_a_run_told_again_is_one_row_and_a_changed_one_replaces_it(
 
 @pytest.mark.parametrize(("old", "new", "said"), [
     ("radius: 15 km", "by: station", "radius around the point"),
-    ("window: 6h", "window: 18h", "within lead"), ("metric: rain", "metric: stage", "gust"),
+    ("window: 6h", "window: 18h", "within lead"), ("metric: rain", "metric: intensity", "gust"),
     ("{ratio: 0.8}", "{ratio: 0.8, held: 1h}", "each run"), ("    lead: 12h\n", "", "needs it"),
-    ("statistic: sum", "statistic: rise", "sum, max or min"),
+    ("statistic: sum", "statistic: last", "statistic of a window"),
 ])
 def test_a_forecast_rule_that_could_not_be_judged_is_refused(
     contacts: Contacts, engine: Engine, old: str, new: str, said: str,

@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Any
 
 from fenghuo.agreements.findings import Finding, Reach
-from fenghuo.agreements.schema import Agreement, Rule
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.documents.text import hidden_in, name_of, shown
 from fenghuo.exposure.index import index_of
 from fenghuo.notices.announcing import EditionLike

@@ -16,8 +16,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fenghuo.agreements.conditions import TierSpec
 from fenghuo.agreements.kernel import Look, Question
-from fenghuo.agreements.schema import Agreement, Rule, TierSpec
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import in_season
 from fenghuo.contacts import Contacts
 from fenghuo.observations.tails import Tails

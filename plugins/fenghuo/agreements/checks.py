@@ -7,17 +7,14 @@ climb: each would show itself only on the night it is needed, so each is refused
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import combinations, pairwise
 
-from fenghuo.agreements.schema import Agreement, Feedback, Metric, Rule, Statistic, TierSpec
-from fenghuo.agreements.values import MARKS
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement, Feedback
+from fenghuo.agreements.threshold_checks import Fault, thresholds
 from fenghuo.words import Hazard, Level, RuleKind
+from fenghuo.words.metrics import MEASURED, Metric
 
-Fault = tuple[tuple[str | int, ...], str, str]
-"""Path in the file, found, expected."""
-
-_WINDOWED = (Statistic.sum, Statistic.max, Statistic.min, Statistic.rise)
-_MEASURED = (RuleKind.observed, RuleKind.forecast)
 _REQUIRED = {
     RuleKind.signal: ("match", "levels"),
     RuleKind.observed: ("metric", "tiers", "reach"),
@@ -25,21 +22,23 @@ _REQUIRED = {
     RuleKind.event: ("metric", "tiers"),
 }
 _FOREIGN_TO = {
-    RuleKind.signal: ("metric", "tiers", "digest", "reach", "foreign", "lead"),
+    RuleKind.signal: ("metric", "tiers", "digest", "reach", "foreign", "lead", "corroboration",
+                      "lowered"),
     RuleKind.observed: ("match", "levels", "unlevelled", "digest", "foreign", "lead"),
-    RuleKind.forecast: ("match", "levels", "unlevelled", "digest", "foreign"),
-    RuleKind.event: ("match", "levels", "unlevelled", "reach"),
+    RuleKind.forecast: ("match", "levels", "unlevelled", "digest", "foreign", "corroboration"),
+    RuleKind.event: ("match", "levels", "unlevelled", "reach", "corroboration", "lowered"),
 }
 _METRICS = {
-    RuleKind.observed: (Metric.rain, Metric.stage),
-    RuleKind.forecast: (Metric.rain, Metric.gust),
+    RuleKind.observed: MEASURED,
+    RuleKind.forecast: MEASURED,
     RuleKind.event: (Metric.intensity, Metric.wind),
 }
 
 
 def faults(agreement: Agreement) -> list[Fault]:
     """Every fault of one agreement."""
-    return [*_signature(agreement), *_rules(agreement), *_procedure(agreement)]
+    return [*_signature(agreement), *_editions(agreement), *_rules(agreement),
+            *_procedure(agreement)]
 
 
 def _signature(agreement: Agreement) -> Iterator[Fault]:
@@ -47,20 +46,40 @@ def _signature(agreement: Agreement) -> Iterator[Fault]:
         yield ("signed",), "yes without a document", "document: number, date and scan_sha256"
 
 
+def _editions(agreement: Agreement) -> Iterator[Fault]:
+    """A rule's id stands once, or once for each of its editions, which do not overlap."""
+    for index, rule in enumerate(agreement.rules):
+        span = rule.effective
+        if span and span.starts and span.ends and span.ends < span.starts:
+            yield (("rules", index, "effective", "ends"), str(span.ends),
+                   f"not before its start ({span.starts})")
+    for (_, first), (index, second) in combinations(enumerate(agreement.rules), 2):
+        if first.id == second.id and _overlap(first, second):
+            found = f"{first.id!r} again" if not (first.effective and second.effective) else (
+                f"an edition of {first.id!r} that overlaps another")
+            yield (("rules", index, "id"), found,
+                   "each rule's id once, or editions whose effective days do not overlap")
+
+
+def _overlap(first: Rule, second: Rule) -> bool:
+    def ends_before(one: Rule, other: Rule) -> bool:
+        end = one.effective.ends if one.effective else None
+        start = other.effective.starts if other.effective else None
+        return end is not None and start is not None and end < start
+    return not (ends_before(first, second) or ends_before(second, first))
+
+
 def _rules(agreement: Agreement) -> Iterator[Fault]:
-    seen: set[str] = set()
     for index, rule in enumerate(agreement.rules):
         path = ("rules", index)
-        if rule.id in seen:
-            yield (*path, "id"), f"{rule.id!r} again", "each rule's id once"
-        seen.add(rule.id)
         for name in _REQUIRED[rule.kind]:
             if not getattr(rule, name):
                 yield (*path, name), "nothing", f"a value: a rule of kind {rule.kind} needs it"
         for name in _FOREIGN_TO[rule.kind]:
             if getattr(rule, name):
                 yield (*path, name), "a value", f"nothing: a rule of kind {rule.kind} has none"
-        for where, found, expected in (*_reach(rule), *_ahead(rule), *_thresholds(rule)):
+        for where, found, expected in (*_reach(rule), *_ahead(rule), *_hours(rule),
+                                       *thresholds(rule)):
             yield (*path, *where), found, expected
         for level in _reachable(rule):
             if level not in agreement.release:
@@ -79,6 +98,11 @@ def _reachable(rule: Rule) -> list[Level]:
 def _reach(rule: Rule) -> Iterator[Fault]:
     if rule.reach is not None and (rule.reach.radius is None) == (rule.reach.by is None):
         yield ("reach",), "not exactly one way", "either radius or by"
+
+
+def _hours(rule: Rule) -> Iterator[Fault]:
+    if rule.hours is not None and rule.hours.starts == rule.hours.ends:
+        yield ("hours", "ends"), f"{rule.hours.ends:%H:%M}", "another time than starts"
 
 
 def _ahead(rule: Rule) -> Iterator[Fault]:
@@ -100,82 +124,13 @@ def _ahead(rule: Rule) -> Iterator[Fault]:
         return
     if rule.reach is not None and rule.reach.by is not None:
         yield ("reach",), "by", "a radius around the point of the forecast"
-    if rule.statistic not in (Statistic.sum, Statistic.max, Statistic.min):
-        yield ("statistic",), rule.statistic.value, "sum, max or min for a forecast"
     if rule.clear.held:
         yield ("clear", "held"), str(rule.clear.held), "none: each run is a new forecast"
     for level, spec in rule.tiers.items():
-        if rule.lead is not None and spec.window is not None and spec.window > rule.lead:
-            yield ("tiers", level.value, "window"), str(spec.window), f"within lead ({rule.lead})"
-
-
-def _thresholds(rule: Rule) -> Iterator[Fault]:
-    specs = {level: rule.tiers[level] for level in Level if level in rule.tiers}
-    sound = True
-    for level, spec in specs.items():
-        for field, found, expected in _spec(rule, spec):
-            sound = False
-            yield ("tiers", level.value, *field), found, expected
-    if rule.digest is not None:
-        for field, found, expected in _spec(rule, rule.digest):
-            sound = False
-            yield ("digest", *field), found, expected
-    if not sound:
-        return
-    if len({spec.comparison in ("at_least", "above") for spec in specs.values()}) > 1:
-        yield ("tiers",), "limits from above and from below", "one direction in one rule"
-        return
-    kinds = {str(spec.limit).split(".")[0] if isinstance(spec.limit, str) else "number"
-             for spec in specs.values()}
-    if len(kinds) > 1:
-        yield ("tiers",), f"limits of {' and '.join(sorted(kinds))}", "one kind in one rule"
-        return
-    for (low, lesser), (high, greater) in pairwise(specs.items()):
-        if not _harder(rule.statistic, lesser, greater):
-            yield (("tiers", high.value), f"{_said(greater)}",
-                   f"harder to reach than {low} ({_said(lesser)})")
-    if rule.digest is not None and specs:
-        low, lowest = next(iter(specs.items()))
-        if not _harder(rule.statistic, rule.digest, lowest):
-            yield ("digest",), _said(rule.digest), f"easier to reach than {low} ({_said(lowest)})"
-
-
-def _spec(rule: Rule, spec: TierSpec) -> Iterator[Fault]:
-    if len(spec.comparisons) != 1:
-        yield (), f"{len(spec.comparisons)} comparisons", (
-            "exactly one of at_least, above, at_most, below")
-        return
-    windowed = rule.kind in _MEASURED and rule.statistic in _WINDOWED
-    if windowed and (spec.window is None or spec.window.total_seconds() <= 0):
-        yield ("window",), "nothing", f"a window: the statistic {rule.statistic} needs one"
-    if not windowed and spec.window is not None:
-        yield ("window",), "a window", f"none: {rule.statistic} takes the newest value"
-    if isinstance(spec.limit, str):
-        if rule.metric is not Metric.stage or rule.statistic is Statistic.sum:
-            yield (spec.comparison,), spec.limit, "a number: marks are stages in m"
-        elif spec.limit == "site.stage" and (rule.reach is None or rule.reach.by is None):
-            yield (spec.comparison,), spec.limit, "reach by station with a mark of the site"
-
-
-def _harder(statistic: Statistic, lesser: TierSpec, greater: TierSpec) -> bool:
-    """Whether ``greater`` asks for more than ``lesser``, as far as the file alone can tell."""
-    low, high = lesser.limit, greater.limit
-    if isinstance(low, str) or isinstance(high, str):
-        return MARKS.index(str(low)) < MARKS.index(str(high))
-    rising = greater.comparison in ("at_least", "above")
-    more = high - low if rising else low - high
-    strict = lesser.comparison.startswith("at_") and not greater.comparison.startswith("at_")
-    if lesser.window is None or greater.window is None or lesser.window == greater.window:
-        return more > 0 or (more == 0 and strict)
-    # a longer window makes a sum or a maximum easier to reach, a minimum harder
-    shorter = greater.window < lesser.window
-    tighter = not shorter if (statistic is Statistic.min) == rising else shorter
-    return more > 0 or tighter
-
-
-def _said(spec: TierSpec) -> str:
-    window = f" in {spec.window}" if spec.window else ""
-    return f"{spec.comparison} {spec.limit}{window}"
+        for condition in spec.conditions:
+            if rule.lead is not None and condition.window and condition.window > rule.lead:
+                yield (("tiers", level.value, "window"), str(condition.window),
+                       f"within lead ({rule.lead})")
 
 
 def _procedure(agreement: Agreement) -> Iterator[Fault]:

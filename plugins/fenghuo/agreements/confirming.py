@@ -21,10 +21,10 @@ from fenghuo.agreements.asking import Asked, stale_after
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.intensity import distances_km
 from fenghuo.agreements.kernel import TRUE, Look, Question, Ranks, States, Windows
-from fenghuo.agreements.schema import Metric
 from fenghuo.observations import tails as packed
 from fenghuo.observations.tails import Tails
 from fenghuo.words import Level, Reason
+from fenghuo.words.metrics import Metric
 
 NEAR_KM = 10.0
 ENOUGH = 0.7

@@ -21,12 +21,14 @@ from sqlalchemy import Connection
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Finding, Reach, Step
 from fenghuo.agreements.intensity import distances_km
-from fenghuo.agreements.schema import Agreement, Metric, Rule
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import in_season, open_rules
 from fenghuo.agreements.wind_areas import NAUTICAL_KM, arrivals, moments
 from fenghuo.contacts import Contacts
 from fenghuo.observations.records import CycloneAttributes, EventRevision
 from fenghuo.words import Ended, EventStatus, Hazard, Holds, Reason, RuleKind
+from fenghuo.words.metrics import Metric
 
 LIFE = timedelta(hours=12)
 """How long the newest fix counts: two six-hourly advisories are missing by then."""

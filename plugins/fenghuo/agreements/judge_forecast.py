@@ -20,7 +20,8 @@ from fenghuo.agreements import settling
 from fenghuo.agreements.asking import Asked
 from fenghuo.agreements.findings import Finding, Reach
 from fenghuo.agreements.kernel import FALSE, SCALE, TRUE, UNKNOWN, Floats, Look, Question, Windows
-from fenghuo.agreements.schema import Agreement, Rule
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.settling import Settled
 from fenghuo.agreements.standing import in_season
 from fenghuo.feeds.config import FeedConfig, Point

@@ -14,11 +14,13 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
+from fenghuo.agreements.conditions import TierSpec
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Epicentre, Finding, Reach, Step
 from fenghuo.agreements.intensity import site_intensity
 from fenghuo.agreements.kernel import compare
-from fenghuo.agreements.schema import Agreement, Rule, TierSpec
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import in_season, open_rules, others_alive
 from fenghuo.contacts import Contacts
 from fenghuo.observations.records import EarthquakeAttributes, EventRevision

@@ -22,7 +22,8 @@ from fenghuo.agreements.decisions import Decision, record_decisions
 from fenghuo.agreements.findings import Finding, Reach
 from fenghuo.agreements.judge_forecast import forecast_rules
 from fenghuo.agreements.kernel import SCALE, TRUE, UNKNOWN, Look, Windows, ranks
-from fenghuo.agreements.schema import Agreement, Rule
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.settling import Settled
 from fenghuo.contacts import Contacts
 from fenghuo.observations import tails as packed

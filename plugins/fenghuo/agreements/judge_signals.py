@@ -19,7 +19,8 @@ from sqlalchemy import Connection
 
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Finding, Reach
-from fenghuo.agreements.schema import Agreement, Rule
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import chain_roots, in_season, open_rules, replaced
 from fenghuo.contacts import Contacts
 from fenghuo.observations.records import REGISTERED, EventRevision, SignalAttributes

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from fenghuo.agreements import return_levels
 from fenghuo.agreements.checks import faults
 from fenghuo.agreements.schema import Agreement
 from fenghuo.documents import csv, yaml
@@ -58,13 +59,14 @@ def read_one(source: str, content: bytes) -> Agreement:
 
 def read_stations(files: dict[str, bytes]) -> pd.DataFrame:
     """The gauges: station, name, name_en, river, latitude, longitude (WGS84), warning,
-    guarantee, record (m above ``datum``, NaN where unknown), datum, step_seconds.
+    guarantee, record (m above ``datum``, NaN where unknown), datum, step_seconds; then the
+    numbers of the city's own columns, and of each return period (``return_column``).
 
     Raises Refused with every fault; marks that are known must ascend.
     """
     if STATIONS not in files:
         raise Refused([Refusal(STATIONS, "1:1", "no such file", "the file")])
-    table = csv.frame(STATIONS, files[STATIONS], _COLUMNS)
+    table = csv.frame(STATIONS, files[STATIONS], _COLUMNS, csv.NUMBER.or_empty())
     bad: list[tuple[str, pd.Series, str]] = [
         ("station", table["station"].duplicated(), "each station once"),
         ("latitude", ~table["latitude"].between(20, 27), "latitude 20 to 27"),
@@ -79,4 +81,6 @@ def read_stations(files: dict[str, bytes]) -> pd.DataFrame:
                 for column, wrong, expected in bad for line in table.index[wrong]]
     if refusals:
         raise Refused(refusals)
-    return table[list(_COLUMNS)].reset_index(drop=True)
+    own = [name for name in table.columns if name not in _COLUMNS]
+    stations = table[[*_COLUMNS, *own]].reset_index(drop=True)
+    return return_levels.joined(stations, files) if return_levels.FILE in files else stations

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from fenghuo.agreements.schema import Season
+from fenghuo.agreements.rule import Season
 from fenghuo.observations.records import EventRevision
 from fenghuo.store.tables import event, event_alias, event_revision, finding
 from fenghuo.words import EventStatus, Holds

@@ -36,7 +36,8 @@ class Contacts:
 
     ``sites``: RangeIndex; site, name, name_en, industry, tags (space-separated), district and
     county (12 digits), latitude, longitude (float64, WGS84), station (controlling river station
-    or ""), stage (own action stage, m, NaN if none), people (int). ``people``: person, name,
+    or ""), stage (own action stage, m, NaN if none), people (int), then the numbers of the
+    city's own columns (NaN if none). ``people``: person, name,
     phone, email, language. ``districts``: code, name, name_en, kind, parent, status.
     ``posts``: (place, post) -> person; place is a site's id, ``county:440785`` or ``city:440700``.
     ``roster``: the shifts of posts that are filled by time; see ``on_duty``.

@@ -69,7 +69,8 @@ def read(files: dict[str, bytes]) -> Contacts:
                 refusals.append(Refusal(source, "1:1", "no such file", "the file"))
             continue
         try:
-            tables[source] = csv.frame(source, files[source], columns)
+            own = csv.NUMBER.or_empty() if source == SITES else None  # marks of the city's own
+            tables[source] = csv.frame(source, files[source], columns, own)
         except Refused as refused:
             refusals += refused.refusals
     if PEOPLE in tables:
@@ -109,8 +110,9 @@ def _shifts(table: pd.DataFrame) -> tuple[Shift, ...]:
 
 def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
     roster = _shifts(tables.pop(ROSTER)) if ROSTER in tables else ()
-    tables = {source: table[list(COLUMNS[source])].reset_index(drop=True)
-              for source, table in tables.items()}
+    own = [name for name in tables[SITES].columns if name not in COLUMNS[SITES]]
+    tables = {source: table[[*COLUMNS[source], *(own if source == SITES else ())]]
+              .reset_index(drop=True) for source, table in tables.items()}
     sites = tables[SITES]
     sites.insert(6, "county", sites["district"].str[:6] + "000000")
     posts = tables[POSTS]

@@ -49,17 +49,26 @@ NUMBER = Kind(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", "a plain decimal number", "float
 COUNT = Kind(r"[0-9]{1,9}", "a whole number from 0", "int64")
 
 
+_OWN = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""The name of a column of a city's own."""
+
+
 def one_of(*words: str) -> Kind:
     """A column of a closed list."""
     return Kind("|".join(re.escape(word) for word in words), f"one of {', '.join(words)}")
 
 
-def frame(source: str, content: bytes, columns: dict[str, Kind]) -> pd.DataFrame:
+def frame(source: str, content: bytes, columns: dict[str, Kind],
+          others: Kind | None = None) -> pd.DataFrame:
     """A file as a typed frame, indexed by the line each row stands on, columns as in the file.
 
+    ``others``: the kind of columns that the file may have besides, none where it may not.
     Raises Refused with every fault of the file, each at ``line:column name``.
     """
     header, rows, lines = _rows(source, decode(source, content))
+    if others is not None:
+        columns = columns | {name: others for name in header
+                             if name not in columns and _OWN.fullmatch(name)}
     refusals = _header_faults(source, header, columns)
     if refusals:
         raise Refused(refusals)

@@ -28,7 +28,8 @@ def _sites(files: dict[str, bytes], stations: pd.DataFrame, contacts: Contacts,
     odd = ~sites["industry"].isin(industries)
     if not (unknown.any() or odd.any()):
         return []
-    table = csv.frame(SITES, files[SITES], COLUMNS[SITES])  # once more, for the lines
+    # once more, for the lines
+    table = csv.frame(SITES, files[SITES], COLUMNS[SITES], csv.NUMBER.or_empty())
     wrong = [("station", unknown, f"a station of {STATIONS}"),
              ("industry", odd, f"one of {', '.join(sorted(industries))} (rules/measures.yaml)")]
     return [csv.refusal(SITES, table, int(line), column, expected)
@@ -41,5 +42,5 @@ def _windows(agreements: tuple[Agreement, ...], stations: pd.DataFrame) -> list[
                     f"1:1 rules.{rule.id}.tiers.{level}.window", str(spec.window),
                     f"a multiple of every step_seconds of {STATIONS}")
             for agreement in agreements for rule in agreement.rules
-            for level, spec in rule.tiers.items()
+            for level, tier in rule.tiers.items() for spec in tier.conditions
             if spec.window and np.any(spec.window.total_seconds() % steps != 0)]

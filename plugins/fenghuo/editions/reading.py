@@ -9,6 +9,7 @@ from typing import TypeVar
 import pandas as pd
 
 from fenghuo import agreements, contacts
+from fenghuo.agreements import return_levels
 from fenghuo.agreements.reading import FOLDER, STATIONS
 from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts
@@ -63,7 +64,7 @@ def read(files: dict[str, bytes], digest: str) -> Edition:
     return edition
 
 
-_NAMED = (config.PATH, STATIONS, measures.FILE, *CONTACTS)
+_NAMED = (config.PATH, STATIONS, return_levels.FILE, measures.FILE, *CONTACTS)
 
 
 def _known(path: str) -> bool:
