@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from fenghuo.words.names import INDUSTRY
+
 _TABLE = """
 measures none 无
 measures owed 应落实
@@ -53,17 +55,6 @@ kind event 事件
 outcome reached 接通
 outcome no_answer 无人接听
 outcome wrong_number 号码不对
-industry office 办公室
-industry chemicals 危险化学品
-industry construction 建筑施工
-industry fireworks 烟花爆竹
-industry fishing 渔业
-industry industry 工贸
-industry metal 冶金
-industry port 港口
-industry quarry 露天矿山
-industry tailings-pond 尾矿库
-industry underground-mine 地下矿山
 form letter 公函
 form fax 传真
 form call 电话
@@ -167,7 +158,7 @@ reason warning_closed 预警已结束
 
 
 def _read() -> dict[str, dict[str, str]]:
-    found: dict[str, dict[str, str]] = {}
+    found: dict[str, dict[str, str]] = {"industry": dict(INDUSTRY)}
     for line in _TABLE.split("\n"):
         if line:
             family, word, name = line.split(" ", 2)
