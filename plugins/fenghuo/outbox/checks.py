@@ -11,7 +11,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, Row, exists, select
 
 from fenghuo.outbox.claims import Claim
 from fenghuo.store.tables import (
@@ -36,10 +36,15 @@ def verdict(connection: Connection, held: Claim, sandbox: bool, now: datetime,
     ``lease_expired`` means that the claim is no longer ours and nothing may be written.
     ``now`` is the city's instant, ``machine`` the machine's.
     """
-    row = connection.execute(
-        select(notice.c.token, notice.c.state).where(notice.c.id == held.notice)).one()
+    row = connection.execute(select(notice).where(notice.c.id == held.notice)).one()
     if (row.token, row.state) != (held.token, NoticeState.claimed) or machine >= held.lease_until:
         return Reason.lease_expired
+    return needless(connection, row, sandbox, now)
+
+
+def needless(connection: Connection, held: Row[Any], sandbox: bool,
+             now: datetime) -> Reason | None:
+    """The same of a row of ``notice`` that nobody else can be sending."""
     if not held.signed and not sandbox:
         return Reason.agreement_unsigned
     if held.expires is not None and held.expires <= now:
@@ -49,14 +54,14 @@ def verdict(connection: Connection, held: Claim, sandbox: bool, now: datetime,
                warning.c.state)
         .join(notice_item, notice_item.c.revision_id == revision.c.id)
         .join(warning, warning.c.id == revision.c.warning_id)
-        .where(notice_item.c.notice_id == held.notice)).all()
+        .where(notice_item.c.notice_id == held.id)).all()
     if items and all(_superseded(connection, held, item) for item in items):
         return Reason.superseded
     changes = {item.change for item in items}
-    return None if changes & set(INFORMS) else _needless(connection, held, changes)
+    return None if changes & set(INFORMS) else _closed(connection, held, changes)
 
 
-def _superseded(connection: Connection, held: Claim, item: Any) -> bool:
+def _superseded(connection: Connection, held: Row[Any], item: Any) -> bool:
     if item.change in ENDING:
         return False
     if item.state != WarningState.in_force:
@@ -74,7 +79,7 @@ def _superseded(connection: Connection, held: Claim, item: Any) -> bool:
     return bool(connection.scalar(select(exists(newer))))
 
 
-def _needless(connection: Connection, held: Claim, changes: set[str]) -> Reason | None:
+def _closed(connection: Connection, held: Row[Any], changes: set[str]) -> Reason | None:
     """Whether everything it is about was closed after it was written.
 
     An obligation excused by a change of the area is what an area text tells of.
@@ -82,7 +87,7 @@ def _needless(connection: Connection, held: Claim, changes: set[str]) -> Reason 
     rows = connection.execute(
         select(obligation.c.status, obligation.c.answered_at)
         .join(notice_obligation, notice_obligation.c.obligation_id == obligation.c.id)
-        .where(notice_obligation.c.notice_id == held.notice)).all()
+        .where(notice_obligation.c.notice_id == held.id)).all()
     answered = [row.status == ObligationStatus.answered and row.answered_at is not None
                 and row.answered_at >= held.created for row in rows]
     excused = [row.status == ObligationStatus.excused and Change.area not in changes

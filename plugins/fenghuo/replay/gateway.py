@@ -1,0 +1,104 @@
+"""The perfect gateway: what is queued is delivered at once, after the outbox's last look.
+
+And the perfect people: each answers at the instant at which his ladder's first rung would be due.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, select, update
+
+from fenghuo.outbox import checks
+from fenghuo.store import tables as t
+from fenghuo.words import Answer, Channel, Delivery, Level, NoticeState, ObligationStatus, Reason
+
+_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One text that left: ``sites`` are its places (a site, or an office ``county:440785``),
+    ``tier`` its handling tier, ``kind`` a value of notices.letters.Kind, ``parts`` SMS parts."""
+
+    at: datetime
+    hazard: str
+    warnings: tuple[int, ...]
+    revisions: tuple[int, ...]
+    sites: tuple[str, ...]
+    person: str
+    channel: Channel
+    address: str
+    tier: Level
+    kind: str
+    parts: int
+    subject: str
+    text: str
+
+    @property
+    def warning(self) -> int:
+        """The warning it speaks of, the newest where it speaks of several."""
+        return max(self.warnings)
+
+
+def answer(connection: Connection, now: datetime) -> None:
+    """Let everybody have answered whose first rung would be due by now."""
+    o = t.obligation.c
+    connection.execute(update(t.obligation).where(
+        o.next_rung_at <= now, o.status == ObligationStatus.told.value).values(
+            status=ObligationStatus.answered.value, reason=Reason.answer_accepted.value,
+            answer=Answer.received.value, next_rung_at=None,
+            answered_at=func.coalesce(o.answered_at, o.next_rung_at)))
+
+
+def send(connection: Connection, now: datetime) -> list[Told]:
+    """Deliver what is queued, red first; what has become needless is dropped as at night."""
+    n = t.notice.c
+    rows = connection.execute(
+        select(t.notice).where(n.state == NoticeState.queued.value)
+        .order_by(n.rank.desc(), n.created, n.id)).all()
+    # what was written at this instant is the newest there is
+    needless = {row.id: why for row in rows if row.created < now
+                and (why := checks.needless(connection, row, True, now))}
+    for key, why in needless.items():
+        connection.execute(update(t.notice).where(n.id == key).values(
+            state=NoticeState.dropped.value, reason=why.value))
+    gone = [row for row in rows if row.id not in needless]
+    for start in range(0, len(gone), _ONCE):
+        _deliver(connection, [row.id for row in gone[start:start + _ONCE]], now)
+    return _told(connection, gone, now)
+
+
+def _deliver(connection: Connection, ids: list[str], now: datetime) -> None:
+    n, o, no = t.notice.c, t.obligation.c, t.notice_obligation.c
+    connection.execute(update(t.notice).where(n.id.in_(ids)).values(
+        state=NoticeState.accepted.value, delivery=Delivery.delivered.value, gateway="replay",
+        provider_id=n.id, accepted_at=now, delivered_at=now))
+    connection.execute(update(t.obligation).where(
+        o.id.in_(select(no.obligation_id).where(no.notice_id.in_(ids))),
+        o.status.in_((ObligationStatus.pending.value, ObligationStatus.unreachable.value))).values(
+            status=ObligationStatus.told.value, told_at=func.coalesce(o.told_at, now)))
+
+
+def _told(connection: Connection, rows: list[Any], now: datetime) -> list[Told]:
+    i, r, o, no = (t.notice_item.c, t.revision.c, t.obligation.c, t.notice_obligation.c)
+    spoken: dict[str, list[tuple[int, int]]] = {}
+    places: dict[str, set[str]] = {}
+    for start in range(0, len(rows), _ONCE):
+        ids = [row.id for row in rows[start:start + _ONCE]]
+        for key, warning, revision in connection.execute(
+                select(i.notice_id, r.warning_id, r.id).join(t.revision, r.id == i.revision_id)
+                .where(i.notice_id.in_(ids)).order_by(r.id)):
+            spoken.setdefault(key, []).append((warning, revision))
+        for key, site in connection.execute(
+                select(no.notice_id, o.site).join(t.obligation, o.id == no.obligation_id)
+                .where(no.notice_id.in_(ids))):
+            places.setdefault(key, set()).add(site)
+    return [Told(
+        now, row.hazard, tuple(dict.fromkeys(warning for warning, _ in spoken[row.id])),
+        tuple(revision for _, revision in spoken[row.id]),
+        tuple(sorted(places.get(row.id, ()))), row.person or "", Channel(row.channel),
+        row.address, Level.of_rank(row.rank) or Level.white, row.kind, row.parts, row.subject,
+        row.text) for row in rows]
