@@ -108,6 +108,6 @@ def test_every_fault_of_every_field_is_named_at_its_line_and_path() -> None:
         ("1:1 name", "nothing"),
         ("3:21 inner.0.many", "'1e999'"),
         ("4:21 inner.1.many", "'NaN'"),
-        ("4:31 inner.1.odd", "an unknown field"),
-        ("1:7 nmae", "an unknown field"),
+        ("4:26 inner.1.odd", "an unknown field"),
+        ("1:1 nmae", "an unknown field"),
     ]

@@ -130,7 +130,7 @@ def test_a_site_at_an_unknown_station_or_industry_is_refused_with_its_line(home:
     swap(home, "contacts/sites.csv", ",chemicals,", ",chemcals,")
     found = refusals(home)
     assert found[0] == ("contacts/sites.csv:6:9 station: found 'jinjang', "
-                        "expected a station of rules/stations.csv")
+                        "expected a station of rules/stations.csv; did you mean `jinjiang`?")
     assert found[1].startswith("contacts/sites.csv:3:4 industry: found 'chemcals', expected one of")
 
 

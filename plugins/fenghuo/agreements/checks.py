@@ -12,6 +12,7 @@ from itertools import combinations, pairwise
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement, Feedback
 from fenghuo.agreements.threshold_checks import Fault, thresholds
+from fenghuo.documents.nearest import guided
 from fenghuo.words import Hazard, Level, RuleKind
 from fenghuo.words.metrics import MEASURED, Metric
 
@@ -109,7 +110,8 @@ def _ahead(rule: Rule) -> Iterator[Fault]:
     """What a rule may judge, and how it looks ahead."""
     known = _METRICS.get(rule.kind, ())
     if rule.metric is not None and known and rule.metric not in known:
-        yield ("metric",), rule.metric.value, f"one of {', '.join(known)} for {rule.kind}"
+        yield ("metric",), rule.metric.value, guided(
+            f"one of {', '.join(known)} for {rule.kind}", rule.metric.value, known)
     if rule.kind is RuleKind.event and rule.metric is Metric.wind:
         if rule.lead is None:
             yield ("lead",), "nothing", "how long before a cyclone's wind arrives it counts"

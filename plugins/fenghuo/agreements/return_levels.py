@@ -41,11 +41,12 @@ def joined(stations: pd.DataFrame, files: dict[str, bytes]) -> pd.DataFrame:
     key = ["station", "metric", "window"]
     ordered = table.sort_values([*key, "years"], kind="stable")
     sinking = ordered.groupby(key)["level"].diff() <= 0
-    bad = [("station", ~table["station"].isin(stations["station"]), "a station of stations.csv"),
-           ("years", table.duplicated([*key, "years"]), "each return period once"),
+    refusals = csv.unknown(FILE, table, "station", ~table["station"].isin(stations["station"]),
+                           stations["station"], "a station of stations.csv")
+    bad = [("years", table.duplicated([*key, "years"]), "each return period once"),
            ("level", sinking.reindex(table.index), "more than for fewer years")]
-    refusals = [csv.refusal(FILE, table, int(line), column, expected)
-                for column, wrong, expected in bad for line in table.index[wrong.to_numpy(bool)]]
+    refusals += [csv.refusal(FILE, table, int(line), column, expected)
+                 for column, wrong, expected in bad for line in table.index[wrong.to_numpy(bool)]]
     if refusals:
         raise Refused(refusals)
     row = pd.Index(stations["station"]).get_indexer(pd.Index(table["station"]))

@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from fenghuo.contacts import OFFICE_POSTS, OFFICES, SITE_POSTS
+from fenghuo.documents.nearest import NoSuchName
 
 SPAN: dict[str, Any] = {"type": "string", "pattern": "^[0-9]+ ?(s|m|h|d)$"}
 DISTANCE: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(km|m)$"}
@@ -134,7 +135,7 @@ def post_of(value: str) -> str:
         return value
     known = [f"site.{post}" for post in SITE_POSTS]
     known += [f"{office}.{post}" for office in OFFICES for post in OFFICE_POSTS]
-    raise ValueError(f"one of {', '.join(known)}")
+    raise NoSuchName(f"one of {', '.join(known)}", known)
 
 
 def season_day(value: str) -> str:

@@ -10,7 +10,7 @@ import phonenumbers
 
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS
 from fenghuo.contacts.roster import Shift, breaks
-from fenghuo.documents.csv import refusal
+from fenghuo.documents.csv import refusal, unknown
 from fenghuo.words import Refusal
 
 Ranges = dict[str, tuple[float, float]]
@@ -55,9 +55,8 @@ def sites(source: str, table: pd.DataFrame, districts: pd.DataFrame | None,
                for line in table.index[table["stage"].notna() & (table["station"] == "")]]
     if districts is not None:
         known = set(districts.loc[districts["kind"] != "city", "code"])
-        faults += [refusal(source, table, int(line), "district",
-                           "a county or town of contacts/districts.csv")
-                   for line in table.index[~table["district"].isin(known)]]
+        faults += unknown(source, table, "district", ~table["district"].isin(known), sorted(known),
+                          "a county or town of contacts/districts.csv")
     return faults
 
 
@@ -119,14 +118,15 @@ def places(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Dat
     offices = {f"{kind}:{code[:6]}" for kind, code in
                zip(districts["kind"], districts["code"], strict=True) if kind != "town"}
     office = table["place"].str.contains(":", regex=False)
-    return [refusal(source, table, int(line), column, expected) for column, bad, expected in (
-        ("place", ~office & ~table["place"].isin(sites["site"]), "a site of contacts/sites.csv"),
-        ("place", office & ~table["place"].isin(offices), "an office of contacts/districts.csv"),
-        ("post", ~office & ~table["post"].isin(SITE_POSTS), f"one of {', '.join(SITE_POSTS)}"),
-        ("post", office & ~table["post"].isin(OFFICE_POSTS), f"one of {', '.join(OFFICE_POSTS)}"),
-        ("person", (table["person"] != "") & ~table["person"].isin(people["person"]),
+    return [fault for column, mine, known, expected in (
+        ("place", ~office, sites["site"], "a site of contacts/sites.csv"),
+        ("place", office, sorted(offices), "an office of contacts/districts.csv"),
+        ("post", ~office, SITE_POSTS, f"one of {', '.join(SITE_POSTS)}"),
+        ("post", office, OFFICE_POSTS, f"one of {', '.join(OFFICE_POSTS)}"),
+        ("person", table["person"] != "", people["person"],
          "a person of contacts/people.csv, or nothing while the post is vacant"),
-    ) for line in table.index[bad]]
+    ) for fault in unknown(source, table, column, mine & ~table[column].isin(known), known,
+                           expected)]
 
 
 def roster(source: str, table: pd.DataFrame) -> list[Refusal]:

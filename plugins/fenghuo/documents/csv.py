@@ -10,11 +10,14 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from fenghuo.documents.nearest import guided
 from fenghuo.documents.text import decode, shown
 from fenghuo.words import Refusal, Refused, mask
 
@@ -27,7 +30,7 @@ class Kind:
     """What a column may hold: a pattern, how to say it, and the dtype it becomes.
 
     ``empty`` allows an empty cell: ``""`` in text columns, NaN in number columns. ``private``
-    values (addresses) are masked in errors.
+    values (addresses) are masked in errors. ``known`` are the words of a closed list.
     """
 
     pattern: str
@@ -35,6 +38,7 @@ class Kind:
     dtype: str = "str"
     empty: bool = False
     private: bool = False
+    known: tuple[str, ...] = ()
 
     def or_empty(self) -> Kind:
         """The same, or nothing."""
@@ -49,13 +53,17 @@ NUMBER = Kind(r"-?[0-9]{1,9}(?:\.[0-9]{1,9})?", "a plain decimal number", "float
 COUNT = Kind(r"[0-9]{1,9}", "a whole number from 0", "int64")
 
 
+_GUIDED = 20
+"""Faults of one column that name the nearest valid name."""
+
 _OWN = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """The name of a column of a city's own."""
 
 
 def one_of(*words: str) -> Kind:
     """A column of a closed list."""
-    return Kind("|".join(re.escape(word) for word in words), f"one of {', '.join(words)}")
+    return Kind("|".join(re.escape(word) for word in words), f"one of {', '.join(words)}",
+                known=words)
 
 
 def frame(source: str, content: bytes, columns: dict[str, Kind],
@@ -81,11 +89,23 @@ def frame(source: str, content: bytes, columns: dict[str, Kind],
         good = cells[name].str.fullmatch(kind.pattern).to_numpy(dtype=bool)
         if kind.empty:
             good = good | (cells[name] == "").to_numpy(dtype=bool)
-        refusals += [refusal(source, cells, int(line), name, kind.expected, kind.private)
-                     for line in cells.index[~good]]
+        refusals += unknown(source, cells, name, ~good, kind.known, kind.expected, kind.private)
     if refusals:
         raise Refused(refusals)
     return pd.DataFrame({name: _typed(cells[name], columns[name]) for name in header})
+
+
+def unknown(source: str, table: pd.DataFrame, column: str, bad: Any, known: Iterable[str],
+            expected: str, private: bool = False) -> list[Refusal]:
+    """A fault for each ``bad`` row (bool[n]) of a column, with the nearest of the ``known`` names.
+
+    Only the first faults are compared with them: a wrong column costs no more than a wrong cell.
+    """
+    lines, names = table.index[np.asarray(bad, dtype=bool)], tuple(known)
+    return [refusal(source, table, int(line), column,
+                    guided(expected, str(table.at[line, column]), names if nth < _GUIDED else ()),
+                    private)
+            for nth, line in enumerate(lines)]
 
 
 def refusal(source: str, table: pd.DataFrame, line: int, column: str, expected: str,
@@ -125,7 +145,7 @@ def _header_faults(source: str, header: list[str], columns: dict[str, Kind]) -> 
     for number, name in enumerate(header, 1):
         if name not in columns:
             faults.append(Refusal(source, f"1:{number}", f"the column {shown(name)}",
-                                  f"only {', '.join(columns)}"))
+                                  guided(f"only {', '.join(columns)}", name, columns)))
         elif name in header[: number - 1]:
             faults.append(Refusal(source, f"1:{number}", f"the column {name} again",
                                   "each column once"))

@@ -38,6 +38,8 @@ def adopt(engine: Engine, settings: Settings, now: datetime, by: str = "watch") 
     except OSError as error:
         unread = Refusal(str(error.filename), "1:1", str(error.strerror), "a file to read")
         raise _refuse(engine, Refused([unread]), now) from error
+    except Refused as refused:
+        raise _refuse(engine, refused, now) from None
     digest = editions.digest_of(files)
     with reading(engine) as connection:
         before = editions.newest(connection)

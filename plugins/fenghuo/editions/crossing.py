@@ -30,10 +30,11 @@ def _sites(files: dict[str, bytes], stations: pd.DataFrame, contacts: Contacts,
         return []
     # once more, for the lines
     table = csv.frame(SITES, files[SITES], COLUMNS[SITES], csv.NUMBER.or_empty())
-    wrong = [("station", unknown, f"a station of {STATIONS}"),
-             ("industry", odd, f"one of {', '.join(sorted(industries))} (rules/measures.yaml)")]
-    return [csv.refusal(SITES, table, int(line), column, expected)
-            for column, bad, expected in wrong for line in table.index[bad.to_numpy()]]
+    known = sorted(industries)
+    return [*csv.unknown(SITES, table, "station", unknown, stations["station"],
+                         f"a station of {STATIONS}"),
+            *csv.unknown(SITES, table, "industry", odd, known,
+                         f"one of {', '.join(known)} (rules/measures.yaml)")]
 
 
 def _windows(agreements: tuple[Agreement, ...], stations: pd.DataFrame) -> list[Refusal]:
