@@ -78,7 +78,9 @@ def test_a_white_signal_is_told_but_owes_no_answer() -> None:
 
 def test_an_unquoted_surge_code_and_a_no_are_taken_as_written() -> None:
     text = FILES["rules/agreements/meteorological.yaml"].decode()
-    found = read_one("a.yaml", text.replace("event_code: 11B01", "event_code: 11E02")
+    found = read_one("a.yaml", text.replace(
+        "hazard: typhoon\n    kind: signal\n    match: {event_code: 11B01}",
+        "hazard: storm_surge\n    kind: signal\n    match: {event_code: 11E02}")
                      .replace("en: Agreement on weather warnings", "en: NO").encode())
     assert found.rules[0].match and found.rules[0].match.event_code == "11E02"
     assert found.title.en == "NO" and found.signed is False

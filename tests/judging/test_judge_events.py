@@ -14,6 +14,7 @@ from fenghuo.agreements.decisions import record_decisions
 from fenghuo.agreements.findings import Finding
 from fenghuo.agreements.judge import Decision, judge_event
 from fenghuo.agreements.reading import read_one
+from fenghuo.agreements.rule import Match
 from fenghuo.contacts import Contacts
 from fenghuo.exposure import expose
 from fenghuo.observations.events import mark_assessed, pending, record_events
@@ -167,6 +168,26 @@ def test_what_is_not_relayed_is_excused_with_its_reason(
     with reading(desk.engine) as connection:
         row = connection.execute(select(decision)).one()
     assert (row.reason, row.told, row.edition) == (reason.value, False, desk.edition)
+
+
+@pytest.mark.parametrize(("scheme", "code", "relayed"), [
+    ("gb", "11B03", True), ("weathercn", "02", True), ("weathercn", "0203", True),
+    ("hko", "WRAINR", True), ("cap", "10", True), ("gb", "11B04", False), ("gb", "11B73", False),
+    ("weathercn", "11B03", False), ("qweather", "1099", False), ("gb", "", True)])
+def test_a_rule_by_a_national_code_hears_every_issuers_word_for_it(
+        desk: Desk, now: datetime, scheme: str, code: str, relayed: bool) -> None:
+    found, why = desk.hear("met", signal(now, event_code=code, scheme=scheme), now)
+    assert bool(found) is relayed and (reasons(why) == [Reason.no_rule]) is not relayed
+
+
+@pytest.mark.parametrize(("scheme", "code", "relayed"), [
+    ("hko", "WRAINR", True), ("hko", "WRAINA", False), ("gb", "11B03", False)])
+def test_a_rule_by_an_issuers_own_code_hears_that_code_alone(
+        desk: Desk, now: datetime, scheme: str, code: str, relayed: bool) -> None:
+    rule, *others = desk.agreements[0].rules
+    own = rule.model_copy(update={"match": Match(event_code="WRAINR", scheme="hko")})
+    desk.agreements = (desk.agreements[0].model_copy(update={"rules": (own, *others)}),)
+    assert bool(desk.hear("met", signal(now, event_code=code, scheme=scheme), now)[0]) is relayed
 
 
 def test_updates_keep_the_name_the_chain_began_with(desk: Desk, now: datetime) -> None:

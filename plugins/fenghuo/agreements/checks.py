@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
+from fenghuo.agreements.code_checks import codes
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement, Feedback
 from fenghuo.agreements.threshold_checks import Fault, thresholds
@@ -80,7 +81,7 @@ def _rules(agreement: Agreement) -> Iterator[Fault]:
             if getattr(rule, name):
                 yield (*path, name), "a value", f"nothing: a rule of kind {rule.kind} has none"
         for where, found, expected in (*_reach(rule), *_ahead(rule), *_hours(rule),
-                                       *thresholds(rule)):
+                                       *codes(rule), *thresholds(rule)):
             yield (*path, *where), found, expected
         for level in _reachable(rule):
             if level not in agreement.release:

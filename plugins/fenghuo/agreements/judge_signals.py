@@ -23,6 +23,7 @@ from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import chain_roots, in_season, open_rules, replaced
 from fenghuo.contacts import Contacts
+from fenghuo.feeds.event_codes import NATIONAL, gb_of
 from fenghuo.observations.records import REGISTERED, EventRevision, SignalAttributes
 from fenghuo.words import Ended, EventStatus, Holds, Level, Reason, RuleKind
 
@@ -107,10 +108,13 @@ def _rest(revision: EventRevision, signal: SignalAttributes, contacts: Contacts,
 
 
 def _matches(rule: Rule, signal: SignalAttributes) -> bool:
-    """By the event code; by the hazard where the issuer's event has none in the table."""
-    if signal.event_code and rule.match is not None:
-        return rule.match.event_code == signal.event_code
-    return rule.hazard == signal.hazard
+    """By the issuer's own code or the national one that means the same; by the hazard where the
+    event has no code."""
+    if not signal.event_code or rule.match is None:
+        return rule.hazard == signal.hazard
+    wanted, said = rule.match, (signal.scheme, signal.event_code)
+    return said == (wanted.scheme, wanted.event_code) or (
+        wanted.scheme == NATIONAL and gb_of(*said) == wanted.event_code)
 
 
 def _finding(revision: EventRevision, signal: SignalAttributes, agreement: Agreement, rule: Rule,

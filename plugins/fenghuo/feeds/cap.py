@@ -19,11 +19,11 @@ from fenghuo.feeds import safe_xml
 from fenghuo.feeds.cap_area import area_of
 from fenghuo.feeds.cap_words import OF_SEVERITY, SEVERITY, colour_of, ends, is_drill, issuer_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.event_codes import event_of
+from fenghuo.feeds.event_codes import NATIONAL, event_of, issuers_code
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.feeds.safe_xml import children, first, texts
 from fenghuo.observations.records import EventRecord, SignalAttributes
-from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refusal, Refused
+from fenghuo.words import EventKind, EventStatus, Level, Refusal, Refused
 
 NAMESPACES = ("http://www.incident.com/cap/1.0", "urn:oasis:names:tc:emergency:cap:1.1",
               "urn:oasis:names:tc:emergency:cap:1.2")
@@ -101,7 +101,10 @@ class _Reading:
             if abs(at - issued) > FARTHEST:
                 raise self.refuse(field, at.isoformat(), "a time within a year of sent")
         event = first(info, "event")
-        code, hazard = event_of(event) if language.startswith("zh") else ("", Hazard.other)
+        scheme, code, hazard = (NATIONAL, *event_of(event)) if language.startswith("zh") \
+            else issuers_code({first(part, "valueName"): first(part, "value")
+                               for part in (*children(info, "eventCode"),
+                                            *children(info, "parameter"))})
         areas = children(info, "area")
         drill = first(self.alert, "status") != "Actual" or is_drill(headline, description)
         status = EventStatus.exercise if drill else (
@@ -116,6 +119,7 @@ class _Reading:
                          self.config.area),
             attributes=SignalAttributes(
                 identifier=self.identifier, hazard=hazard, event_name=event, event_code=code,
+                scheme=scheme,
                 level=self._level(info, headline, language, cancelled),
                 issuer=issuer_of(headline) or first(self.alert, "sender"),
                 message_type=message, headline=headline, description=description,

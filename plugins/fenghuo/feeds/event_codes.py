@@ -1,59 +1,94 @@
-"""Chinese event names to national codes and our hazards.
+"""The one table of event codes, and what it says: the hazard, level and national code of any
+issuer's code, and the code of a Chinese event name.
 
-Source: four independent clients of the signals agree; GB/T 35561's own table was not read. A name
-the table does not know keeps an empty code and hazard ``other``: stored, never guessed.
+What the table does not know is stored as it came, with hazard ``other``: never guessed.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from difflib import get_close_matches
 
-from fenghuo.words import Hazard
+from fenghuo.feeds.code_rows import CAP, HKO, NWS
+from fenghuo.feeds.code_table import GB, QWEATHER, WEATHERCN, Code
+from fenghuo.words import Hazard, Level
 
-EVENTS: dict[str, tuple[str, Hazard]] = {
-    "洪水": ("11A01", Hazard.flood),
-    "内涝": ("11A02", Hazard.waterlogging),
-    "山洪": ("11A51", Hazard.flash_flood),
-    "台风": ("11B01", Hazard.typhoon),
-    "龙卷风": ("11B02", Hazard.tornado),
-    "暴雨": ("11B03", Hazard.rainstorm),
-    "暴雪": ("11B04", Hazard.snowstorm),
-    "寒潮": ("11B05", Hazard.cold_wave),
-    "大风": ("11B06", Hazard.gale),
-    "沙尘暴": ("11B07", Hazard.sandstorm),
-    "高温": ("11B09", Hazard.heat),
-    "雷电": ("11B14", Hazard.lightning),
-    "冰雹": ("11B15", Hazard.hail),
-    "霜冻": ("11B16", Hazard.frost),
-    "大雾": ("11B17", Hazard.fog),
-    "霾": ("11B19", Hazard.haze),
-    "雷雨大风": ("11B20", Hazard.thunder_gust),
-    "道路结冰": ("11B21", Hazard.road_ice),
-    "干旱": ("11B22", Hazard.drought),
-    "森林火险": ("11B25", Hazard.forest_fire),
-    "重污染": ("11B29", Hazard.other),
-    "地质灾害": ("11B37", Hazard.geology),
-    "地震": ("11C02", Hazard.earthquake),
-    "滑坡": ("11D01", Hazard.geology),
-    "泥石流": ("11D02", Hazard.geology),
-    "风暴潮": ("11E02", Hazard.storm_surge),
-    "海浪": ("11E06", Hazard.wave),
-    "森林火灾": ("11G01", Hazard.forest_fire),
-    "草原火灾": ("11G05", Hazard.other),
-}
+CODES: Mapping[tuple[str, str], Code] = {
+    (row.scheme, row.code): row for row in (*GB, *WEATHERCN, *QWEATHER, *HKO, *CAP, *NWS)}
+NATIONAL = "gb"
+SCHEMES = tuple(dict.fromkeys(scheme for scheme, _ in CODES))
 
+_LEVELS: Mapping[str, Mapping[str, Level]] = {
+    "weathercn": {"01": Level.blue, "02": Level.yellow, "03": Level.orange, "04": Level.red,
+                  "91": Level.white},
+    "cap": {"2": Level.yellow, "3": Level.orange, "4": Level.red}}
+"""What the second half of a code of two halves says: 0502, "1; 3"."""
+_HALVES = {"weathercn": re.compile(r"([0-9]{2})([0-9]{2})"),
+           "cap": re.compile(r"([0-9]{1,2}) ?; ?([0-9])")}
+_PRIVATE = re.compile(r"11B(7[3-9]|[89][0-9])|11E99")
+
+_OWN = {"NationalWeatherService": "nws", "SAME": "nws", "awareness_type": "cap"}
+"""Whose codes a CAP document's event codes and parameters are, by their names, the best first."""
+
+_NAMES = {row.zh: (row.code, row.hazard) for row in GB} | {
+    "寒冷": ("", Hazard.cold), "海啸": ("", Hazard.tsunami)}
 _SAME = {"龙卷": "龙卷风", "灰霾": "霾", "山洪灾害": "山洪", "地质灾害气象": "地质灾害",
          "雷暴大风": "雷雨大风", "森林(草原)火险": "森林火险", "森林草原火险": "森林火险"}
-
 _TAIL = re.compile(r"(气象)?(风险)?([红橙黄蓝白]色?)?(气象)?(风险)?"
                    r"(预警|警报)?(信号|信息)?(事件)?$")
 
 
 def event_of(name: str) -> tuple[str, Hazard]:
-    """The code and hazard of a zh-CN event name (``暴雨``, ``暴雨橙色预警信号``)."""
+    """The national code and hazard of a zh-CN event name (``暴雨``, ``暴雨橙色预警信号``)."""
     plain = name.replace(" ", "").replace("（", "(").replace("）", ")")
     for word in (plain, _TAIL.sub("", plain)):
-        known = EVENTS.get(_SAME.get(word, word))
-        if known is not None:
-            return known
+        known_as = _NAMES.get(_SAME.get(word, word))
+        if known_as is not None:
+            return known_as
     return "", Hazard.other
+
+
+def issuers_code(named: Mapping[str, str]) -> tuple[str, str, Hazard]:
+    """Scheme, code and hazard of a document's own code: of its eventCode and parameter values by
+    their names (``SAME``, ``awareness_type``). A code that the table does not know is kept."""
+    for name, scheme in _OWN.items():
+        code = named.get(name, "").partition(";")[0].strip()
+        if code:
+            row = find(scheme, code)
+            return scheme, code, row.hazard if row else Hazard.other
+    return NATIONAL, "", Hazard.other
+
+
+def find(scheme: str, code: str) -> Code | None:
+    """The row of a code, with the level its second half says (``0502``, ``1; 3``); None where
+    the table has none."""
+    row = CODES.get((scheme, code))
+    halves = _HALVES[scheme].fullmatch(code) if scheme in _HALVES and row is None else None
+    if halves is None:
+        return row
+    kind, level = CODES.get((scheme, halves[1])), _LEVELS[scheme].get(halves[2])
+    return kind._replace(code=code, level=level) if kind and level else None
+
+
+def known(scheme: str, code: str) -> bool:
+    """Whether the table has a code."""
+    return find(scheme, code) is not None
+
+
+def gb_of(scheme: str, code: str) -> str:
+    """The national code that means the same; empty where there is none or the code is unknown."""
+    row = find(scheme, code)
+    return row.gb if row else ""
+
+
+def nearest(scheme: str, code: str) -> str:
+    """What somebody may have meant who wrote an unknown code, in words for a fault."""
+    if scheme not in SCHEMES:
+        return f"a scheme of the table of event codes: {', '.join(SCHEMES)}"
+    if scheme == NATIONAL and _PRIVATE.fullmatch(code):
+        return "a code of the standard: this one is a plug-in's own and maps to nothing"
+    mine = {row.code: row for (one, _), row in CODES.items() if one == scheme}
+    close = get_close_matches(code.upper(), mine, 3, 0.5) or list(mine)[:3]
+    return f"a code of {scheme} such as " + ", ".join(
+        f"{each} ({mine[each].zh}, {mine[each].en})" for each in close)

@@ -28,7 +28,7 @@ class SignalAttributes:
     identifier: str
     hazard: Hazard
     event_name: str          # the zh-CN <event>
-    event_code: str          # 11B03 …, empty when the table knows none
+    event_code: str          # 11B03 …, empty when the issuer gives none
     level: Level | None      # from the headline's colour; none on a cancel that names none
     issuer: str              # 台山市气象台, from the headline; never a forecaster's name
     message_type: str        # Alert | Update | Cancel
@@ -37,6 +37,7 @@ class SignalAttributes:
     instruction: str
     districts: tuple[str, ...]  # 12-digit codes
     stations: tuple[tuple[str, float], ...] = ()  # river stations, hours until the water is there
+    scheme: str = "gb"        # whose code it is: a scheme of the table of event codes
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,6 +57,7 @@ class Hazard(StrEnum):
     tornado = "tornado"
     snowstorm = "snowstorm"
     cold_wave = "cold_wave"
+    cold = "cold"
     gale = "gale"
     sandstorm = "sandstorm"
     heat = "heat"
@@ -72,6 +73,7 @@ class Hazard(StrEnum):
     geology = "geology"
     storm_surge = "storm_surge"
     wave = "wave"
+    tsunami = "tsunami"
     other = "other"
 
 

@@ -14,6 +14,7 @@ HAZARD: Mapping[str, Mapping[Hazard, str]] = {
         Hazard.earthquake: "地震", Hazard.typhoon: "台风", Hazard.rainstorm: "暴雨",
         Hazard.flood: "洪水", Hazard.waterlogging: "内涝", Hazard.flash_flood: "山洪",
         Hazard.tornado: "龙卷风", Hazard.snowstorm: "暴雪", Hazard.cold_wave: "寒潮",
+        Hazard.cold: "寒冷", Hazard.tsunami: "海啸",
         Hazard.gale: "大风", Hazard.sandstorm: "沙尘暴", Hazard.heat: "高温",
         Hazard.lightning: "雷电", Hazard.hail: "冰雹", Hazard.frost: "霜冻", Hazard.fog: "大雾",
         Hazard.haze: "灰霾", Hazard.thunder_gust: "雷雨大风", Hazard.road_ice: "道路结冰",
@@ -24,7 +25,8 @@ HAZARD: Mapping[str, Mapping[Hazard, str]] = {
 }
 
 _SUFFIX = {Hazard.flood: "预警", Hazard.geology: "预警", Hazard.flash_flood: "预警",
-           Hazard.drought: "预警", Hazard.storm_surge: "警报", Hazard.wave: "警报"}
+           Hazard.drought: "预警", Hazard.storm_surge: "警报", Hazard.wave: "警报",
+           Hazard.tsunami: "警报"}
 
 COLOUR = {Level.white: "白", Level.blue: "蓝", Level.yellow: "黄", Level.orange: "橙",
           Level.red: "红"}
