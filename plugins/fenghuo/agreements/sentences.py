@@ -1,0 +1,75 @@
+"""Rules in words: one Chinese or English sentence for every form of the language.
+
+A rule is first said part by part (its tiers, how they are left, where it reaches), so that an
+explanation, a page and a comparison all use the same words.
+"""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from fenghuo.agreements import sentences_en, sentences_zh
+from fenghuo.agreements.rule import Clear, Corroboration, Rule
+from fenghuo.agreements.schema import Agreement
+from fenghuo.words import RuleKind
+from fenghuo.words.metrics import Metric
+
+LANGUAGES = ("zh", "en")
+
+_MEASURED = (RuleKind.observed, RuleKind.forecast)
+
+
+def explain(agreement: Agreement, rule: Rule, language: str) -> str:
+    """One sentence that says all of a rule: every number that stands in it, its source and how
+    sure we are. ``language`` is ``zh`` or ``en``."""
+    said = spoken(language).sentence(parts(rule, language), rule.given, agreement.signed)
+    return str(said)
+
+
+def spoken(language: str) -> ModuleType:
+    """The words of a language."""
+    return {"zh": sentences_zh, "en": sentences_en}[language]
+
+
+def label(part: str, language: str) -> str:
+    """What a part of a rule is called; its own word where a language has no other."""
+    return str(spoken(language).LABEL.get(part, part))
+
+
+def parts(rule: Rule, language: str) -> dict[str, str]:
+    """A rule part by part: ``kind``, each tier by its colour, ``clear``, ``reach``, ``source`` …
+
+    A part that the rule does not have is left out.
+    """
+    said = spoken(language)
+    found: dict[str, str] = {"kind": said.kind(rule)}
+    if rule.effective and (rule.effective.starts or rule.effective.ends):
+        found["effective"] = said.effective(rule.effective.starts, rule.effective.ends)
+    for name in ("season", "hours", "lowered", "stricter"):
+        if value := getattr(rule, name):
+            found[name] = getattr(said, name)(value)
+    if rule.lead is not None:
+        found["lead"] = said.lead(rule, rule.lead)
+    if rule.levels:
+        found["levels"] = said.levels(rule)
+    if rule.unlevelled:
+        found["unlevelled"] = said.unlevelled(rule.unlevelled)
+    found |= {level.value: said.threshold(rule, spec) for level, spec in rule.tiers.items()}
+    if rule.digest:
+        found["digest"] = said.digest(rule, rule.digest)
+    if rule.tiers and (rule.kind in _MEASURED or rule.clear != Clear()):
+        found["clear"] = said.clear(rule, rule.tiers[rule.given[0]].conditions[0].comparison)
+    if (second := corroborated(rule)) is not None:
+        found["corroboration"] = said.corroboration(second)
+    if rule.reach is not None:
+        found["reach"] = said.reach(rule)
+    if rule.foreign is not None:
+        found["foreign"] = said.foreign(rule.foreign.at_least)
+    return found | {"source": said.source(rule.source)}
+
+
+def corroborated(rule: Rule) -> Corroboration | None:
+    """The second word that a rule's high tiers need, the house's own for rain included."""
+    rain = rule.kind is RuleKind.observed and Metric.rain in rule.metrics
+    high = any(level.rank >= Corroboration().tier.rank for level in rule.tiers)
+    return rule.corroboration or (Corroboration() if rain and high else None)

@@ -1,0 +1,257 @@
+"""A rule's parts in English: "3-hour rain of 50 mm or more"."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fenghuo.agreements.conditions import UPWARD, Condition, Statistic, TierSpec
+from fenghuo.agreements.plain import hours_of, number, percent
+from fenghuo.agreements.rule import Corroboration, Hours, Lowered, Rule, Season, Source
+from fenghuo.agreements.schema import Feedback, Release
+from fenghuo.agreements.values import mark_of, years_of
+from fenghuo.words import Channel, Level, RuleKind
+from fenghuo.words.metrics import Metric
+from fenghuo.words.names import HAZARD, POST, signal
+
+LABEL = {
+    "kind": "what", "lead": "how far ahead", "digest": "in the digest", "clear": "left",
+    "unlevelled": "without a level", "lowered": "after an earthquake",
+    "foreign": "a foreign source", "effective": "days in effect",
+}
+NOTHING = "nothing"
+UNSIGNED = ", under a sample agreement that nobody has signed"
+
+_METRIC = {
+    Metric.rain: "rain", Metric.snow: "snowfall", Metric.stage: "stage", Metric.flow: "flow",
+    Metric.tide: "tide", Metric.surge: "surge", Metric.wave_height: "significant wave height",
+    Metric.gust: "gust", Metric.wind_mean: "10-minute mean wind", Metric.temperature: "temperature",
+    Metric.visibility: "visibility", Metric.fire_index: "fire danger index", Metric.wind: "wind",
+    Metric.intensity: "computed intensity at the site",
+}
+_UNIT = {"度": "", "": ""}
+_MARK = {"warning": "warning mark", "guarantee": "guarantee mark", "record": "record"}
+_KIND = {RuleKind.observed: "measured", RuleKind.forecast: "forecast"}
+_CONFIDENCE = {"verified": "verified: the text was read",
+               "secondary": "secondary: a copy or report was read",
+               "unverified": "unverified: to be held against the official text",
+               "proposed": "proposed by this house"}
+_CHANNEL = {Channel.sms: "SMS", Channel.email: "mail", Channel.voice: "a call by machine",
+            Channel.call_list: "a call by hand"}
+_MONTH = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
+          "October", "November", "December")
+
+
+def sentence(parts: dict[str, str], given: tuple[Level, ...], signed: bool) -> str:
+    """The parts of a rule as one sentence."""
+    when = [parts[name] for name in ("effective", "season", "hours", "lead") if name in parts]
+    tiers = ", ".join(f"{level} at {parts[level]}" for level in given if level in parts)
+    rest = [parts[name] for name in ("levels", "unlevelled", "digest", "clear", "corroboration",
+                                     "lowered", "reach", "stricter", "foreign", "source")
+            if name in parts]
+    first = ", ".join([*when, *([tiers] if tiers else [])])
+    said = f"{parts['kind']}: {'; '.join([first, *rest] if first else rest)}"
+    said += "." if signed else f"{UNSIGNED}."
+    return said[0].upper() + said[1:]
+
+
+def kind(rule: Rule) -> str:
+    """What a rule is about, and how it knows."""
+    hazard = HAZARD["en"][rule.hazard]
+    if rule.kind is RuleKind.signal:
+        code = ""
+        if rule.match:
+            whose = "national" if rule.match.scheme == "gb" else rule.match.scheme
+            code = f" ({whose} event code {rule.match.event_code})"
+        return f"relays the competent bureau's {signal(rule.hazard, None, 'en')}{code}"
+    if rule.kind is RuleKind.event:
+        return f"{hazard} (a cyclone's wind areas)" if rule.metric is Metric.wind else hazard
+    return f"{hazard} ({_KIND[rule.kind]})"
+
+
+def levels(rule: Rule) -> str:
+    """Which levels are relayed."""
+    named = _listed([level.value for level in rule.given if level in rule.levels])
+    rest = "" if len(set(rule.levels)) == len(Level) else " and at no other"
+    return f"at {named}{rest}, with the issuer's own level, time and area"
+
+
+def unlevelled(level: Level) -> str:
+    """What a signal without a level is handled as."""
+    return f"one that names no level is handled as {level}"
+
+
+def threshold(rule: Rule, spec: TierSpec) -> str:
+    """A tier's conditions: 3-hour rain of 50 mm or more."""
+    mark = ", or " if spec.any else " together with "
+    return mark.join(_condition(rule, each) for each in spec.conditions)
+
+
+def _condition(rule: Rule, condition: Condition) -> str:
+    metric, statistic = rule.metric_of(condition), rule.statistic_of(condition)
+    if metric is None:
+        return NOTHING
+    name, limit = _METRIC[metric], _limit(metric, condition)
+    if metric is Metric.wind:
+        return f"the arrival at a site of the area of wind {limit}"
+    if metric.summed and statistic is not Statistic.sum:
+        name = f"{name} of one reading"
+    if condition.window is None or not statistic.windowed:
+        return f"{name} {limit}"
+    amount, unit = hours_of(condition.window)
+    window = f"{amount}-{ {'s': 'second', 'm': 'minute', 'h': 'hour', 'd': 'day'}[unit]}"
+    if statistic is Statistic.duration:
+        lasting = span(condition.lasting) if condition.lasting else ""
+        return f"{name} {limit} for {lasting} in all within {span(condition.window)}"
+    if statistic is Statistic.sum:
+        return f"{window} {name} {limit}"
+    if statistic in (Statistic.rise, Statistic.drop):
+        return f"{window} {statistic} of {name} {_over(metric, limit)}"
+    grade = {Statistic.max: "maximum", Statistic.min: "minimum"}.get(statistic, "mean")
+    return f"{window} {grade} {name} {limit}"
+
+
+def _over(metric: Metric, limit: str) -> str:
+    """The limit after a rise or drop, which already has an ``of``."""
+    return limit if not limit.startswith("of ") else f"by {limit.removeprefix('of ')}"
+
+
+def _limit(metric: Metric, condition: Condition) -> str:
+    limit, comparison = condition.limit, condition.comparison
+    if not isinstance(limit, str):
+        unit = _UNIT.get(metric.unit, metric.unit)
+        said = f"{number(limit)} {unit}".rstrip()
+        return {"at_least": f"of {said} or more", "above": f"of more than {said}",
+                "at_most": f"of {said} or less", "below": f"below {said}"}[comparison]
+    said = f"the station's {years_of(limit)}-year level" if years_of(limit) else _marked(limit)
+    if condition.within is not None:
+        off = f"{number(condition.within[0])} {condition.within[1]}"
+        near = f"at most {off}" if comparison.startswith("at_") else f"less than {off}"
+        side, on = ("below", "higher") if condition.upward else ("above", "lower")
+        return f"{near} {side} {said}, or {on}"
+    return {"at_least": f"at or above {said}", "above": f"above {said}",
+            "at_most": f"at or below {said}", "below": f"below {said}"}[comparison]
+
+
+def _marked(limit: str) -> str:
+    table, column = mark_of(limit) or ("", limit)
+    if limit == "site.stage":
+        return "the site's own action stage"
+    return f"the {table}'s {_MARK.get(column, column) if table == 'station' else column}"
+
+
+def span(length: timedelta) -> str:
+    """30 min, 6 h, 7 days."""
+    amount, unit = hours_of(length)
+    return f"{amount} { {'s': 's', 'm': 'min', 'h': 'h', 'd': 'days'}[unit]}"
+
+
+def lead(rule: Rule, length: timedelta) -> str:
+    """How far ahead a rule looks."""
+    return f"within the next {span(length)}"
+
+
+def effective(starts: date | None, ends: date | None) -> str:
+    """From when to when this edition of a rule counts."""
+    said = [f"from {_day(starts)}"] if starts else []
+    return " ".join([*said, *([f"until {_day(ends)}"] if ends else [])])
+
+
+def season(found: Season) -> str:
+    """The days of the year on which a rule counts."""
+    starts, ends = (f"{int(each[3:])} {_MONTH[int(each[:2]) - 1]}"
+                    for each in (found.starts, found.ends))
+    return f"each year from {starts} to {ends}"
+
+
+def hours(found: Hours) -> str:
+    """The part of the day in which a rule counts."""
+    over = " of the next day" if found.ends < found.starts else ""
+    return f"each day from {found.starts:%H:%M} to {found.ends:%H:%M}{over}"
+
+
+def digest(rule: Rule, spec: TierSpec) -> str:
+    """What is told in a digest only."""
+    return f"{threshold(rule, spec)} is told in a digest only"
+
+
+def clear(rule: Rule, comparison: str) -> str:
+    """How a tier is left: what must no longer hold, and how long."""
+    ratio = rule.clear.ratio
+    limit = "its limit" if ratio == 1 else f"{percent(ratio)} of its limit"
+    if comparison not in UPWARD and ratio != 1:
+        limit = f"its limit and {percent(1 - ratio)} of it"
+    under = {"at_least": "below", "above": "at or below", "at_most": "above",
+             "below": "at or above"}[comparison]
+    held = f" for {span(rule.clear.held)}" if rule.clear.held else ""
+    return f"a tier is left once {under} {limit}{held}"
+
+
+def corroboration(found: Corroboration) -> str:
+    """The second word that a high tier needs."""
+    readings = f"{found.readings} reading{'s in a row' if found.readings > 1 else ''}"
+    return (f"{found.tier} and above need {readings}, or another station within "
+            f"{number(found.radius)} km at {percent(found.neighbour)} of the limit")
+
+
+def lowered(found: Lowered) -> str:
+    """The chain after an earthquake."""
+    return (f"for {span(found.lasting)} after an earthquake of intensity "
+            f"{number(found.at_least)} or more at the station every limit counts "
+            f"{percent(found.ratio)} of itself")
+
+
+def reach(rule: Rule) -> str:
+    """Where a finding reaches."""
+    if rule.reach is None or rule.reach.radius is None:
+        return "it reaches the sites whose controlling station it is"
+    point = "the point of the forecast" if rule.kind is RuleKind.forecast else "the station"
+    return f"it reaches sites within {number(rule.reach.radius)} km of {point}"
+
+
+def stricter(found: dict[str, int]) -> str:
+    """Who is handled higher."""
+    return _listed([f"{who.replace('-', ' ')} sites are handled {up} "
+                    f"tier{'s' if up > 1 else ''} higher" for who, up in found.items()])
+
+
+def foreign(least: float) -> str:
+    """What a foreign source's word reaches."""
+    return f"a foreign source alone reaches only sites of intensity {number(least)} or more"
+
+
+def source(found: Source) -> str:
+    """Where it stands, and how sure we are."""
+    edition = f", edition {found.edition}" if found.edition else ""
+    return f"source: {found.article}{edition} ({_CONFIDENCE[found.confidence]})"
+
+
+def release(found: Release) -> str:
+    """Who is told, and by what."""
+    return (f"tells {_listed([post(one) for one in found.tell])} by "
+            f"{_listed([_CHANNEL[one] for one in found.by])}")
+
+
+def feedback(found: Feedback) -> str:
+    """The duty to answer, to report, and the ladder."""
+    due = found.measures
+    said = [f"an answer within {span(found.answer)}"]
+    if due is not None:
+        said += [f"measures started within {span(due.started)}"] if due.started else []
+        said += [f"measures done within {span(due.done)}"]
+    rungs = ", ".join(f"after {span(rung.after)} {_CHANNEL[rung.by]} to {post(rung.to)}"
+                      for rung in found.ladder)
+    return f"{', '.join(said)}; without an answer {rungs}"
+
+
+def post(name: str) -> str:
+    """``site.deputy`` as the site's deputy."""
+    place, _, role = name.partition(".")
+    return f"the {place}'s {POST['en'].get(role, role)}"
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {_MONTH[day.month - 1]} {day.year}"
+
+
+def _listed(names: list[str]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

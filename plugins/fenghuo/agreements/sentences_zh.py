@@ -1,0 +1,246 @@
+"""A rule's parts in Chinese, in the law's words: 以上（含）、超过、以下（含）、低于."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from fenghuo.agreements.conditions import UPWARD, Condition, Statistic, TierSpec
+from fenghuo.agreements.plain import hours_of, number, percent
+from fenghuo.agreements.rule import Corroboration, Hours, Lowered, Rule, Season, Source
+from fenghuo.agreements.schema import Feedback, Release
+from fenghuo.agreements.values import mark_of, years_of
+from fenghuo.words import Channel, Level, RuleKind
+from fenghuo.words.metrics import Metric
+from fenghuo.words.names import COLOUR, HAZARD, INDUSTRY, POST, signal
+
+LABEL = {
+    "kind": "对象", "levels": "转发级别", "unlevelled": "未标级别的", "effective": "生效日期",
+    "season": "季节", "hours": "时段", "lead": "提前量", "digest": "只入汇总", "clear": "降级条件",
+    "corroboration": "佐证", "lowered": "震后降低", "reach": "影响范围", "stricter": "从严",
+    "foreign": "境外来源", "source": "依据", "release": "发布", "feedback": "反馈",
+    "title": "名称", "signed": "签署", "parties": "双方", "added": "新增", "removed": "删除",
+    **{level.value: f"{colour}色" for level, colour in COLOUR.items()},
+}
+NOTHING = "无"
+UNSIGNED = "，所属协议为示例、未签署"
+
+_METRIC = {
+    Metric.rain: "雨量", Metric.snow: "降雪量", Metric.stage: "水位", Metric.flow: "流量",
+    Metric.tide: "潮位", Metric.surge: "增水", Metric.wave_height: "有效波高", Metric.gust: "阵风",
+    Metric.wind_mean: "10分钟平均风速", Metric.temperature: "气温", Metric.visibility: "能见度",
+    Metric.fire_index: "森林火险指数", Metric.wind: "风圈", Metric.intensity: "场所推算烈度",
+}
+_UNIT = {"mm": "毫米", "m": "米", "m³/s": "立方米/秒", "m/s": "米/秒", "°C": "℃", "kt": "节",
+         "度": "度", "": ""}
+_HIGH = (Metric.temperature, Metric.stage, Metric.tide, Metric.fire_index)
+_MARK = {"warning": "警戒", "guarantee": "保证", "record": "历史最高"}
+_KIND = {RuleKind.observed: "实测", RuleKind.forecast: "预报"}
+_CONFIDENCE = {"verified": "已核对原文", "secondary": "据转引，未核对原文",
+               "unverified": "未核实，须对照正式文本", "proposed": "自拟"}
+_CHANNEL = {Channel.sms: "短信", Channel.email: "邮件", Channel.voice: "语音",
+            Channel.call_list: "人工电话"}
+_PLACE = {"site": "场所", "county": "县区", "city": "市"}
+
+
+def sentence(parts: dict[str, str], given: tuple[Level, ...], signed: bool) -> str:
+    """The parts of a rule as one sentence."""
+    when = [parts[name] for name in ("effective", "season", "hours", "lead") if name in parts]
+    tiers = "，".join(f"{parts[level]}为{COLOUR[level]}色" for level in given if level in parts)
+    rest = [parts[name] for name in ("levels", "unlevelled", "digest", "clear", "corroboration",
+                                     "lowered", "reach", "stricter", "foreign", "source")
+            if name in parts]
+    first = "，".join([*when, *([tiers] if tiers else [])])
+    said = f"{parts['kind']}：{'；'.join([first, *rest] if first else rest)}"
+    return f"{said}{'' if signed else UNSIGNED}。"
+
+
+def kind(rule: Rule) -> str:
+    """What a rule is about, and how it knows."""
+    hazard = HAZARD["zh"][rule.hazard]
+    if rule.kind is RuleKind.signal:
+        code = ""
+        if rule.match:
+            whose = "国家事件代码" if rule.match.scheme == "gb" else f"{rule.match.scheme}代码"
+            code = f"（{whose}{rule.match.event_code}）"
+        return f"转发主管部门的{signal(rule.hazard, None)}{code}"
+    if rule.kind is RuleKind.event:
+        return f"{hazard}（热带气旋风圈）" if rule.metric is Metric.wind else hazard
+    return f"{hazard}（{_KIND[rule.kind]}）"
+
+
+def levels(rule: Rule) -> str:
+    """Which levels are relayed."""
+    named = "、".join(f"{COLOUR[level]}色" for level in rule.given if level in rule.levels)
+    rest = "" if len(set(rule.levels)) == len(Level) else "，其他级别不转发"
+    return f"{named}按原级别、原时间、原范围转发{rest}"
+
+
+def unlevelled(level: Level) -> str:
+    """What a signal without a level is handled as."""
+    return f"未标明级别的按{COLOUR[level]}色处置"
+
+
+def threshold(rule: Rule, spec: TierSpec) -> str:
+    """A tier's conditions: 3小时雨量达到50毫米以上（含）."""
+    mark = "，或者" if spec.any else "，并且"
+    return mark.join(_condition(rule, each) for each in spec.conditions)
+
+
+def _condition(rule: Rule, condition: Condition) -> str:
+    metric, statistic = rule.metric_of(condition), rule.statistic_of(condition)
+    if metric is None:
+        return "无"
+    limit = _limit(metric, condition)
+    if metric is Metric.wind:
+        return f"{limit.removeprefix('达到')}风圈到达场所"
+    name = f"时段{_METRIC[metric]}" if metric.summed else _METRIC[metric]
+    if condition.window is None or not statistic.windowed:
+        return f"{'最新' if metric.summed else ''}{name}{limit}"
+    window = span(condition.window)
+    if statistic is Statistic.duration:
+        lasting = span(condition.lasting) if condition.lasting else ""
+        return f"{window}内{name}{limit}的时间累计达到{lasting}"
+    if statistic is Statistic.sum:
+        return f"{window}{_METRIC[metric]}{limit}"
+    if statistic in (Statistic.rise, Statistic.drop):
+        return f"{window}内{name}{'上升' if statistic is Statistic.rise else '下降'}{limit}"
+    if statistic is Statistic.mean:
+        return f"{window}内{name}的平均值{limit}"
+    most = ("最高", "最低") if metric in _HIGH else ("最大", "最小")
+    return f"{window}内{most[statistic is Statistic.min]}{name}{limit}"
+
+
+def _limit(metric: Metric, condition: Condition) -> str:
+    limit, comparison = condition.limit, condition.comparison
+    if not isinstance(limit, str):
+        said = f"{number(limit)}{_UNIT[metric.unit]}"
+    elif years_of(limit):
+        said = f"本站{years_of(limit)}年一遇值"
+    else:
+        said = _marked(metric, limit)
+    if condition.within is not None:
+        off = f"{number(condition.within[0])}{_UNIT[condition.within[1]]}"
+        near = f"不超过{off}" if comparison.startswith("at_") else f"不足{off}"
+        return f"低于{said}{near}或更高" if condition.upward else f"高于{said}{near}或更低"
+    return {"at_least": f"达到{said}以上（含）", "above": f"超过{said}",
+            "at_most": f"在{said}以下（含）", "below": f"低于{said}"}[comparison]
+
+
+def _marked(metric: Metric, limit: str) -> str:
+    table, column = mark_of(limit) or ("", limit)
+    if limit == "site.stage":
+        return "场所自定的行动水位"
+    if table == "station" and column in _MARK:
+        return f"本站{_MARK[column]}{_METRIC[metric]}"
+    return f"{'本站' if table == 'station' else '场所'}的{column}值"
+
+
+def span(length: timedelta) -> str:
+    """30分钟, 6小时, 7天."""
+    amount, unit = hours_of(length)
+    return f"{amount}{ {'s': '秒', 'm': '分钟', 'h': '小时', 'd': '天'}[unit]}"
+
+
+def lead(rule: Rule, length: timedelta) -> str:
+    """How far ahead a rule looks."""
+    return f"今后{span(length)}内" + ("的预报中" if rule.kind is RuleKind.forecast else "")
+
+
+def effective(starts: date | None, ends: date | None) -> str:
+    """From when to when this edition of a rule counts."""
+    return (f"自{_day(starts)}起" if starts else "") + (f"至{_day(ends)}止" if ends else "")
+
+
+def season(found: Season) -> str:
+    """The days of the year on which a rule counts."""
+    (first, day), (last, end) = (map(int, each.split("-")) for each in (found.starts, found.ends))
+    over = "次年" if (last, end) < (first, day) else ""
+    return f"每年{first}月{day}日至{over}{last}月{end}日"
+
+
+def hours(found: Hours) -> str:
+    """The part of the day in which a rule counts."""
+    over = "次日" if found.ends < found.starts else ""
+    return f"每天{found.starts:%H:%M}至{over}{found.ends:%H:%M}"
+
+
+def digest(rule: Rule, spec: TierSpec) -> str:
+    """What is told in a digest only."""
+    return f"{threshold(rule, spec)}的只进汇总，不单独发信"
+
+
+def clear(rule: Rule, comparison: str) -> str:
+    """How a tier is left: what must no longer hold, and how long."""
+    ratio = rule.clear.ratio
+    limit = "界限值" if ratio == 1 else f"界限值的{percent(ratio)}"
+    if comparison not in UPWARD and ratio != 1:
+        limit = f"界限值加上其{percent(1 - ratio)}"
+    under = {"at_least": "低于", "above": "不超过", "at_most": "高于",
+             "below": "不低于"}[comparison]
+    held = f"并持续{span(rule.clear.held)}" if rule.clear.held else ""
+    return f"{under}{limit}{held}后才降级"
+
+
+def corroboration(found: Corroboration) -> str:
+    """The second word that a high tier needs."""
+    near = f"{number(found.radius)}公里内另有一站达到界限值的{percent(found.neighbour)}"
+    return f"{COLOUR[found.tier]}色及以上须连续{found.readings}次读数成立，或{near}"
+
+
+def lowered(found: Lowered) -> str:
+    """The chain after an earthquake."""
+    return (f"测站震感烈度{number(found.at_least)}度以上（含）的地震后{span(found.lasting)}内"
+            f"各级界限按{percent(found.ratio)}计")
+
+
+def reach(rule: Rule) -> str:
+    """Where a finding reaches."""
+    if rule.reach is None or rule.reach.radius is None:
+        return "影响以该站为控制站的场所"
+    point = "预报点" if rule.kind is RuleKind.forecast else "测站"
+    return f"影响{point}周围{number(rule.reach.radius)}公里内的场所"
+
+
+def stricter(found: dict[str, int]) -> str:
+    """Who is handled higher."""
+    return "、".join(f"{INDUSTRY.get(who, f'带“{who}”标签的场所')}提高{up}级处置"
+                    for who, up in found.items())
+
+
+def foreign(least: float) -> str:
+    """What a foreign source's word reaches."""
+    return f"仅有境外来源时，只发给推算烈度{number(least)}度以上（含）的场所"
+
+
+def source(found: Source) -> str:
+    """Where it stands, and how sure we are."""
+    edition = f"，{found.edition}版" if found.edition else ""
+    return f"依据：{found.article}{edition}（{_CONFIDENCE[found.confidence]}）"
+
+
+def release(found: Release) -> str:
+    """Who is told, and by what."""
+    told = "、".join(post(one) for one in found.tell)
+    return f"告知{told}（{'、'.join(_CHANNEL[one] for one in found.by)}）"
+
+
+def feedback(found: Feedback) -> str:
+    """The duty to answer, to report, and the ladder."""
+    due = found.measures
+    said = [f"{span(found.answer)}内回复"]
+    if due is not None:
+        said += [f"{span(due.started)}内启动措施"] if due.started else []
+        said += [f"{span(due.done)}内完成措施"]
+    rungs = "，".join(f"{span(rung.after)}后{_CHANNEL[rung.by]}通知{post(rung.to)}"
+                     for rung in found.ladder)
+    return f"{'，'.join(said)}；未回复时：{rungs}"
+
+
+def post(name: str) -> str:
+    """``site.deputy`` as 场所副职."""
+    place, _, role = name.partition(".")
+    return _PLACE[place] + POST["zh"].get(role, role)
+
+
+def _day(day: date) -> str:
+    return f"{day.year}年{day.month}月{day.day}日"

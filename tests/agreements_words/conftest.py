@@ -1,0 +1,8 @@
+"""The strategy of written rules that the properties of this room share."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
