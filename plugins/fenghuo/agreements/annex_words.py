@@ -69,6 +69,24 @@ stricter|从严（级）|stricter by tiers
 season|季节|season
 hours|时段|hours
 effective|有效期|effective
+annex|附件：预警信息分级表|Annex: tiers of warning
+parties|签署单位|parties
+signed|已签署：文号|signed: document no.
+unsigned|示例，未签署|sample, not signed
+file|规则文件|file of the rules
+hazard|灾种|hazard
+rule|规则|rule
+measured|依据|measured
+item|项目|item
+digest|汇总告知|digest
+also|全部等级|all tiers
+source|条款|article
+confidence|可信度|confidence
+only_numbers|只可修改白底数字，其余请勿改动。|Change the numbers on white only, nothing else.
+verified|已核对原文|text was read
+secondary|转引|second hand
+unverified|未核实|not verified
+proposed|自拟|our proposal
 """
 
 WORDS: Mapping[str, Mapping[str, str]] = {
