@@ -1,0 +1,99 @@
+"""The signed annex table as a spreadsheet: out, and back into the rules."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, show
+from fenghuo.settings import Settings
+from fenghuo.words import Refused
+
+app = typer.Typer(no_args_is_help=True, help="An agreement's annex as a spreadsheet (.xlsx).")
+
+FOLDER = "rules/agreements/"
+
+
+class Language(StrEnum):
+    """In which words the sheet is."""
+
+    zh = "zh"
+    en = "en"
+
+
+@app.command()
+def export(
+    agreement: Annotated[Path, typer.Argument(exists=True, dir_okay=False,
+                                              help="A file of rules/agreements.")],
+    out: Annotated[Path, typer.Argument(help="Where the sheet goes, x.xlsx.")],
+    lang: Language = Language.zh,
+) -> None:
+    """Write the annex of one agreement as a sheet of which only the numbers can be changed."""
+    from fenghuo.agreements.annex import table
+    from fenghuo.agreements.annex_sheet import written
+
+    try:
+        annex = table(FOLDER + agreement.name, agreement.read_bytes(), lang)
+    except Refused as refused:
+        raise _exit(refused) from refused
+    try:
+        out.write_bytes(written(annex))
+    except OSError as error:
+        typer.echo(f"{out}: {error.strerror}", err=True)
+        raise typer.Exit(WRONG_USE) from error
+    typer.echo(f"{len(annex.numbers)} numbers of {len(annex.rows)} rules in {out}")
+
+
+@app.command("import")
+def import_(
+    sheet: Annotated[Path, typer.Argument(exists=True, dir_okay=False,
+                                          help="An exported sheet with other numbers.")],
+    into: Annotated[Path | None, typer.Option(
+        help="Folder that the edited file goes into; default: its own place.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the changes only.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Take a sheet's numbers over into the agreement's file; nothing else may differ.
+
+    The file comes into force as any other edit does: see check, test and adopt.
+    """
+    from fenghuo.agreements.annex import table
+    from fenghuo.agreements.annex_sheet_reading import filled
+
+    settings = Settings()
+    home = settings.path(settings.rules) / "agreements"
+    files = {FOLDER + path.name: path.read_bytes() for path in sorted(home.glob("*.yaml"))}
+    try:
+        found = filled(sheet.name, sheet.read_bytes(), files)
+    except Refused as refused:
+        raise _exit(refused) from refused
+    numbers = table(found.source, files[found.source], "en").numbers
+    show([{"path": path, "number": numbers[path].label, "old": str(numbers[path]),
+           "new": f"{digits} {numbers[path].unit}".rstrip()}
+          for path, digits in found.changes.items()], as_json, found.source)
+    if found.changes and not dry_run:
+        target = (into or home) / Path(found.source).name
+        _replace(target, found.content)
+        typer.echo(f"written: {target}")
+
+
+def _replace(target: Path, content: bytes) -> None:
+    """Put a file in place whole: whoever reads meanwhile reads the old one."""
+    fresh = target.with_name(f".{target.name}.new")
+    try:
+        fresh.write_bytes(content)
+        os.replace(fresh, target)
+    except OSError as error:
+        typer.echo(f"{target}: {error.strerror}", err=True)
+        raise typer.Exit(WRONG_USE) from error
+
+
+def _exit(refused: Refused) -> typer.Exit:
+    for refusal in refused.refusals:
+        typer.echo(str(refusal), err=True)
+    typer.echo(f"refused: {len(refused.refusals)} faults", err=True)
+    return typer.Exit(FOUND)
