@@ -137,7 +137,7 @@ def test_a_site_at_an_unknown_station_or_industry_is_refused_with_its_line(home:
 def test_a_window_that_no_whole_number_of_steps_fills_is_refused(home: Settings) -> None:
     swap(home, "rules/agreements/flood.yaml", "{window: 1h, at_least: 30}",
          "{window: 61m, at_least: 30}")
-    assert "rules.rain-hour.tiers.yellow.window" in refusals(home)[0]
+    assert " rules.2.tiers.yellow.window: found 61m, expected a multiple" in refusals(home)[0]
 
 
 def test_a_file_nobody_reads_is_refused_but_backups_are_left_out(home: Settings) -> None:

@@ -13,6 +13,7 @@ from fenghuo.agreements.code_checks import codes
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement, Feedback
 from fenghuo.agreements.threshold_checks import Fault, thresholds
+from fenghuo.agreements.values import span_said
 from fenghuo.documents.nearest import guided
 from fenghuo.words import Hazard, Level, RuleKind
 from fenghuo.words.metrics import MEASURED, Metric
@@ -128,12 +129,12 @@ def _ahead(rule: Rule) -> Iterator[Fault]:
     if rule.reach is not None and rule.reach.by is not None:
         yield ("reach",), "by", "a radius around the point of the forecast"
     if rule.clear.held:
-        yield ("clear", "held"), str(rule.clear.held), "none: each run is a new forecast"
+        yield ("clear", "held"), span_said(rule.clear.held), "none: each run is a new forecast"
     for level, spec in rule.tiers.items():
         for condition in spec.conditions:
             if rule.lead is not None and condition.window and condition.window > rule.lead:
-                yield (("tiers", level.value, "window"), str(condition.window),
-                       f"within lead ({rule.lead})")
+                yield (("tiers", level.value, "window"), span_said(condition.window),
+                       f"within lead ({span_said(rule.lead)})")
 
 
 def _procedure(agreement: Agreement) -> Iterator[Fault]:
@@ -148,8 +149,9 @@ def _procedure(agreement: Agreement) -> Iterator[Fault]:
 def _ladder(feedback: Feedback) -> Iterator[Fault]:
     for index, (before, rung) in enumerate(pairwise(feedback.ladder), 1):
         if rung.after <= before.after:
-            yield (("ladder", index, "after"), str(rung.after),
-                   f"later than the rung before it ({before.after})")
+            yield (("ladder", index, "after"), span_said(rung.after),
+                   f"later than the rung before it ({span_said(before.after)})")
     due = feedback.measures
     if due and due.started is not None and due.started >= due.done:
-        yield ("measures", "started"), str(due.started), f"before done ({due.done})"
+        yield ("measures", "started"), span_said(due.started), (
+            f"before done ({span_said(due.done)})")

@@ -57,6 +57,11 @@ def read_one(source: str, content: bytes) -> Agreement:
     return agreement
 
 
+def own_marks(stations: pd.DataFrame) -> list[str]:
+    """The city's own columns of the stations, which marks may name beside ``MARKS``."""
+    return [name for name in stations.columns if name not in _COLUMNS and " " not in name]
+
+
 def read_stations(files: dict[str, bytes]) -> pd.DataFrame:
     """The gauges: station, name, name_en, river, latitude, longitude (WGS84), warning,
     guarantee, record (m above ``datum``, NaN where unknown), datum, step_seconds; then the
@@ -81,6 +86,5 @@ def read_stations(files: dict[str, bytes]) -> pd.DataFrame:
                 for column, wrong, expected in bad for line in table.index[wrong]]
     if refusals:
         raise Refused(refusals)
-    own = [name for name in table.columns if name not in _COLUMNS]
-    stations = table[[*_COLUMNS, *own]].reset_index(drop=True)
+    stations = table[[*_COLUMNS, *own_marks(table)]].reset_index(drop=True)
     return return_levels.joined(stations, files) if return_levels.FILE in files else stations

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from fenghuo.agreements.conditions import Condition, Statistic, TierSpec
 from fenghuo.agreements.rule import Rule
-from fenghuo.agreements.values import mark_of, years_of
+from fenghuo.agreements.values import mark_of, span_said, years_of
 from fenghuo.words import Level, RuleKind
 from fenghuo.words.metrics import MEASURED, Metric
 
@@ -59,8 +59,8 @@ def said(spec: TierSpec) -> str:
 
 def _one(condition: Condition) -> str:
     within = f" within {condition.within[0]:g} {condition.within[1]}" if condition.within else ""
-    lasting = f" for {condition.lasting}" if condition.lasting else ""
-    window = f" in {condition.window}" if condition.window else ""
+    lasting = f" for {span_said(condition.lasting)}" if condition.lasting else ""
+    window = f" in {span_said(condition.window)}" if condition.window else ""
     return f"{condition.comparison} {condition.limit}{within}{lasting}{window}"
 
 
@@ -113,7 +113,8 @@ def _lasting(condition: Condition, statistic: Statistic) -> Iterator[Fault]:
         yield ("lasting",), "nothing" if condition.lasting is None else "a value", (
             "how long in all, with the statistic duration and only with it")
     elif condition.lasting and condition.window and condition.lasting > condition.window:
-        yield ("lasting",), str(condition.lasting), f"within the window ({condition.window})"
+        yield ("lasting",), span_said(condition.lasting), (
+            f"within the window ({span_said(condition.window)})")
 
 
 def _limit(rule: Rule, condition: Condition, metric: Metric | None,

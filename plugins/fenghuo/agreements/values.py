@@ -52,6 +52,15 @@ def span_of(value: Any) -> Any:
     return timedelta(seconds=int(found[1]) * _SECONDS[found[2]])
 
 
+def span_said(span: timedelta) -> str:
+    """A span as it is written: ``30m``, ``24h``, ``15d``."""
+    seconds = int(span.total_seconds())
+    days = seconds % 86400 == 0 and seconds > 3 * 86400
+    return next(f"{seconds // size}{unit}" for unit, size, fits in (
+        ("d", 86400, days), ("h", 3600, seconds % 3600 == 0), ("m", 60, seconds % 60 == 0),
+        ("s", 1, True)) if fits)
+
+
 def distance_km(value: Any) -> Any:
     """A distance in km (``10 km``) or m, as km."""
     found = _DISTANCE.fullmatch(value) if isinstance(value, str) else None

@@ -94,6 +94,12 @@ def read(files: dict[str, bytes]) -> Contacts:
     return _joined(tables)
 
 
+def site_marks(sites: pd.DataFrame) -> list[str]:
+    """The columns that a mark of a site may name: its action stage, and the city's own."""
+    return ["stage", *(name for name in sites.columns
+                       if name not in COLUMNS[SITES] and name != "county")]
+
+
 def _ranges(tables: dict[str, pd.DataFrame]) -> checks.Ranges:
     """The service area, the whole earth while its own file cannot be read."""
     if AREA not in tables or checks.area(AREA, tables[AREA]):
@@ -110,7 +116,7 @@ def _shifts(table: pd.DataFrame) -> tuple[Shift, ...]:
 
 def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
     roster = _shifts(tables.pop(ROSTER)) if ROSTER in tables else ()
-    own = [name for name in tables[SITES].columns if name not in COLUMNS[SITES]]
+    own = site_marks(tables[SITES])[1:]
     tables = {source: table[[*COLUMNS[source], *(own if source == SITES else ())]]
               .reset_index(drop=True) for source, table in tables.items()}
     sites = tables[SITES]

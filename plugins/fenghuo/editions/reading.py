@@ -58,7 +58,8 @@ def read(files: dict[str, bytes], digest: str) -> Edition:
         raise Refused(refusals)
     edition = Edition(digest, found_agreements, found_feeds, stations, found_contacts, messages,
                       found_measures)
-    refusals += crossed(files, edition.agreements, stations, found_contacts, found_measures)
+    refusals += crossed(files, edition.agreements, stations, found_contacts, found_measures,
+                        found_feeds)
     if refusals:
         raise Refused(refusals)
     return edition
