@@ -16,9 +16,10 @@ from fenghuo.words.names import HAZARD, POST, signal
 LABEL = {
     "kind": "what", "lead": "how far ahead", "digest": "in the digest", "clear": "left",
     "unlevelled": "without a level", "lowered": "after an earthquake",
-    "foreign": "a foreign source", "effective": "days in effect",
+    "foreign": "a foreign source", "effective": "days in effect", "signed": "signature",
 }
-NOTHING = "nothing"
+"""What parts are called that are not called by their own word."""
+SIGNED = {True: "signed", False: "an unsigned sample"}
 UNSIGNED = ", under a sample agreement that nobody has signed"
 
 _METRIC = {
@@ -89,7 +90,7 @@ def threshold(rule: Rule, spec: TierSpec) -> str:
 def _condition(rule: Rule, condition: Condition) -> str:
     metric, statistic = rule.metric_of(condition), rule.statistic_of(condition)
     if metric is None:
-        return NOTHING
+        return "no metric"
     name, limit = _METRIC[metric], _limit(metric, condition)
     if metric is Metric.wind:
         return f"the arrival at a site of the area of wind {limit}"
@@ -211,7 +212,7 @@ def reach(rule: Rule) -> str:
 def stricter(found: dict[str, int]) -> str:
     """Who is handled higher."""
     return _listed([f"{who.replace('-', ' ')} sites are handled {up} "
-                    f"tier{'s' if up > 1 else ''} higher" for who, up in found.items()])
+                    f"tier{'s' if up > 1 else ''} higher" for who, up in sorted(found.items())])
 
 
 def foreign(least: float) -> str:
@@ -231,16 +232,15 @@ def release(found: Release) -> str:
             f"{_listed([_CHANNEL[one] for one in found.by])}")
 
 
-def feedback(found: Feedback) -> str:
-    """The duty to answer, to report, and the ladder."""
+def feedback(found: Feedback) -> dict[str, str]:
+    """The duty to answer and to report, and each rung of the ladder."""
     due = found.measures
-    said = [f"an answer within {span(found.answer)}"]
+    said = {"answer": f"answer within {span(found.answer)}"}
     if due is not None:
-        said += [f"measures started within {span(due.started)}"] if due.started else []
-        said += [f"measures done within {span(due.done)}"]
-    rungs = ", ".join(f"after {span(rung.after)} {_CHANNEL[rung.by]} to {post(rung.to)}"
-                      for rung in found.ladder)
-    return f"{', '.join(said)}; without an answer {rungs}"
+        said |= {"started": f"started within {span(due.started)}"} if due.started else {}
+        said["done"] = f"done within {span(due.done)}"
+    return said | {f"ladder.{n}": f"after {span(rung.after)} {_CHANNEL[rung.by]} to {post(rung.to)}"
+                   for n, rung in enumerate(found.ladder, 1)}
 
 
 def post(name: str) -> str:

@@ -14,14 +14,19 @@ from fenghuo.words.metrics import Metric
 from fenghuo.words.names import COLOUR, HAZARD, INDUSTRY, POST, signal
 
 LABEL = {
+    "agreement": "协议", "rule": "规则", "title": "名称", "bureau": "甲方", "partner": "乙方",
+    "signed": "签署", "document": "签署文件", "release": "发布", "feedback": "反馈",
     "kind": "对象", "levels": "转发级别", "unlevelled": "未标级别的", "effective": "生效日期",
     "season": "季节", "hours": "时段", "lead": "提前量", "digest": "只入汇总", "clear": "降级条件",
     "corroboration": "佐证", "lowered": "震后降低", "reach": "影响范围", "stricter": "从严",
-    "foreign": "境外来源", "source": "依据", "release": "发布", "feedback": "反馈",
-    "title": "名称", "signed": "签署", "parties": "双方", "added": "新增", "removed": "删除",
+    "foreign": "境外来源", "source": "依据", "text": "样例文字", "sites": "场所", "people": "人员",
+    "districts": "行政区", "posts": "岗位", "roster": "排班", "feeds": "数据源",
+    "measures": "措施", "answer": "回复时限", "started": "启动时限", "done": "完成时限",
+    "ladder": "叫应", "station": "测站",
     **{level.value: f"{colour}色" for level, colour in COLOUR.items()},
 }
-NOTHING = "无"
+"""What the parts of a rule and of an agreement are called."""
+SIGNED = {True: "已签署", False: "示例未签署"}
 UNSIGNED = "，所属协议为示例、未签署"
 
 _METRIC = {
@@ -89,7 +94,7 @@ def threshold(rule: Rule, spec: TierSpec) -> str:
 def _condition(rule: Rule, condition: Condition) -> str:
     metric, statistic = rule.metric_of(condition), rule.statistic_of(condition)
     if metric is None:
-        return "无"
+        return "未写指标"
     limit = _limit(metric, condition)
     if metric is Metric.wind:
         return f"{limit.removeprefix('达到')}风圈到达场所"
@@ -204,7 +209,7 @@ def reach(rule: Rule) -> str:
 def stricter(found: dict[str, int]) -> str:
     """Who is handled higher."""
     return "、".join(f"{INDUSTRY.get(who, f'带“{who}”标签的场所')}提高{up}级处置"
-                    for who, up in found.items())
+                    for who, up in sorted(found.items()))
 
 
 def foreign(least: float) -> str:
@@ -224,16 +229,16 @@ def release(found: Release) -> str:
     return f"告知{told}（{'、'.join(_CHANNEL[one] for one in found.by)}）"
 
 
-def feedback(found: Feedback) -> str:
-    """The duty to answer, to report, and the ladder."""
+def feedback(found: Feedback) -> dict[str, str]:
+    """The duty to answer and to report, and each rung of the ladder."""
     due = found.measures
-    said = [f"{span(found.answer)}内回复"]
+    said = {"answer": f"{span(found.answer)}内回复"}
     if due is not None:
-        said += [f"{span(due.started)}内启动措施"] if due.started else []
-        said += [f"{span(due.done)}内完成措施"]
-    rungs = "，".join(f"{span(rung.after)}后{_CHANNEL[rung.by]}通知{post(rung.to)}"
-                     for rung in found.ladder)
-    return f"{'，'.join(said)}；未回复时：{rungs}"
+        said |= {"started": f"{span(due.started)}内启动措施"} if due.started else {}
+        said["done"] = f"{span(due.done)}内完成措施"
+    return said | {
+        f"ladder.{n}": f"未回复满{span(rung.after)}，{_CHANNEL[rung.by]}通知{post(rung.to)}"
+        for n, rung in enumerate(found.ladder, 1)}
 
 
 def post(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from fenghuo import editions
 from fenghuo.cli.frame import FOUND, AsJson, city, house, show
+from fenghuo.cli.wording import Languages, explain_rule
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
 from fenghuo.notices.reach import reach as reach_sheet
@@ -17,6 +19,9 @@ from fenghuo.notices.why_not import why_not as decisions
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading
 from fenghuo.words import WarningState, mask
+
+_NOTICE = re.compile("[0-9a-f]{1,32}")
+"""Ids of notices; what is written otherwise is a rule."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -89,11 +94,19 @@ def reach(warning: int, as_json: AsJson = False) -> None:
              title if drill is None else f"（演练）{title}: drill {drill}, nothing real")
 
 
-def explain(notice: str, as_json: AsJson = False) -> None:
-    """Walk a notice back to the raw payload that caused it."""
+def explain(
+    what: Annotated[str, typer.Argument(help="A notice's id, or a rule: agreement/rule.")],
+    language: Annotated[Languages, typer.Option("--language", "--lang",
+                                                help="Of a rule's sentence.")] = Languages.both,
+    as_json: AsJson = False,
+) -> None:
+    """Walk a notice back to the raw payload that caused it; or say a rule in one sentence."""
+    if not _NOTICE.fullmatch(what):
+        explain_rule(what, language, as_json)
+        return
     with house() as at, reading(at.engine) as connection:
         try:
-            found = explained(connection, notice)
+            found = explained(connection, what)
         except NoSuchNotice as missing:
             typer.echo(str(missing), err=True)
             raise typer.Exit(FOUND) from missing

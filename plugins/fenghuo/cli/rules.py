@@ -9,6 +9,7 @@ import typer
 from fenghuo import editions, pipeline
 from fenghuo.agreements import schema as agreements_schema
 from fenghuo.cli.frame import FOUND, house
+from fenghuo.cli.wording import diff
 from fenghuo.settings import Settings
 from fenghuo.words import Refused
 
@@ -17,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
     app.command()(check)
     app.command()(adopt)
     app.command()(schema)
+    app.command()(diff)
 
 
 def check() -> None:

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
+from jinja2.nodes import Template
 from jinja2.sandbox import SandboxedEnvironment
 
 from fenghuo.notices import sms
@@ -54,6 +55,16 @@ def _of(messages: tuple[tuple[str, str], ...]) -> Texts:
 def file_of(name: str, language: str) -> str:
     """``relay.j2``, ``relay.en.j2``."""
     return f"{name}.j2" if language == "zh" else f"{name}.{language}.j2"
+
+
+def alike(name: str, old: str, new: str) -> bool:
+    """Whether two sources of a template are the same text: comments do not count, nor does the
+    spacing of what is rendered in one line."""
+    def tree(source: str) -> Template:
+        plain = source if name in BODIES else " ".join(source.split())
+        return SandboxedEnvironment(trim_blocks=True, lstrip_blocks=True).parse(plain)
+
+    return old == new or tree(old) == tree(new)
 
 
 def check(messages: Mapping[str, str]) -> list[Refusal]:
