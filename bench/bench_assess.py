@@ -18,6 +18,7 @@ import pandas as pd
 
 from bench.figures import Figure, timed
 from fenghuo.agreements import asking, settling
+from fenghuo.agreements.beside import quieted
 from fenghuo.agreements.judge import judge_series
 from fenghuo.agreements.kernel import ranks
 from fenghuo.agreements.schema import Agreement
@@ -82,14 +83,14 @@ def judged(agreement: Agreement, found: Tails) -> list[Any]:
     """Every rule's settled states."""
     count = len(found.subjects)
     at = np.zeros(count, dtype=np.int64)
-    silent = settling.stale(found, NOW, asking.stale_after(found.step))
+    found = quieted(found, NOW)
     named, contacts = asking.names(found), nobody()
-    asked = [asking.ask(agreement, rule, found, named, at, pd.DataFrame(), contacts, NOW)
+    asked = [asking.ask(agreement, rule, found, named, at, pd.DataFrame(), contacts)
              for rule in agreement.rules]
     before = np.where(np.arange(count) % 50 == 0, 4, 0).astype(np.int8)
     held = (before > 0).astype(np.int8)
     since = np.full(count, NOW, dtype=object)
-    return [settling.settle(each, state, (before, held, since), found, silent) for each, state
+    return [settling.settle(each, state, (before, held, since), found) for each, state
             in zip(asked, ranks(found.values, [each.question for each in asked]), strict=True)]
 
 

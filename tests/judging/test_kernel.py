@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Look, Question, Windows, ranks
+from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Look, Question, Tier, ranks
+from fenghuo.agreements.windows import Windows
 
 CELL = st.one_of(st.none(), st.integers(-300, 2000).map(lambda tenths: Decimal(tenths) / 10))
 COMPARISONS = {
@@ -22,7 +23,7 @@ COMPARISONS = {
 
 
 def asked(values: NDArray[np.float32], look: Look, ends: int = 1) -> NDArray[np.int8]:
-    question = Question((look,), np.arange(len(values)))
+    question = Question((), np.arange(len(values)))
     return question.ask(Windows(values, ends), look, slice(0, len(values)))
 
 
@@ -73,7 +74,7 @@ def test_every_window_agrees_with_completing_its_gaps_by_hand(
     values = np.array([[np.nan if cell is None else float(cell) for cell in row]
                        for row in rows], dtype=np.float32)
     ends = min(ends, values.shape[1])
-    look = Look(1, statistic, slots, comparison, float(limit))
+    look = Look(statistic, slots, comparison, float(limit))
     found = asked(values, look, ends)
     for row, cells in enumerate(rows):
         for end in range(ends):
@@ -88,50 +89,51 @@ def states(values: list[list[float]], *looks: Look) -> list[list[int]]:
 def test_a_partial_sum_already_over_is_true_and_one_under_with_gaps_is_unknown() -> None:
     nan = float("nan")
     found = states([[30, nan, 25], [30, nan, 15], [30, 5, 14], [nan, nan, nan]],
-                   Look(3, "sum", 3, "at_least", 50))
+                   Look("sum", 3, "at_least", 50))
     assert found == [[TRUE, UNKNOWN, FALSE, UNKNOWN]]
 
 
 def test_the_number_itself_counts_as_at_least_and_not_as_above() -> None:
     exact = [[16.7, 16.7, 16.6]]
-    found = states(exact, Look(3, "sum", 3, "at_least", 50.0), Look(3, "sum", 3, "above", 50.0),
-                   Look(3, "sum", 3, "at_most", 50.0), Look(3, "sum", 3, "below", 50.0))
+    found = states(exact, Look("sum", 3, "at_least", 50.0), Look("sum", 3, "above", 50.0),
+                   Look("sum", 3, "at_most", 50.0), Look("sum", 3, "below", 50.0))
     assert found == [[TRUE], [FALSE], [TRUE], [FALSE]]
 
 
 @pytest.mark.parametrize("stage", [10.15, 10.1, 3.8, 2.6, 55.2, 0.07])
 def test_a_stage_at_its_mark_is_at_least_the_mark_in_spite_of_float32(stage: float) -> None:
-    assert states([[stage]], Look(3, "last", 1, "at_least", stage)) == [[TRUE]]
-    assert states([[stage]], Look(3, "last", 1, "above", stage)) == [[FALSE]]
+    assert states([[stage]], Look("last", 1, "at_least", stage)) == [[TRUE]]
+    assert states([[stage]], Look("last", 1, "above", stage)) == [[FALSE]]
 
 
 def test_infinities_are_gaps_and_a_missing_mark_is_never_reached() -> None:
     inf = float("inf")
     marks = np.array([5.0, np.nan, 5.0])
-    found = states([[inf], [9.0], [9.0]], Look(3, "last", 1, "at_least", marks))
+    found = states([[inf], [9.0], [9.0]], Look("last", 1, "at_least", marks))
     assert found == [[UNKNOWN, FALSE, TRUE]]
 
 
 def test_slots_that_are_less_than_the_window_can_prove_but_not_deny() -> None:
-    look = Look(3, "sum", 2, "at_least", 50, whole=False)
+    look = Look("sum", 2, "at_least", 50, whole=False)
     assert states([[30, 30], [1, 1]], look) == [[TRUE, UNKNOWN]]
-    assert states([[90.0]], Look(3, "sum", 0, "at_least", 50, whole=False)) == [[UNKNOWN]]
+    assert states([[90.0]], Look("sum", 0, "at_least", 50, whole=False)) == [[UNKNOWN]]
 
 
 def test_easing_lowers_what_rises_and_raises_what_falls_also_below_zero() -> None:
-    assert float(Look(1, "last", 1, "at_least", 50.0).eased(0.8).limit) == 40.0
-    assert float(Look(1, "last", 1, "at_most", 50.0).eased(0.8).limit) == 60.0
-    assert float(Look(1, "last", 1, "at_least", -1.0).eased(0.8).limit) == pytest.approx(-1.2)
+    assert float(Look("last", 1, "at_least", 50.0).eased(0.8).limit) == 40.0
+    assert float(Look("last", 1, "at_most", 50.0).eased(0.8).limit) == 60.0
+    assert float(Look("last", 1, "at_least", -1.0).eased(0.8).limit) == pytest.approx(-1.2)
 
 
 def test_the_highest_rank_that_holds_and_that_may_hold_over_many_blocks() -> None:
     nan = float("nan")
     rows = [[5.0, 5.0], [60.0, nan], [nan, 20.0], [60.0, 60.0]] * 3000
-    looks = (Look(3, "sum", 2, "at_least", 50), Look(5, "sum", 2, "at_least", 100))
-    every = Question(looks, np.arange(len(rows)))
+    tiers = tuple(Tier(rank, (Look("sum", 2, "at_least", limit),))
+                  for rank, limit in ((3, 50), (5, 100)))
+    every = Question(tiers, np.arange(len(rows)))
     odd = np.arange(1, len(rows), 2)
-    limit = np.where(odd % 4 == 1, 61.0, 59.0)
-    some = Question((Look(4, "max", 2, "at_least", limit),), odd)
+    marks = np.where(odd % 4 == 1, 61.0, 59.0)
+    some = Question((Tier(4, (Look("max", 2, "at_least", marks),)),), odd)
     found = ranks(np.array(rows, dtype=np.float32), [every, some])
     np.testing.assert_array_equal(found[0][0], [0, 3, 0, 5] * 3000)
     np.testing.assert_array_equal(found[0][1], [0, 5, 5, 5] * 3000)

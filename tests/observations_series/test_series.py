@@ -31,10 +31,10 @@ def store(engine: Engine, frame: pd.DataFrame, now: datetime, payload: str = "a"
         return series.record(connection, "gauges", frame, payload, now, 3600)
 
 
-def loaded(engine: Engine, now: datetime, hours: int = 6, **options: object) -> tails.Tails:
+def loaded(engine: Engine, now: datetime, hours: int = 6) -> tails.Tails:
     with reading(engine) as connection:
-        found = tails.load(connection, "rain", now, span=timedelta(hours=hours - 1),
-                           **options)  # type: ignore[arg-type]
+        found = tails.named(connection, "rain", tails.dirty(connection, "rain"), now,
+                            timedelta(hours=hours - 1))
     assert len(found) == 1
     return found[0]
 
@@ -57,7 +57,7 @@ def test_the_same_payload_twice_adds_nothing_and_wakes_nobody(
         tails.clean(connection, "rain", ["GK01"])
     assert store(engine, frame, now) == 0
     with reading(engine) as connection:
-        assert tails.load(connection, "rain", now) == []
+        assert tails.dirty(connection, "rain") == set()
 
 
 def test_later_numbers_are_laid_over_the_kept_tail_and_old_ones_fall_out(
@@ -156,6 +156,6 @@ def test_instants_between_two_slots_fall_into_the_earlier_one(
     frame = rain(now, [0], [10.05], metric=metric, start=[at], end=[at])
     store(engine, frame, now)
     with reading(engine) as connection:
-        found = tails.load(connection, metric, now)[0]
+        found = tails.named(connection, metric, tails.dirty(connection, metric), now)[0]
     assert found.end.tolist() == [int((now - HOUR).timestamp())]
     assert found.values[0, -1] == np.float32(10.05)

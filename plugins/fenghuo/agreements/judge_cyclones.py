@@ -18,12 +18,13 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Connection
 
+from fenghuo.agreements.counting import counts
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Finding, Reach, Step
 from fenghuo.agreements.intensity import distances_km
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.standing import in_season, open_rules
+from fenghuo.agreements.standing import open_rules
 from fenghuo.agreements.wind_areas import NAUTICAL_KM, arrivals, moments
 from fenghuo.contacts import Contacts
 from fenghuo.observations.records import CycloneAttributes, EventRevision
@@ -130,7 +131,7 @@ def _finding(revision: EventRevision, track: CycloneAttributes, agreement: Agree
 def _rules(agreements: Sequence[Agreement], now: datetime) -> list[tuple[Agreement, Rule]]:
     return [(agreement, rule) for agreement in agreements for rule in agreement.rules
             if rule.kind is RuleKind.event and rule.metric is Metric.wind
-            and in_season(rule.season, now)]
+            and counts(rule, now)]
 
 
 def _steps(rule: Rule) -> tuple[Step, ...]:

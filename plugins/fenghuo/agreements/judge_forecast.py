@@ -17,13 +17,23 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from fenghuo.agreements import settling
-from fenghuo.agreements.asking import Asked
+from fenghuo.agreements.asking import Asked, look_of
+from fenghuo.agreements.counting import counts
 from fenghuo.agreements.findings import Finding, Reach
-from fenghuo.agreements.kernel import FALSE, SCALE, TRUE, UNKNOWN, Floats, Look, Question, Windows
+from fenghuo.agreements.kernel import (
+    FALSE,
+    TRUE,
+    UNKNOWN,
+    Look,
+    Question,
+    Tier,
+    together,
+    values_of,
+)
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.settling import Settled
-from fenghuo.agreements.standing import in_season
+from fenghuo.agreements.windows import Windows
 from fenghuo.feeds.config import FeedConfig, Point
 from fenghuo.observations import forecasts
 from fenghuo.observations.forecasts import Run
@@ -111,46 +121,44 @@ def _judge(connection: Connection, agreement: Agreement, rule: Rule, ahead: Ahea
            now: datetime) -> Iterator[Finding]:
     if not ahead.runs:
         return
-    asked = _asked(agreement, rule, [ahead], _looks(rule, ahead.step, now))
+    asked = _asked(agreement, rule, [ahead], _tiers(rule, ahead.step, now))
     before = settling.load(connection, asked)
     settled = _settled(asked, ahead, before)
     settling.keep(connection, asked, settled, now)
-    told = settled.changed[(settled.old > 0)[settled.changed] | (settled.new > 0)[settled.changed]]
-    for row in told.tolist():
+    for row in settled.told.tolist():
         yield _finding(asked, settled, ahead, row, now)
 
 
 def _asked(agreement: Agreement, rule: Rule, parts: Sequence[Ahead],
-           looks: tuple[Look, ...] = ()) -> Asked:
+           tiers: tuple[Tier, ...] = ()) -> Asked:
     """A rule put to runs; its subjects are ``forecast:<feed>:<metric>:<point>``."""
     names = np.array([f"forecast:{run.feed}:{run.series.metric}:{run.series.subject}"
                       for ahead in parts for run in ahead.runs], dtype=object)
     rows = np.arange(len(names), dtype=np.int64)
-    return Asked(agreement, rule, Question(looks, rows), names, rows, None)
+    return Asked(agreement, rule, Question(tiers, rows), names, rows, None)
 
 
-def _looks(rule: Rule, step: int, now: datetime) -> tuple[Look, ...]:
-    looks = []
-    for level in rule.given:
-        spec = rule.tiers[level]
-        seconds = int(spec.window.total_seconds()) if spec.window else step
-        limit = float(spec.limit) if in_season(rule.season, now) else np.nan
-        looks.append(Look(level.rank, rule.statistic.value, max(seconds // step, 1),
-                          spec.comparison, limit, seconds % step == 0))
-    return tuple(looks)
+def _tiers(rule: Rule, step: int, now: datetime) -> tuple[Tier, ...]:
+    factor = 1.0 if counts(rule, now) else np.nan
+    return tuple(Tier(level.rank, tuple(
+        look_of(rule, condition, step, float(condition.limit) * factor)
+        for condition in rule.tiers[level].conditions), bool(rule.tiers[level].all))
+        for level in rule.given)
 
 
 def _settled(asked: Asked, ahead: Ahead,
              before: tuple[NDArray[np.int8], NDArray[np.int8], NDArray[np.object_]]) -> Settled:
     count = len(ahead.runs)
     certain, possible, still = (np.zeros(count, dtype=np.int8) for _ in range(3))
-    for look in asked.question.looks:
-        state = _state(asked, look, ahead)
-        certain[state == TRUE] = look.rank
-        possible[state != FALSE] = look.rank
-        still[_state(asked, look.eased(asked.rule.clear.ratio), ahead) != FALSE] = look.rank
-    highest = max(look.rank for look in asked.question.looks)
-    certain[ahead.stale], possible[ahead.stale], still[ahead.stale] = 0, highest, highest
+    for tier in asked.question.tiers:
+        state = together([_state(asked, look, ahead) for look in tier.looks], tier.every)
+        certain[state == TRUE] = tier.rank
+        possible[state != FALSE] = tier.rank
+        eased = together([_state(asked, look.eased(asked.rule.clear.ratio), ahead)
+                          for look in tier.looks], tier.every)
+        still[eased != FALSE] = tier.rank
+    certain[ahead.stale], possible[ahead.stale] = 0, asked.question.highest
+    still[ahead.stale] = asked.question.highest
     return settling.follow(before, certain, possible, still)
 
 
@@ -167,18 +175,18 @@ def _windows(ahead: Ahead, look: Look) -> Windows:
 
 def _worst(ahead: Ahead, look: Look, row: int) -> tuple[float, int]:
     """The value of the gravest window of one run, and its last column; NaN where none is known."""
-    values: Floats = _windows(ahead, look).window(look.statistic, look.slots)[0][:, row]
+    values = values_of(look, _windows(ahead, look))[:, row]
     if not np.isfinite(values).any():
         return float("nan"), look.slots - 1
     best = int(np.nanargmax(values) if look.upward else np.nanargmin(values))
-    return float(values[best]) / SCALE, best + ahead.values.shape[1] - len(values)
+    return float(values[best]), best + ahead.values.shape[1] - len(values)
 
 
 def _finding(asked: Asked, settled: Settled, ahead: Ahead, row: int, now: datetime) -> Finding:
     rule, run, point, metric = asked.rule, ahead.runs[row], ahead.points[row], asked.rule.metric
     assert metric is not None and rule.lead is not None
     rank = int(settled.new[row]) or int(settled.old[row])
-    look = next(look for look in asked.question.looks if look.rank == rank)
+    look = asked.tier(rank)[1].looks[0]
     value, last = _worst(ahead, look, row)
     known = float(value) if np.isfinite(value) else None
     limit = float(np.asarray(look.limit))

@@ -15,13 +15,14 @@ import numpy as np
 from sqlalchemy import Connection
 
 from fenghuo.agreements.conditions import TierSpec
+from fenghuo.agreements.counting import counts
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Epicentre, Finding, Reach, Step
 from fenghuo.agreements.intensity import site_intensity
-from fenghuo.agreements.kernel import compare
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.standing import in_season, open_rules, others_alive
+from fenghuo.agreements.standing import open_rules, others_alive
+from fenghuo.agreements.windows import compare
 from fenghuo.contacts import Contacts
 from fenghuo.observations.records import EarthquakeAttributes, EventRevision
 from fenghuo.words import Authority, Ended, EventStatus, Hazard, Holds, Reason, RuleKind
@@ -40,7 +41,7 @@ def judge_quake(connection: Connection, revision: EventRevision, quake: Earthqua
     foreign = authorities.get(revision.feed) != Authority.official
     rules = [(agreement, rule) for agreement in agreements for rule in agreement.rules
              if rule.kind is RuleKind.event and rule.hazard == Hazard.earthquake
-             and in_season(rule.season, now)]
+             and counts(rule, now)]
     subject = f"incident:{revision.incident_id}"
     known = open_rules(connection, subject)
     until = revision.onset + LIFE

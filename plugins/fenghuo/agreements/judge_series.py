@@ -9,27 +9,34 @@ no orange or red of a rain gauge (``confirming``).
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
-from fenghuo.agreements import asking, confirming, settling
+from fenghuo.agreements import asking, confirming, lowering, settling
 from fenghuo.agreements.asking import Asked
+from fenghuo.agreements.beside import Stored, quieted
+from fenghuo.agreements.conditions import Condition
+from fenghuo.agreements.counting import counts, current
 from fenghuo.agreements.decisions import Decision, record_decisions
-from fenghuo.agreements.findings import Finding, Reach
-from fenghuo.agreements.judge_forecast import forecast_rules
-from fenghuo.agreements.kernel import SCALE, TRUE, UNKNOWN, Look, Windows, ranks
+from fenghuo.agreements.findings import Finding
+from fenghuo.agreements.kernel import Look, ranks, shown, values_of
+from fenghuo.agreements.lowering import FeltQuake
+from fenghuo.agreements.measured import Change, finding, trend_of
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.settling import Settled
+from fenghuo.agreements.windows import Windows
 from fenghuo.contacts import Contacts
 from fenghuo.observations import tails as packed
 from fenghuo.observations.tails import Tails
 from fenghuo.store.tables import observation
-from fenghuo.words import Ended, Holds, Level, RuleKind
+from fenghuo.words import Ended, RuleKind
 
 
 def judge_series(connection: Connection, agreements: Sequence[Agreement], stations: pd.DataFrame,
@@ -42,21 +49,29 @@ def judge_series(connection: Connection, agreements: Sequence[Agreement], statio
     the digest that decisions carry.
     """
     heard = min(now, heard or now)
-    rules = asking.measured(agreements)
+    every = current(agreements, now)
+    rules = asking.measured(every)
+    known = lowering.quakes(connection, [rule for _, rule in rules], now)
+    stirred = {metric: packed.dirty(connection, metric)
+               | set(settling.due(connection, metric, heard))
+               for metric in dict.fromkeys(metric.value for _, rule in rules
+                                           for metric in rule.metrics)}
     findings: list[Finding] = []
     decisions: list[Decision] = []
-    for metric in dict.fromkeys(rule.metric for _, rule in rules if rule.metric):
+    for metric in stirred:
         mine = [(agreement, rule) for agreement, rule in rules if rule.metric == metric]
-        due = settling.due(connection, metric.value, heard)
-        for tails in packed.load(connection, metric.value, now, subjects=due,
-                                 span=asking.span_of(mine)):
-            findings += _judge(connection, mine, tails, stations, contacts, now, heard,
-                               decisions)
-            packed.clean(connection, metric.value, tails.subjects.tolist())
+        wanted = set().union(stirred[metric], *(stirred[other] for _, rule in mine
+                                                for other in rule.metrics))
+        for tails in packed.named(connection, metric, wanted, now,
+                                  partial(asking.span_of, rules, metric)):
+            court = _Court(connection, stations, contacts, now, heard, rules, known)
+            findings += court.judge(mine, tails, decisions)
+    for metric, subjects in stirred.items():
+        packed.clean(connection, metric, subjects)
     record_decisions(connection, decisions, edition, now)
     return findings + settling.forget(connection, {
-        f"{agreement.agreement}/{rule.id}" for agreement, rule in
-        (*rules, *forecast_rules(agreements))}, now)
+        f"{agreement.agreement}/{rule.id}" for agreement, rule in every
+        if rule.kind in (RuleKind.observed, RuleKind.forecast)}, now)
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -64,115 +79,107 @@ def next_due(connection: Connection) -> datetime | None:
     return settling.next_due(connection)
 
 
-def _judge(connection: Connection, rules: Sequence[tuple[Agreement, Rule]], every: Tails,
-           stations: pd.DataFrame, contacts: Contacts, now: datetime,
-           heard: datetime, decisions: list[Decision]) -> Iterator[Finding]:
-    tails, at = asking.known(every, stations)
-    after = asking.stale_after(tails.step)
-    silent = settling.stale(tails, heard, after)
-    named = asking.names(tails)
-    asked = [asking.ask(agreement, rule, tails, named, at, stations, contacts, now)
-             for agreement, rule in rules]
-    for each, found in zip(asked, ranks(tails.values, [each.question for each in asked]),
-                           strict=True):
-        before = settling.load(connection, each)
-        found, capped = confirming.confirmed(connection, each, found, before[0], tails, stations,
-                                             now)
-        decisions += capped
-        settled = settling.settle(each, found, before, tails, silent)
-        settling.keep(connection, each, settled, now)
-        yield from _findings(connection, each, settled, tails, stations, now)
-    # those of unknown stations too, else their due instants would never pass
-    settling.keep_series(connection, every, settling.stale(every, heard, after), after, now)
+@dataclass(frozen=True, slots=True)
+class _Court:
+    """What all rules of a look share."""
+
+    connection: Connection
+    stations: pd.DataFrame
+    contacts: Contacts
+    now: datetime
+    heard: datetime
+    rules: Sequence[tuple[Agreement, Rule]]
+    quakes: Sequence[FeltQuake]
+
+    def judge(self, mine: Sequence[tuple[Agreement, Rule]], every: Tails,
+              decisions: list[Decision]) -> Iterator[Finding]:
+        """The rules of one metric put to its series."""
+        spoken, at = asking.known(every, self.stations)
+        tails, named = quieted(spoken, self.heard), asking.names(spoken)
+        beside = Stored(self.connection, self.rules, spoken.subjects, self.now, self.heard)
+        asked = [asking.ask(agreement, rule, tails, named, at, self.stations, self.contacts,
+                            self._factor(rule), beside) for agreement, rule in mine]
+        for each, found in zip(asked, ranks(tails.values, [each.question for each in asked]),
+                               strict=True):
+            before = settling.load(self.connection, each)
+            found, capped = confirming.confirmed(self.connection, each, found, before[0], tails,
+                                                 self.stations, self.now)
+            decisions += capped
+            settled = settling.settle(each, found, before, tails)
+            settling.keep(self.connection, each, settled, self.now)
+            yield from self._findings(each, settled, spoken)
+        # those of unknown stations too, else their due instants would never pass
+        after = asking.stale_after(every.step)
+        settling.keep_series(self.connection, every, settling.stale(every, self.heard, after),
+                             after, self.now)
+
+    def _factor(self, rule: Rule) -> float | NDArray[np.float64]:
+        """What a rule's limits count now: NaN while it does not, less after an earthquake."""
+        if not counts(rule, self.now):
+            return float("nan")
+        by = lowering.lowering(rule, self.quakes, self.stations, self.now)
+        if by is None or rule.lowered is None:
+            return 1.0
+        return np.where(by >= 0, rule.lowered.ratio, 1.0)
+
+    def _findings(self, asked: Asked, settled: Settled, tails: Tails) -> Iterator[Finding]:
+        told = settled.told
+        if not len(told):
+            return
+        windows = Windows(tails.values[asked.question.rows[told]])
+        part = asked.question.of(told)
+        which = {tier.rank: shown(part, tier, windows) for tier in part.tiers}
+        for place, row in enumerate(told.tolist()):
+            rank = int(settled.new[row]) or int(settled.old[row])
+            spec, tier = asked.tier(rank)
+            number = int(which[tier.rank][place])
+            tier = next(each for each in part.tiers if each.rank == tier.rank)
+            yield self._finding(asked, settled, tails, row, rank, spec.conditions[number],
+                                tier.looks[number].of(np.array([place])),
+                                Windows(tails.values[asked.question.rows[[row]]]))
+
+    def _finding(self, asked: Asked, settled: Settled, tails: Tails, row: int, rank: int,
+                 condition: Condition, look: Look, windows: Windows) -> Finding:
+        rule, series = asked.rule, int(asked.question.rows[row])
+        station = self.stations.iloc[asked.stations[row]]
+        last, step, value = int(tails.end[series]), tails.step, values_of(look, windows)[-1, 0]
+        if look.told is not None:
+            last, value = int(look.told.end[0]), float(look.told.value[0])
+        metric = rule.metric_of(condition)
+        window = int(condition.window.total_seconds()) if condition.window else 0
+        proof, end = _proof(self.connection, str(metric), str(station["station"]), last, step,
+                            window)
+        same = settled.old[row] == settled.new[row] and settled.since[row] is not None
+        back = 1 + max(1, 3600 // step)
+        values = tails.values[series]
+        by = lowering.lowering(rule, self.quakes, self.stations, self.now)
+        quake = -1 if by is None else int(by[asked.stations[row]])
+        counting = counts(rule, self.now)
+        return finding(Change(
+            asked.agreement, rule, str(asked.subjects[row]),
+            None if asked.sites is None else str(asked.sites[row]), rank,
+            int(settled.holds[row]),
+            None if settled.new[row] else Ended.cleared if counting else Ended.lapsed,
+            condition, float(value), float(np.broadcast_to(np.asarray(look.limit), (1,))[0]), end,
+            settled.since[row] if same else end,
+            trend_of(values[-1], values[-back]) if look.told is None and len(values) >= back
+            else "", lowering.fact(rule, self.quakes[quake]) if quake >= 0 else None),
+            station, self.now, proof)
 
 
-def _findings(connection: Connection, asked: Asked, settled: Settled, tails: Tails,
-              stations: pd.DataFrame, now: datetime) -> Iterator[Finding]:
-    told = settled.changed[(settled.old > 0)[settled.changed] | (settled.new > 0)[settled.changed]]
-    if not len(told):
-        return
-    windows = Windows(tails.values[asked.question.rows[told]])
-    part = asked.question.of(told)
-    for place, row in enumerate(told.tolist()):
-        rank = int(settled.new[row]) or int(settled.old[row])
-        look = next(look for look in part.looks if look.rank == rank)
-        value = float(windows.window(look.statistic, look.slots)[0][0, place]) / SCALE
-        limit = float(np.broadcast_to(np.asarray(look.limit), (len(told),))[place])
-        yield _finding(connection, asked, settled, tails, stations.iloc[asked.stations[row]], now,
-                       row, look, value, limit)
-
-
-def _finding(connection: Connection, asked: Asked, settled: Settled, tails: Tails,
-             station: pd.Series[Any], now: datetime, row: int, look: Look, value: float,
-             limit: float) -> Finding:
-    rule, metric = asked.rule, asked.rule.metric
-    assert metric is not None
-    ended = Ended.cleared if settled.new[row] == 0 else None
-    holds = Holds.false if ended else (
-        Holds.true if settled.holds[row] == TRUE else Holds.unknown)
-    last = int(tails.end[asked.question.rows[row]])
-    window = look.slots * tails.step if asked.spec(look).window else 0
-    proof, end = _proof(connection, tails, str(station["station"]), last, window)
-    same = settled.old[row] == settled.new[row] and settled.since[row] is not None
-    return Finding(
-        agreement=asked.agreement.agreement, rule=asked.key, kind=RuleKind.observed,
-        hazard=rule.hazard, subject=str(asked.subjects[row]), holds=holds, at=now,
-        since=settled.since[row] if same else end, metric=metric.value, unit=metric.unit,
-        reach=_reach(asked, row, station), tier=Level.of_rank(look.rank),
-        value=value if np.isfinite(value) else None,
-        threshold=limit if np.isfinite(limit) else None, stricter=dict(rule.stricter),
-        ended=ended, proof=proof, facts={
-            "station": station["station"], "station_name": station["name"],
-            "station_name_en": station["name_en"], "river": station["river"],
-            "datum": station["datum"], "latitude": float(station["latitude"]),
-            "longitude": float(station["longitude"]),
-            **{mark: _plain(station[mark]) for mark in ("warning", "guarantee", "record")},
-            "mark": limit_name if isinstance(limit_name := asked.spec(look).limit, str) else "",
-            "comparison": look.comparison, "statistic": look.statistic, "metric": metric.value,
-            "window": window, "start": (end - timedelta(seconds=window)).isoformat(),
-            "end": end.isoformat(), "value": _plain(value), "threshold": _plain(limit),
-            "unit": metric.unit, "trend": _trend(tails, int(asked.question.rows[row])),
-            "radius_km": rule.reach.radius if rule.reach else None,
-            "stale": bool(settled.holds[row] == UNKNOWN), "article": rule.source.article})
-
-
-def _reach(asked: Asked, row: int, station: pd.Series[Any]) -> Reach:
-    if asked.sites is not None:
-        return Reach(site=str(asked.sites[row]))
-    spec = asked.rule.reach
-    if spec is not None and spec.radius is not None:
-        return Reach(radius_km=spec.radius,
-                     centre=(float(station["latitude"]), float(station["longitude"])))
-    return Reach(station=str(station["station"]))
-
-
-def _proof(connection: Connection, tails: Tails, subject: str, last: int,
+def _proof(connection: Connection, metric: str, subject: str, last: int, step: int,
            window: int) -> tuple[tuple[dict[str, str], ...], datetime]:
     """The payloads behind a window, newest first, and the instant its newest number is of."""
     c = observation.c
-    upto = datetime.fromtimestamp(last + tails.step, UTC)
+    upto = datetime.fromtimestamp(last + step, UTC)
     # a number stands in the slot its end falls into, so the first one ends after the slot before
-    since = datetime.fromtimestamp(last - max(window - tails.step, 0), UTC)
+    since = datetime.fromtimestamp(last - max(window - step, 0), UTC)
     rows = connection.execute(
         select(c.payload, func.max(c.end).label("end"))
-        .where(c.metric == tails.metric, c.subject == subject, c.basis == "observed",
+        .where(c.metric == metric, c.subject == subject, c.basis == "observed",
                c.end >= since, c.end < upto)
         .group_by(c.payload).order_by(func.max(c.end).desc())).all()
-    place = f"{tails.metric}:{subject}"
+    place = f"{metric}:{subject}"
     proof = tuple({"payload": row.payload, "place": place} for row in rows)
     newest = rows[0].end if rows else datetime.fromtimestamp(last, UTC)
     return proof, newest
-
-
-def _trend(tails: Tails, row: int) -> str:
-    """Whether the newest number is above or below the one an hour (or one step) before."""
-    back = max(1, 3600 // tails.step)
-    values = tails.values[row]
-    if len(values) <= back or not (np.isfinite(values[-1]) and np.isfinite(values[-1 - back])):
-        return ""
-    change = float(values[-1]) - float(values[-1 - back])
-    return "rising" if change > 0.005 else "falling" if change < -0.005 else "steady"
-
-
-def _plain(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None

@@ -17,11 +17,12 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from fenghuo.agreements.counting import counts
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Finding, Reach
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.standing import chain_roots, in_season, open_rules, replaced
+from fenghuo.agreements.standing import chain_roots, open_rules, replaced
 from fenghuo.contacts import Contacts
 from fenghuo.feeds.event_codes import NATIONAL, gb_of
 from fenghuo.observations.records import REGISTERED, EventRevision, SignalAttributes
@@ -60,7 +61,7 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
     others = {each: open_rules(connection, each) for each in merged}
     rules = [(agreement, rule) for agreement in agreements for rule in agreement.rules
              if rule.kind is RuleKind.signal and _matches(rule, signal)
-             and in_season(rule.season, now)]
+             and counts(rule, now)]
     until = revision.expires or revision.issued + LIFE
     word = ENDS.get(revision.status) or (Ended.lapsed if until <= now else None)
     findings, decisions = [], []

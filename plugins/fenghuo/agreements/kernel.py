@@ -1,12 +1,9 @@
-"""The matrix kernel: every window of every series at once, three-valued.
+"""The matrix kernel: every tier of every rule put to every series at once, three-valued.
 
-A matrix of series (n x k, NaN for gaps, newest last) is asked for sums, extrema, newest values
-and rises over windows of whole slots. Sums are differences of prefix sums, extrema are shifted
-onto themselves in doubling steps. What is known of a window bounds the whole: a partial sum
-already over is *true*, one that is under with gaps is *unknown*.
-
-Numbers are counted in ten-thousandths, as whole numbers: 16.7 + 16.7 + 16.6 mm is 50 mm, and
-10.15 m is at least 10.15 m, whatever float32 makes of them.
+A look is one threshold over one window; a tier is one look, or any or all of several. What is
+known of a window bounds the whole: a partial sum already over is *true*, one that is under with
+gaps is *unknown*. Any and all follow Kleene: one true look makes an ``any`` true whatever is
+unknown beside it, one false look makes an ``all`` false.
 """
 
 from __future__ import annotations
@@ -16,34 +13,51 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
+from fenghuo.agreements.windows import SCALE, Bools, Floats, Ints, Windows, compare
+
 States = NDArray[np.int8]
 Ranks = tuple[States, States]
 
 TRUE, FALSE, UNKNOWN = np.int8(1), np.int8(0), np.int8(-1)
-SCALE = 1e4
 BLOCK = 4096
 """Series worked on together, so that a window stays in the processor's cache."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Told:
+    """The answers of a look over another metric's series, worked out beforehand: ``state``
+    int8[m]; ``kept`` bool[m], whether its eased look was not false in all of ``held``; ``value``
+    float64[m] of its newest window and ``end`` int64[m], when that ended (epoch seconds)."""
+
+    state: States
+    kept: Bools
+    value: Floats
+    end: Ints
+
+    def of(self, chosen: Ints) -> Told:
+        """The answers for some of the rows only."""
+        return Told(self.state[chosen], self.kept[chosen], self.value[chosen], self.end[chosen])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Look:
-    """One threshold over one window: what a tier of a rule asks.
+    """One threshold over one window.
 
     ``slots`` is the window in slots (1 for the newest value), ``whole`` whether these slots are
     all of it. ``limit`` is one number or one per series (NaN: this series has no such mark, the
-    look is false). ``comparison`` is ``at_least``, ``above``, ``at_most`` or ``below``.
+    look is false). ``comparison`` is ``at_least``, ``above``, ``at_most`` or ``below``. ``need``
+    is how many slots must be over it (statistic ``duration``). ``told``: see there.
     """
 
-    rank: int
     statistic: str
     slots: int
     comparison: str
     limit: float | Floats
     whole: bool = True
+    need: int = 0
+    told: Told | None = None
 
     @property
     def upward(self) -> bool:
@@ -54,100 +68,85 @@ class Look:
         """The look that must be false before the tier is left: its limit eased by ``ratio``."""
         limit = np.asarray(self.limit, dtype=np.float64)
         give = (1 - ratio) * np.abs(limit)
-        return Look(self.rank, self.statistic, self.slots, self.comparison,
-                    limit - give if self.upward else limit + give, self.whole)
+        return replace(self, limit=limit - give if self.upward else limit + give)
+
+    def of(self, chosen: Ints) -> Look:
+        """The same look for some of its series only."""
+        limit = np.asarray(self.limit)[chosen] if np.ndim(self.limit) else self.limit
+        return replace(self, limit=limit, told=self.told.of(chosen) if self.told else None)
 
 
-class Windows:
-    """Windows over a matrix float[n, k], ending at each of its last ``ends`` columns."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Tier:
+    """What gives a rank: its looks, any of them or (``every``) all."""
 
-    def __init__(self, values: NDArray[np.floating[Any]], ends: int = 1) -> None:
-        self._rows = np.ascontiguousarray(values.T)
-        self._known = np.isfinite(self._rows)
-        self._ends = min(ends, len(self._rows))
-        self._sums: Floats | None = None
-        self._gaps: dict[bool, NDArray[np.int32]] = {}
-        self._found: dict[tuple[str, int], tuple[Floats, Bools]] = {}
+    rank: int
+    looks: tuple[Look, ...]
+    every: bool = False
 
-    def window(self, statistic: str, slots: int) -> tuple[Floats, Bools]:
-        """What is known of each window, and whether any slot of it is not: both [ends, n].
 
-        Numbers in ten-thousandths; NaN where nothing is known.
-        """
-        key = (statistic, slots)
-        if key not in self._found:
-            self._found[key] = self._window(statistic, slots)
-        return self._found[key]
+@dataclass(frozen=True, slots=True, eq=False)
+class Question:
+    """The tiers of one rule, ranks ascending, put to rows of a matrix (``rows`` int64[m] sorted).
 
-    def _window(self, statistic: str, slots: int) -> tuple[Floats, Bools]:
-        if slots < 1 or not len(self._rows):
-            shape = (max(self._ends, 1), self._rows.shape[1])
-            return np.full(shape, np.nan), np.ones(shape, dtype=bool)
-        if statistic == "sum":
-            return self._sum(slots)
-        if statistic in ("max", "min"):
-            return self._extreme(slots, 1 if statistic == "max" else -1), self._missing(slots)
-        newest = self._scaled(self._rows[-self._ends:])
-        if statistic == "last":
-            return newest, np.isnan(newest)
-        first = np.arange(len(self._rows) - self._ends, len(self._rows)) - slots
-        before = np.full_like(newest, np.nan)
-        before[first >= 0] = self._scaled(self._rows[first[first >= 0]])
-        return newest - before, np.isnan(newest - before)
+    A limit that is an array has one number for each of ``rows``.
+    """
 
-    def _scaled(self, values: NDArray[Any]) -> Floats:
-        found = np.rint(values.astype(np.float64) * SCALE)
-        found[~np.isfinite(found)] = np.nan
-        return found
+    tiers: tuple[Tier, ...]
+    rows: Ints
 
-    def _sum(self, slots: int) -> tuple[Floats, Bools]:
-        """Sums of what is known; a negative number in a sum is no number."""
-        if self._sums is None:
-            usable = self._known & (self._rows >= 0)
-            counted = np.rint(np.where(usable, self._rows, 0).astype(np.float64) * SCALE)
-            self._sums = _prefix(counted)
-            self._gaps[True] = _prefix((~usable).astype(np.int32))
-        gaps = self._differences(self._gaps[True], slots)
-        short = self._short(slots)
-        none = gaps >= np.minimum(slots, self._upto())[:, None]
-        found = self._differences(self._sums, slots)
-        found[none] = np.nan
-        return found, (gaps > 0) | short[:, None]
+    @property
+    def highest(self) -> int:
+        """The rank of its gravest tier."""
+        return max(tier.rank for tier in self.tiers)
 
-    def _extreme(self, slots: int, sign: int) -> Floats:
-        """Largest (sign 1) or smallest (-1) known number of each window, by shifted extrema."""
-        size = min(slots + self._ends - 1, len(self._rows))
-        rows = np.where(self._known[-size:], sign * self._rows[-size:], -np.inf)
-        if size < slots + self._ends - 1:
-            rows = np.vstack([np.full((slots + self._ends - 1 - size, rows.shape[1]), -np.inf,
-                                      dtype=rows.dtype), rows])
-        if self._ends == 1:
-            rows = np.maximum.reduce(rows, axis=0, keepdims=True)
-        else:
-            span = 1
-            while 2 * span <= slots:
-                rows = np.maximum(rows[span:], rows[:-span])
-                span *= 2
-            rest = slots - span
-            rows = np.maximum(rows[rest:], rows[:len(rows) - rest]) if rest else rows
-        return sign * self._scaled(rows)
+    def within(self, first: int, after: int) -> slice:
+        """Which of ``rows`` lie in a block of the matrix."""
+        low, high = np.searchsorted(self.rows, [first, after])
+        return slice(int(low), int(high))
 
-    def _missing(self, slots: int) -> Bools:
-        if False not in self._gaps:
-            self._gaps[False] = _prefix((~self._known).astype(np.int32))
-        return (self._differences(self._gaps[False], slots) > 0) | self._short(slots)[:, None]
+    def ask(self, windows: Windows, look: Look, mine: slice, start: int = 0) -> States:
+        """One look, put to the windows over the matrix's rows from ``start``: [ends, mine]."""
+        if look.told is not None:
+            return look.told.state[None, mine]
+        columns = self.rows[mine] - start
+        limit = np.asarray(look.limit, dtype=np.float64)
+        limit = limit[mine] if limit.ndim else limit
+        if look.statistic == "duration":
+            return _lasted(look, *windows.count(look.comparison, look.slots, limit, columns),
+                           limit)
+        value, gaps = windows.window(look.statistic, look.slots)
+        if len(columns) != value.shape[1] or (len(columns) and columns[-1] != len(columns) - 1):
+            value, gaps = value[:, columns], gaps[:, columns]
+        return judge(look, value, gaps, limit)
 
-    def _upto(self) -> NDArray[np.int64]:
-        """One past the last column of each window."""
-        return np.arange(len(self._rows) - self._ends + 1, len(self._rows) + 1)
+    def state(self, windows: Windows, tier: Tier, mine: slice, start: int = 0) -> States:
+        """One tier, put to the windows as ``ask`` puts a look."""
+        return together([self.ask(windows, look, mine, start) for look in tier.looks], tier.every)
 
-    def _short(self, slots: int) -> Bools:
-        """Windows that begin before the matrix does."""
-        return np.asarray(self._upto() < slots)
+    def of(self, chosen: Ints) -> Question:
+        """The same tiers for some of the rows only, which become rows 0, 1, 2 …"""
+        return Question(tuple(replace(tier, looks=tuple(look.of(chosen) for look in tier.looks))
+                              for tier in self.tiers), np.arange(len(chosen)))
 
-    def _differences(self, prefix: NDArray[Any], slots: int) -> NDArray[Any]:
-        upto = self._upto()
-        return np.asarray(prefix[upto] - prefix[np.maximum(upto - slots, 0)])
+
+def ranks(values: NDArray[np.floating[Any]], questions: Sequence[Question]) -> list[Ranks]:
+    """For each question the highest rank that holds and the highest that may hold: int8[m] each.
+
+    ``values`` float[n, k]. Windows that several rules share are made once a block of series.
+    """
+    found = [(np.zeros(len(q.rows), dtype=np.int8), np.zeros(len(q.rows), dtype=np.int8))
+             for q in questions]
+    for start in range(0, len(values), BLOCK):
+        windows = Windows(values[start:start + BLOCK])
+        for question, (certain, possible) in zip(questions, found, strict=True):
+            mine = question.within(start, start + BLOCK)
+            for tier in question.tiers:
+                state = question.state(windows, tier, mine, start)[0]
+                # tiers ascend: a later true one overrides
+                certain[mine][state == TRUE] = tier.rank
+                possible[mine][state != FALSE] = tier.rank
+    return found
 
 
 def judge(look: Look, value: Floats, gaps: Bools, limit: Floats) -> States:
@@ -169,66 +168,38 @@ def judge(look: Look, value: Floats, gaps: Bools, limit: Floats) -> States:
     return np.asarray(np.where(np.isnan(limit), FALSE, state), dtype=np.int8)
 
 
-def ranks(values: NDArray[np.floating[Any]], questions: Sequence[Question]) -> list[Ranks]:
-    """For each question the highest rank that holds and the highest that may hold: int8[m] each.
-
-    ``values`` float[n, k]. Windows that several rules share are made once a block of series.
-    """
-    found = [(np.zeros(len(q.rows), dtype=np.int8), np.zeros(len(q.rows), dtype=np.int8))
-             for q in questions]
-    for start in range(0, len(values), BLOCK):
-        windows = Windows(values[start:start + BLOCK])
-        for question, (certain, possible) in zip(questions, found, strict=True):
-            mine = question.within(start, start + BLOCK)
-            for look in question.looks:
-                state = question.ask(windows, look, mine, start)[0]
-                # looks ascend: a later true one overrides
-                certain[mine][state == TRUE] = look.rank
-                possible[mine][state != FALSE] = look.rank
-    return found
+def _lasted(look: Look, over: NDArray[np.int32], gaps: NDArray[np.int32],
+            limit: Floats) -> States:
+    """Whether enough slots of a window are over its limit, as far as it is known."""
+    most = over + gaps + (0 if look.whole else 1)
+    state = np.where(over >= look.need, TRUE, np.where(most < look.need, FALSE, UNKNOWN))
+    return np.asarray(np.where(np.isnan(limit), FALSE, state), dtype=np.int8)
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The looks of one rule, ranks ascending, put to rows of a matrix (``rows`` int64[m] sorted).
-
-    A limit that is an array has one number for each of ``rows``.
-    """
-
-    looks: tuple[Look, ...]
-    rows: NDArray[np.int64]
-
-    def within(self, first: int, after: int) -> slice:
-        """Which of ``rows`` lie in a block of the matrix."""
-        low, high = np.searchsorted(self.rows, [first, after])
-        return slice(int(low), int(high))
-
-    def ask(self, windows: Windows, look: Look, mine: slice, start: int = 0) -> States:
-        """One look, put to the windows over the matrix's rows from ``start``: [ends, mine]."""
-        value, gaps = windows.window(look.statistic, look.slots)
-        columns = self.rows[mine] - start
-        if len(columns) != value.shape[1] or (len(columns) and columns[-1] != len(columns) - 1):
-            value, gaps = value[:, columns], gaps[:, columns]
-        limit = np.asarray(look.limit, dtype=np.float64)
-        return judge(look, value, gaps, limit[mine] if limit.ndim else limit)
-
-    def of(self, chosen: NDArray[np.int64]) -> Question:
-        """The same looks for some of the rows only, which become rows 0, 1, 2 …"""
-        looks = tuple(replace(look, limit=np.asarray(look.limit)[chosen])
-                      if np.ndim(look.limit) else look for look in self.looks)
-        return Question(looks, np.arange(len(chosen)))
+def together(states: Sequence[States], every: bool) -> States:
+    """Any (or ``every``) of several states, by Kleene."""
+    if len(states) == 1:
+        return states[0]
+    decides, other = (FALSE, TRUE) if every else (TRUE, FALSE)
+    decided = np.logical_or.reduce([state == decides for state in states])
+    unknown = np.logical_or.reduce([state == UNKNOWN for state in states])
+    return np.asarray(np.where(decided, decides, np.where(unknown, UNKNOWN, other)), dtype=np.int8)
 
 
-def compare(value: ArrayLike, comparison: str, limit: ArrayLike) -> Bools:
-    """The law's 以上 at_least, 超过 above, 以下 at_most, 低于 below."""
-    operators = {"at_least": np.greater_equal, "above": np.greater,
-                 "at_most": np.less_equal, "below": np.less}
-    return np.asarray(operators[comparison](value, limit))
+def values_of(look: Look, windows: Windows) -> Floats:
+    """The numbers that a look compares, in the metric's unit: [ends, n]; of ``duration`` the
+    gravest of each window."""
+    statistic = look.statistic
+    if statistic == "duration":
+        statistic = "max" if look.upward else "min"
+    return windows.window(statistic, look.slots)[0] / SCALE
 
 
-def _prefix(rows: NDArray[Any]) -> NDArray[Any]:
-    """Sums of the first 0, 1, 2 … rows."""
-    total = np.empty((len(rows) + 1, rows.shape[1]), dtype=rows.dtype)
-    total[0] = 0
-    np.cumsum(rows, axis=0, out=total[1:])
-    return total
+def shown(question: Question, tier: Tier, windows: Windows) -> Ints:
+    """Which look of a tier is told, by row: of any the first that is true, else the first; of
+    all the first."""
+    if tier.every or len(tier.looks) == 1:
+        return np.zeros(len(question.rows), dtype=np.int64)
+    true = np.array([question.ask(windows, look, slice(0, len(question.rows)))[0] == TRUE
+                     for look in tier.looks])
+    return np.asarray(true.argmax(axis=0))

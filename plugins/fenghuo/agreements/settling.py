@@ -18,7 +18,9 @@ from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, inser
 
 from fenghuo.agreements.asking import Asked
 from fenghuo.agreements.findings import Finding, Reach
-from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Ranks, States, Windows
+from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Look, Question, Ranks, States
+from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.windows import Windows
 from fenghuo.observations.tails import Tails
 from fenghuo.store.tables import finding, rule_state
 from fenghuo.words import Ended, Hazard, Holds, Level, RuleKind
@@ -46,18 +48,20 @@ class Settled:
         """Rows whose tier or holding changed."""
         return np.flatnonzero((self.old != self.new) | (self.old_holds != self.holds))
 
+    @property
+    def told(self) -> NDArray[np.int64]:
+        """Those of them that had or have a tier."""
+        rows = self.changed
+        return rows[(self.old[rows] > 0) | (self.new[rows] > 0)]
+
 
 def settle(asked: Asked, found: Ranks, before: tuple[States, States, NDArray[np.object_]],
-           tails: Tails, stale: NDArray[np.bool_]) -> Settled:
+           tails: Tails) -> Settled:
     """The states that follow from the ranks that hold and may hold."""
     certain, possible = found
     old = before[0]
-    silent = stale[asked.question.rows]
-    highest = max(look.rank for look in asked.question.looks)
-    certain = np.where(silent, np.int8(0), certain)
-    possible = np.where(silent, np.int8(highest), possible)
-    still = old.copy()
-    leaving = np.flatnonzero((old > certain) & ~silent)
+    still = np.zeros_like(old)
+    leaving = np.flatnonzero(old > certain)
     if len(leaving):
         still[leaving] = _still(asked, tails, leaving, old[leaving])
     return follow(before, certain, possible, still)
@@ -68,23 +72,41 @@ def follow(before: tuple[States, States, NDArray[np.object_]], certain: States, 
     """The states that follow where ``still`` is the highest rank that cannot be left yet."""
     old, old_holds, since = before
     new = np.maximum(certain, np.minimum(still, old))
+    return Settled(old, new, old_holds, holding(new, certain, possible), since)
+
+
+def holding(new: States, certain: States, possible: States) -> States:
+    """Whether a state is known to hold; a tier that its eased limit holds up is."""
     unknown = np.where(new > 0, (certain < new) & (possible >= new), possible > certain)
-    # a tier that its eased limit holds up is known to hold
-    holds = np.where(unknown, UNKNOWN, np.where(new > 0, TRUE, FALSE)).astype(np.int8)
-    return Settled(old, new, old_holds, holds, since)
+    return np.where(unknown, UNKNOWN, np.where(new > 0, TRUE, FALSE)).astype(np.int8)
+
+
+def ends(rule: Rule, step: int) -> int:
+    """How many windows, the newest last, must be under the eased limit before a tier is left."""
+    return -(-int(rule.clear.held.total_seconds()) // step) + 1
 
 
 def _still(asked: Asked, tails: Tails, rows: NDArray[np.int64], old: States) -> States:
-    """The highest rank up to the old one that cannot be left yet, for some rows."""
-    held = int(asked.rule.clear.held.total_seconds())
+    """The highest rank up to the old one that cannot be left yet, for some rows.
+
+    One of several conditions (any) keeps its tier up by itself; of conditions that must all hold
+    each must.
+    """
     part = asked.question.of(rows)
-    windows = Windows(tails.values[asked.question.rows[rows]], -(-held // tails.step) + 1)
+    windows = Windows(tails.values[asked.question.rows[rows]], ends(asked.rule, tails.step))
     still = np.zeros(len(rows), dtype=np.int8)
-    for look in part.looks:
-        eased = look.eased(asked.rule.clear.ratio)
-        up = (part.ask(windows, eased, slice(0, len(rows))) != FALSE).any(axis=0)
-        still[up & (old >= look.rank)] = look.rank
+    for tier in part.tiers:
+        kept = [_kept(asked.rule, part, windows, look) for look in tier.looks]
+        up = np.all(kept, axis=0) if tier.every else np.any(kept, axis=0)
+        still[up & (old >= tier.rank)] = tier.rank
     return still
+
+
+def _kept(rule: Rule, part: Question, windows: Windows, look: Look) -> NDArray[np.bool_]:
+    if look.told is not None:
+        return look.told.kept
+    eased = look.eased(rule.clear.ratio)
+    return np.asarray((part.ask(windows, eased, slice(0, len(part.rows))) != FALSE).any(axis=0))
 
 
 def load(connection: Connection, asked: Asked) -> tuple[States, States, NDArray[np.object_]]:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from fenghuo.agreements.rule import Season
 from fenghuo.observations.records import EventRevision
 from fenghuo.store.tables import event, event_alias, event_revision, finding
 from fenghuo.words import EventStatus, Holds
-
-CITY = ZoneInfo("Asia/Shanghai")
-"""Whose calendar days a season counts."""
 
 
 def open_rules(connection: Connection, subject: str) -> set[str]:
@@ -80,13 +75,3 @@ def replaced(connection: Connection, revision: EventRevision) -> bool:
         .where(event.c.feed == revision.feed, event.c.id != revision.event_id,
                r.issued >= revision.issued, r.status != EventStatus.exercise.value))
     return any(revision.external_id in names for names in rows)
-
-
-def in_season(season: Season | None, now: datetime) -> bool:
-    """Whether a rule counts today (the city's calendar); seasons may run over New Year."""
-    if season is None:
-        return True
-    today = f"{now.astimezone(CITY):%m-%d}"
-    if season.starts <= season.ends:
-        return season.starts <= today <= season.ends
-    return today >= season.starts or today <= season.ends

@@ -10,7 +10,7 @@ never get here (``series``); nothing later than ``now`` is ever read.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -52,37 +52,27 @@ def slots(step: int) -> int:
     return max(2, int(KEEP.total_seconds()) // step)
 
 
-def load(connection: Connection, metric: str, now: datetime, *, dirty_only: bool = True,
-         subjects: Collection[str] = (), span: timedelta = KEEP) -> list[Tails]:
-    """Tails of a metric, one matrix a step: dirty ones and those named (all: dirty_only False).
-
-    ``span`` is how far back the columns must go from each series' newest value.
-    """
-    columns = (tail.c.subject, tail.c.t0, tail.c.step, tail.c["values"])
-    base = select(*columns).where(tail.c.metric == metric)
-    rows: dict[str, Any] = {}
-    chosen = base.where(tail.c.dirty.is_(True)) if dirty_only else base
-    for row in connection.execute(chosen):
-        rows[row.subject] = row
-    for chunk in chunks(sorted(set(subjects) - rows.keys())):
-        rows |= {row.subject: row for row in
-                 connection.execute(base.where(tail.c.subject.in_(chunk)))}
-    by_step: dict[int, list[Any]] = {}
-    for row in rows.values():
-        by_step.setdefault(row.step, []).append(row)
-    return [_aligned(metric, step, found, now, span) for step, found in sorted(by_step.items())]
+def dirty(connection: Connection, metric: str) -> set[str]:
+    """The series of a metric that have not been judged since their last number."""
+    return set(connection.scalars(select(tail.c.subject).where(
+        tail.c.metric == metric, tail.c.dirty.is_(True))))
 
 
 def named(connection: Connection, metric: str, subjects: Collection[str], now: datetime,
-          span: timedelta) -> list[Tails]:
-    """The tails of these series only, dirty or not, as ``load`` hands them over."""
+          span: timedelta | Callable[[int], timedelta] = KEEP) -> list[Tails]:
+    """The tails of these series, one matrix a step.
+
+    ``span`` is how far back the columns must go from each series' newest value, if need be by
+    its step in seconds.
+    """
     columns = (tail.c.subject, tail.c.t0, tail.c.step, tail.c["values"])
     by_step: dict[int, list[Any]] = {}
     for chunk in chunks(sorted(subjects)):
         for row in connection.execute(select(*columns).where(
                 tail.c.metric == metric, tail.c.subject.in_(chunk))):
             by_step.setdefault(row.step, []).append(row)
-    return [_aligned(metric, step, found, now, span) for step, found in sorted(by_step.items())]
+    return [_aligned(metric, step, found, now, span(step) if callable(span) else span)
+            for step, found in sorted(by_step.items())]
 
 
 def clean(connection: Connection, metric: str, subjects: Iterable[str]) -> None:
@@ -94,9 +84,11 @@ def clean(connection: Connection, metric: str, subjects: Iterable[str]) -> None:
             .values(dirty=False), named)
 
 
-def touch(connection: Connection) -> None:
-    """Have every series judged again: a new edition may ask something else of them."""
-    connection.execute(update(tail).values(dirty=True))
+def touch(connection: Connection, metrics: Collection[str] | None = None) -> None:
+    """Have every series (of these metrics) judged again: a new edition may ask something else of
+    them, an earthquake lower their limits."""
+    every = update(tail).values(dirty=True)
+    connection.execute(every if metrics is None else every.where(tail.c.metric.in_(metrics)))
 
 
 def rebuild(connection: Connection, metric: str, subjects: Collection[str], step: int) -> int:
