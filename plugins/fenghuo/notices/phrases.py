@@ -144,6 +144,7 @@ def trims(letter: Letter, counties: str) -> Iterator[dict[str, str]]:
         yield {"still": (f"{letter.still[0]}等{len(letter.still)}项" if zh
                          else f"{letter.still[0]} and {len(letter.still) - 1} more")}
     yield {"noted": ""}
+    yield {"agreed": ""}
 
 
 def some(names: Sequence[str], shown: int, language: str) -> str:

@@ -12,7 +12,8 @@ _TAIL = {"signature": "[J]", "at": "06-08 16:05", "reply": "1/9 K47", "duty": "0
 _SIGNAL = {"issuer": "M", "issued": "06-08 14:52", "signal": "S", "previous": "", "start": "now",
            "detail": "D"}
 _ASK = {"whom": "W", "measures": "M"}
-_FOUND = {"found": "F", "threshold": "50", "note": "N", "noted": "06-08 16:05", "brief": "B"}
+_FOUND = {"found": "F", "threshold": "50", "agreed": "G", "cleared": "C",
+          "note": "N", "noted": "06-08 16:05", "brief": "B"}
 _ALARM = {"kind": "feed_stale", "led": False, "count": 1, "since": "16:05", "subject": "S",
           "caller": "C", "telephone": "13800000000", "link": "https://example.org",
           "rows": [{"subject": "S", "since": "16:05", "detail": "D", "count": 1}],

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from math import ceil, floor
 from zoneinfo import ZoneInfo
 
-from fenghuo.notices import wording
+from fenghuo.notices import numbers, wording
 from fenghuo.notices.leads import Lead, seconds_of
 from fenghuo.words import RuleKind
 
@@ -23,10 +23,16 @@ _HAN = re.compile("[\u4e00-\u9fff]")
 _BEARING = re.compile(r"^(\d+) km ([NSEW]{1,3}) of ([^,]+)")
 _POINT = {"N": "北", "S": "南", "E": "东", "W": "西"}
 _MARK = {"zh": {"warning": "超警戒", "guarantee": "超保证", "record": "超历史最高",
-                "stage": "超你处行动水位"},
+                "stage": "超你处行动水位", "flood_limit": "超汛限水位",
+                "flood_high": "超防洪高水位", "design_flood": "超设计洪水位"},
          "en": {"warning": "over warning stage", "guarantee": "over guarantee stage",
-                "record": "over the record", "stage": "over your action stage"}}
-_WHAT = {"rain": "雨量", "gust": "阵风"}
+                "record": "over the record", "stage": "over your action stage",
+               "flood_limit": "over the flood-season limit",
+               "flood_high": "over the flood control level",
+               "design_flood": "over the design flood level"}}
+_NEAR = ("stem", "delta")
+"""Columns that repeat the warning stage where a rule counts from below it."""
+_DAY = 86400
 _FORCE = ((64, 12), (50, 10), (30, 7))
 _NOTE = {"zh": {"rain": "安全生产风险提示（非预警信号）", "stage": "水位风险提示（非洪水预警）",
                 "intensity": "地震安全提示"},
@@ -97,25 +103,21 @@ class Speaker:
             return self._cyclone(lead)
         name = lead.fact("station_name", self.language) or lead.fact("station", self.language)
         river = lead.fact("river", self.language)
-        value = wording.number(lead.value or 0.0)
         if lead.metric == "stage":
             value = f"{lead.value or 0.0:.2f}"  # a gauge's board reads to the centimetre
             stage = f"{value}米" if self.zh else f"{value} m"
             name = self._station(name)
             river = "" if name.startswith(river) else river
             return f"{river}{name}{stage}" if self.zh else f"{river} {name} {stage}".strip()
-        what = _WHAT.get(lead.metric, lead.metric) if self.zh else lead.metric
         gap = "" if self.zh else " "
-        said = f"{self.window(lead)}{gap}{what}{gap}{value}{self._unit(lead)}"
+        what = numbers.what(lead.facts, lead.metric, self.language)
+        number = numbers.amount(lead.value or 0.0, lead.unit, self.language)
+        said = f"{self.window(lead)}{gap}{what}{gap}{number}".strip()
         if lead.facts.get("forecast"):
             ahead = max(ceil((lead.instant("end") - lead.at).total_seconds() / 3600), 1)
             return (f"预计未来{ahead}小时{name}{said}" if self.zh
                     else f"forecast within {ahead} h, {name} {said}")
         return f"{self._station(name)}{gap}{said}"
-
-    def _unit(self, lead: Lead) -> str:
-        known = {"mm": "毫米", "m": "米", "m/s": "米/秒"}
-        return known.get(lead.unit, lead.unit) if self.zh else f" {lead.unit}"
 
     def _cyclone(self, lead: Lead) -> str:
         """A cyclone by its number (else its name), whose word it is, its strongest wind."""
@@ -157,30 +159,52 @@ class Speaker:
                 f"{'东' if longitude >= 0 else '西'}经{abs(longitude):.1f}度")
 
     def window(self, lead: Lead) -> str:
-        """13-16时, 13:20-16:20; empty without a window."""
+        """13-16时, 13:20-16:20, of a day and more its end; empty without a window."""
         seconds = seconds_of(lead.facts.get("window"))
         if not seconds:
             return ""
         end = lead.instant("end", "window_end").astimezone(self.zone)
         start = end - timedelta(seconds=seconds)
+        if seconds >= _DAY:
+            hours = seconds // 3600
+            return f"截至{end:%H:%M}的{hours}小时" if self.zh else f"{hours} h to {end:%H:%M}"
         if start.minute or end.minute:
             return f"{start:%H:%M}-{end:%H:%M}"
         return f"{start.hour}-{end.hour or 24}{'时' if self.zh else 'h'}"
 
     def threshold(self, lead: Lead) -> str:
+        """The number it counts against, with its unit."""
         if lead.threshold is None:
             return ""
-        return f"{wording.number(lead.threshold)}{self._unit(lead)}"
+        return numbers.amount(lead.threshold, lead.unit, self.language)
+
+    def agreed(self, lead: Lead) -> str:
+        """How the number stands to what it counts against."""
+        return numbers.agreed(lead.facts, lead.threshold, lead.unit, self.language)
+
+    def cleared(self, lead: Lead) -> str:
+        """How a number stands that no longer counts."""
+        return numbers.over(lead.facts, self.language)
 
     def over(self, lead: Lead, stage: float | None) -> str:
-        """By how much a stage stands over its mark (``stage``: the site's own)."""
+        """By how much a stage stands over its mark (``stage``: the site's own), or below the
+        warning stage where it counts from so far ``within`` it."""
         mark = str(lead.facts.get("mark") or ("stage" if lead.threshold is None else "")).split(".")
         limit = stage if mark[-1] == "stage" else lead.threshold
+        warning = lead.facts.get("warning")
+        if mark[-1] in _NEAR and warning is not None and lead.value is not None:
+            return self._near(lead.value - float(warning))
         words = _MARK[self.language].get(mark[-1])
         if limit is None or lead.value is None or words is None or lead.value < limit:
             return ""
         by = f"{lead.value - limit:.2f}"
         return f"{words}{by}米" if self.zh else f"{by} m {words}"
+
+    def _near(self, above: float) -> str:
+        words = _MARK[self.language]["warning"]
+        if above >= 0:
+            return f"{words}{above:.2f}米" if self.zh else f"{above:.2f} m {words}"
+        return f"低于警戒{-above:.2f}米" if self.zh else f"{-above:.2f} m below warning stage"
 
     def trend(self, lead: Lead) -> str:
         known = {"rising": "上涨", "falling": "回落"} if self.zh else {
