@@ -9,10 +9,10 @@ from __future__ import annotations
 from types import ModuleType
 
 from fenghuo.agreements import sentences_en, sentences_zh
-from fenghuo.agreements.rule import Clear, Corroboration, Rule
+from fenghuo.agreements.asking import second_word
+from fenghuo.agreements.rule import Clear, Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.words import RuleKind
-from fenghuo.words.metrics import Metric
 
 LANGUAGES = ("zh", "en")
 
@@ -59,17 +59,11 @@ def parts(rule: Rule, language: str) -> dict[str, str]:
         found["digest"] = said.digest(rule, rule.digest)
     if rule.tiers and (rule.kind in _MEASURED or rule.clear != Clear()):
         found["clear"] = said.clear(rule, rule.tiers[rule.given[0]].conditions[0].comparison)
-    if (second := corroborated(rule)) is not None:
+    second = second_word(rule) if rule.kind is RuleKind.observed else None
+    if second and (rule.corroboration or any(one.rank >= second.tier.rank for one in rule.given)):
         found["corroboration"] = said.corroboration(second)
     if rule.reach is not None:
         found["reach"] = said.reach(rule)
     if rule.foreign is not None:
         found["foreign"] = said.foreign(rule.foreign.at_least)
     return found | {"source": said.source(rule.source)}
-
-
-def corroborated(rule: Rule) -> Corroboration | None:
-    """The second word that a rule's high tiers need, the house's own for rain included."""
-    rain = rule.kind is RuleKind.observed and Metric.rain in rule.metrics
-    high = any(level.rank >= Corroboration().tier.rank for level in rule.tiers)
-    return rule.corroboration or (Corroboration() if rain and high else None)

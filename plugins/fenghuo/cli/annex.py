@@ -64,9 +64,8 @@ def import_(
     from fenghuo.agreements.annex import table
     from fenghuo.agreements.annex_sheet_reading import filled
 
-    settings = Settings()
-    home = settings.path(settings.rules) / "agreements"
-    files = {FOLDER + path.name: path.read_bytes() for path in sorted(home.glob("*.yaml"))}
+    home = _home()
+    files = _files(home)
     try:
         found = filled(sheet.name, sheet.read_bytes(), files)
     except Refused as refused:
@@ -79,6 +78,30 @@ def import_(
         target = (into or home) / Path(found.source).name
         _replace(target, found.content)
         typer.echo(f"written: {target}")
+
+
+@app.command()
+def pages(folder: Annotated[Path, typer.Argument(help="docs/agreements, say.")]) -> None:
+    """Write a page for each agreement of rules/: annex, rules in words, release, feedback."""
+    from fenghuo.agreements.pages import pages as made
+
+    try:
+        found = made(_files(_home()))
+    except Refused as refused:
+        raise _exit(refused) from refused
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in found.items():
+        _replace(folder / name, text.encode())
+    typer.echo(f"written: {len(found)} pages in {folder}")
+
+
+def _home() -> Path:
+    settings = Settings()
+    return settings.path(settings.rules) / "agreements"
+
+
+def _files(home: Path) -> dict[str, bytes]:
+    return {FOLDER + path.name: path.read_bytes() for path in sorted(home.glob("*.yaml"))}
 
 
 def _replace(target: Path, content: bytes) -> None:
