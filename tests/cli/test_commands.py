@@ -60,6 +60,34 @@ def test_check_counts_what_is_good(fenghuo: Typed) -> None:
     assert result.output.startswith("good: 5 agreements, 7 feeds, 16 sites, 63 people")
 
 
+def test_check_gives_advice_that_only_strict_counts_as_a_fault(fenghuo: Typed) -> None:
+    plain, strict, full = fenghuo("check"), fenghuo("check", "--strict"), fenghuo(
+        "check", "--unverified")
+    assert (plain.exit_code, strict.exit_code, full.exit_code) == (0, 1, 0)
+    assert plain.output == strict.output
+    assert "contacts/posts.csv:1:1 site.control_room: one_channel: " in plain.output
+    assert "texts: 36 of 36 are approved by no SMS gateway" in plain.output
+    assert "flood/site-stage: " in full.output and "flood/site-stage: " not in plain.output
+
+
+def test_check_as_json_has_faults_and_advice_in_one_shape(fenghuo: Typed, told: Path) -> None:
+    found = rows(fenghuo("check", "--json"))
+    assert {one["severity"] for one in found} == {"warning", "note"}
+    flood = told / "rules/agreements/flood.yaml"
+    good = flood.read_text()
+    try:
+        flood.write_text(good.replace("station.warning", "station.waring", 1))
+        bad = fenghuo("check", "--json")
+    finally:
+        flood.write_text(good)
+    first, *others = [json.loads(line) for line in bad.output.splitlines()]
+    assert bad.exit_code == 1 and first["severity"] == "error"
+    assert first["said"].endswith("did you mean `station.warning`?")
+    assert {frozenset(one) for one in (first, *others)} == {frozenset(
+        ("severity", "kind", "source", "place", "said"))}
+    assert [one["severity"] for one in others].count("warning"), "advice beside the fault"
+
+
 def test_check_names_every_fault_at_once_and_ends_with_one(fenghuo: Typed, told: Path) -> None:
     seismic, sites = told / "rules/agreements/seismic.yaml", told / "contacts/sites.csv"
     good = seismic.read_text(), sites.read_text()

@@ -1,4 +1,4 @@
-"""Rules and contacts on disk: check them, adopt them, print their schema."""
+"""Rules and contacts on disk: adopt them, print their schema."""
 
 from __future__ import annotations
 
@@ -6,31 +6,17 @@ import json
 
 import typer
 
-from fenghuo import editions, pipeline
+from fenghuo import pipeline
 from fenghuo.agreements import schema as agreements_schema
 from fenghuo.cli.frame import FOUND, house
 from fenghuo.cli.wording import diff
-from fenghuo.settings import Settings
 from fenghuo.words import Refused
 
 
 def add_to(app: typer.Typer) -> None:
-    app.command()(check)
     app.command()(adopt)
     app.command()(schema)
     app.command()(diff)
-
-
-def check() -> None:
-    """Read rules/ and contacts/ as ``adopt`` would, and say everything that is wrong."""
-    settings = Settings()
-    files = editions.files_on_disk(settings.path(settings.rules), settings.path(settings.contacts))
-    try:
-        edition = editions.read(files, "")
-    except Refused as refused:
-        _refusals(refused)
-    typer.echo(f"good: {len(edition.agreements)} agreements, {len(edition.feeds)} feeds, "
-               f"{len(edition.contacts.sites)} sites, {len(edition.contacts.people)} people")
 
 
 def adopt() -> None:

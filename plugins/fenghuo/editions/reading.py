@@ -18,7 +18,7 @@ from fenghuo.documents.text import decode
 from fenghuo.editions.crossing import crossed
 from fenghuo.feeds import config
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.notices import measures, texts
+from fenghuo.notices import filings, measures, texts
 from fenghuo.notices.measures import Measures
 from fenghuo.words import Refusal, Refused
 
@@ -36,13 +36,21 @@ class Edition:
     contacts: Contacts
     messages: dict[str, str]
     measures: Measures
+    filings: pd.DataFrame
 
 
 def read(files: dict[str, bytes], digest: str) -> Edition:
-    """The edition that these files make.
+    """The edition that these files make. Raises Refused with every fault of every file."""
+    edition, refusals = examined(files, digest)
+    if edition is None or refusals:
+        raise Refused(refusals)
+    return edition
 
-    Raises Refused with every fault of every file; the files are held against one another once
-    each can be read.
+
+def examined(files: dict[str, bytes], digest: str) -> tuple[Edition | None, list[Refusal]]:
+    """The edition that these files would make, and every fault that speaks against it.
+
+    None where a file cannot be read; the files are held against one another once each can.
     """
     refusals = [Refusal(path, "1:1", "a file nobody reads", "rules/agreements/*.yaml, "
                         "rules/messages/*.j2 or one of " + ", ".join(_NAMED))
@@ -52,20 +60,19 @@ def read(files: dict[str, bytes], digest: str) -> Edition:
     stations = _part(agreements.read_stations, files, refusals)
     found_contacts = _part(contacts.read, files, refusals)
     found_measures = _part(measures.read, files, refusals)
+    found_filings = _part(filings.read, files, refusals)
     messages = _part(_messages, files, refusals)
     if refusals or found_agreements is None or found_feeds is None or stations is None \
-            or found_contacts is None or found_measures is None or messages is None:
-        raise Refused(refusals)
+            or found_contacts is None or found_measures is None or messages is None \
+            or found_filings is None:
+        return None, refusals
     edition = Edition(digest, found_agreements, found_feeds, stations, found_contacts, messages,
-                      found_measures)
-    refusals += crossed(files, edition.agreements, stations, found_contacts, found_measures,
-                        found_feeds)
-    if refusals:
-        raise Refused(refusals)
-    return edition
+                      found_measures, found_filings)
+    return edition, crossed(files, edition.agreements, stations, found_contacts, found_measures,
+                            found_feeds, found_filings)
 
 
-_NAMED = (config.PATH, STATIONS, return_levels.FILE, measures.FILE, *CONTACTS)
+_NAMED = (config.PATH, STATIONS, return_levels.FILE, measures.FILE, filings.FILE, *CONTACTS)
 
 
 def _known(path: str) -> bool:

@@ -160,9 +160,9 @@ def _windows(rule: Rule, stations: pd.DataFrame, feeds: Mapping[str, FeedConfig]
             yield where, span_said(condition.window), (
                 f"a multiple of every step of stations that have {rule.metric_of(condition)} "
                 f"(step_seconds {', '.join(map(str, uneven))} of {STATIONS})"), False
-        if condition.window + rule.clear.held > KEEP - LATE:
-            yield where, (
-                f"{span_said(condition.window)} and held {span_said(rule.clear.held)}"), (
+        held = rule.clear.held
+        if condition.window + held > KEEP - LATE:
+            yield where, f"{span_said(condition.window)} and held {span_said(held)}", (
                 f"at most {span_said(KEEP - LATE)} together: no more is kept of a series"), False
 
 

@@ -1,0 +1,136 @@
+"""Advice on who is told: tiers that reach nobody, ladders that climb nowhere, people with one
+channel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import combinations
+
+from fenghuo.agreements.schema import Agreement
+from fenghuo.contacts import Contacts, Person
+from fenghuo.contacts.reading import PEOPLE, POSTS
+from fenghuo.documents.yaml import Path
+from fenghuo.editions.advice import Kind, Point, Points, few
+from fenghuo.editions.reading import Edition
+from fenghuo.notices.owed import ADDRESS
+from fenghuo.words import Channel, Level
+
+MAINLAND = "+86"
+
+Book = dict[str, dict[str, Person | None]]
+"""By post (``site.deputy``, ``county.duty``) and site: who fills it, None while it is vacant."""
+Found = Iterator[tuple[Kind, Path, str]]
+
+
+def points(edition: Edition) -> Points:
+    """Advice on every release, ladder and post."""
+    book = _book(edition)
+    for agreement in edition.agreements:
+        for level in agreement.release:
+            for kind, path, what in (*_untold(agreement, level, book),
+                                     *_mute(agreement, level, book),
+                                     *_ladder(agreement, level, book)):
+                yield Point(kind, agreement.agreement, path, what)
+    yield from _one_channel(book)
+    yield from _one_person(book, edition.contacts)
+    yield from _text_only(edition.agreements, book)
+
+
+def _book(edition: Edition) -> Book:
+    posts = {post for agreement in edition.agreements for one in agreement.release.values()
+             for post in one.tell}
+    posts |= {rung.to for agreement in edition.agreements for one in agreement.feedback.values()
+              for rung in one.ladder}
+    contacts, book = edition.contacts, {}
+    for post in sorted(posts):
+        scope, _, name = post.partition(".")
+        book[post] = {site: contacts.holder(
+            site if scope == "site" else contacts.office_of(site, scope), name)
+            for site in contacts.sites["site"]}
+    return book
+
+
+def _reached(person: Person | None, by: tuple[Channel, ...]) -> bool:
+    return person is not None and any(
+        getattr(person, ADDRESS[channel]) for channel in by if channel in ADDRESS)
+
+
+def _untold(agreement: Agreement, level: Level, book: Book) -> Found:
+    release = agreement.release[level]
+    path: Path = ("release", level.value, "tell")
+    for index, post in enumerate(release.tell):
+        if not any(book[post].values()):
+            yield Kind.nobody_told, (*path, index), f"{post} is vacant everywhere"
+    own = [post for post in release.tell if post.startswith("site.")] or list(release.tell)
+    silent = [site for site in book[own[0]]
+              if not any(_reached(book[post][site], release.by) for post in own)]
+    if silent:
+        yield Kind.nobody_told, path, (
+            f"{level} reaches nobody of {few(own)} by {few(list(release.by))} "
+            f"at {len(silent)} of {len(book[own[0]])} sites: {few(silent)}")
+
+
+def _mute(agreement: Agreement, level: Level, book: Book) -> Found:
+    """People who owe an answer and are told by nothing that they could answer."""
+    release = agreement.release[level]
+    if level not in agreement.feedback:
+        return
+    mute = {person.person: person for post in release.tell for person in book[post].values()
+            if person is not None and person.phone.startswith(MAINLAND)
+            and not _reached(person, release.by)}
+    if mute:
+        yield Kind.cannot_answer, ("release", level.value, "by"), (
+            f"{len(mute)} people with {MAINLAND} numbers owe an answer at {level} but are told by "
+            f"{few(list(release.by))} only: {few(mute)}")
+
+
+def _ladder(agreement: Agreement, level: Level, book: Book) -> Found:
+    duty, release = agreement.feedback.get(level), agreement.release[level]
+    if duty is None:
+        return
+    climbed: dict[tuple[str, Channel], int] = {}
+    for index, rung in enumerate(duty.ladder):
+        path: Path = ("feedback", level.value, "ladder", index, "to")
+        if rung.by is not Channel.call_list and not any(book[rung.to].values()):
+            yield Kind.rung_vacant, path, f"{rung.to} is vacant everywhere: nobody is called"
+        before = climbed.setdefault((rung.to, rung.by), index)
+        if before != index:
+            yield Kind.rung_again, path, f"{rung.to} by {rung.by} is rung {before + 1} already"
+        elif rung.to.startswith("site.") and rung.to in release.tell and rung.by in release.by:
+            # an office hears something new on its rung: who has not answered
+            yield Kind.rung_again, path, f"{rung.to} was told by {rung.by} at first"
+
+
+def _one_channel(book: Book) -> Points:
+    for post, holders in book.items():
+        people = {person.person: person for person in holders.values() if person is not None}
+        single = [name for name, person in people.items()
+                  if bool(person.phone) != bool(person.email)]
+        if single:
+            yield Point(Kind.one_channel, POSTS, (post,), (
+                f"{len(single)} of {len(people)} people have one channel only: {few(single)}"))
+
+
+def _one_person(book: Book, contacts: Contacts) -> Points:
+    for first, second in combinations(sorted(book), 2):
+        if first.partition(".")[0] != second.partition(".")[0]:
+            continue
+        same = [site for site, person in book[first].items()
+                if person is not None and person is book[second][site]]
+        if same:
+            yield Point(Kind.one_person, POSTS, (second,), (
+                f"the same person as {first} at {len(same)} of {len(contacts.sites)} sites: "
+                f"{few(same)}"))
+
+
+def _text_only(agreements: tuple[Agreement, ...], book: Book) -> Points:
+    """Mainland phones without a mailbox: a reply by SMS is the only answer they can write."""
+    owing = {post for agreement in agreements for level in agreement.feedback
+             for post in agreement.release[level].tell}
+    people: Mapping[str, Person] = {
+        person.person: person for post in sorted(owing) for person in book[post].values()
+        if person is not None and person.phone.startswith(MAINLAND) and not person.email}
+    if people:
+        yield Point(Kind.cannot_answer, PEOPLE, ("email",), (
+            f"{len(people)} people with {MAINLAND} numbers have no mailbox: they can write back "
+            f"only where the gateway takes replies from the mainland: {few(dict(people))}"))

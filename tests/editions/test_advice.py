@@ -1,0 +1,268 @@
+"""Advice: each kind is given where it is due, at its place, and nowhere else."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from fenghuo import editions
+from fenghuo.editions.advice import Advice, Kind
+from fenghuo.editions.advising import advise, unproven
+
+ROOT = Path(__file__).parents[2]
+TODAY = date(2026, 6, 8)
+RULE, FEEDS, POSTS = "rules/agreements/a.yaml", "rules/feeds.yaml", "contacts/posts.csv"
+PEOPLE, STATIONS, SITES = "contacts/people.csv", "rules/stations.csv", "contacts/sites.csv"
+KEPT = ("rules/measures.yaml", "rules/messages/", "contacts/districts", "contacts/area")
+SHIPPED = editions.files_on_disk(ROOT / "rules", ROOT / "contacts")
+
+FEED_LIST = """\
+feeds:
+  gauges:
+    title: {zh: x, en: x}
+    bureau: flood
+    format: gauge_table
+    url: sandbox
+    authority: official
+    cadence: 60s
+    stale: 20m
+    table:
+      kind: csv
+      subject: station
+      time: time
+      zone: Asia/Shanghai
+      step: 5m
+      metrics:
+        - {metric: stage, column: stage_m, least: -20, most: 300}
+        - {metric: rain, column: rain_mm, least: 0, most: 10, span: 5m}
+"""
+CAP = """\
+  cma:
+    title: {zh: x, en: x}
+    bureau: weather
+    format: cap_index
+    url: sandbox
+    authority: official
+    cadence: 120s
+    stale: 30m
+"""
+FORECAST = """\
+  model:
+    title: {zh: x, en: x}
+    bureau: weather
+    format: openmeteo_forecast
+    url: sandbox
+    authority: official
+    cadence: 1h
+    stale: 3h
+    points: [{point: a, zh: x, en: x, latitude: 22, longitude: 112}]
+"""
+GAUGES = """\
+station,name,name_en,river,latitude,longitude,warning,guarantee,record,datum,step_seconds,pump
+a,x,x,x,22.2,112.3,9,10,,x,300,
+"""
+SITE_LIST = """\
+site,name,name_en,industry,tags,district,latitude,longitude,station,stage,people
+one,x,x,chemicals,,440785112000,22.2,112.3,a,9.5,1
+two,y,y,chemicals,,440785112000,22.2,112.3,,,1
+"""
+HOLDERS = {("one", "safety_officer"): "li", ("one", "deputy"): "wu", ("two", "deputy"): "wu",
+           ("two", "safety_officer"): "ma", ("county:440785", "duty"): "desk",
+           ("city:440700", "duty"): "city"}
+FOLK = {"li": ("+8613800000001", "li@example.org"), "wu": ("+8613800000002", "wu@example.org"),
+        "ma": ("+8613800000003", "ma@example.org"), "desk": ("+8613800000004", "d@example.org"),
+        "city": ("+8613800000005", "c@example.org")}
+OBSERVED = ("kind: observed\n    metric: rain\n    statistic: sum\n    reach: {radius: 5 km}\n"
+            "    tiers: ")
+STAGE = "kind: observed\n    metric: stage\n    reach: {by: station}\n    tiers: "
+GOOD = OBSERVED + "{yellow: {window: 1h, at_least: 30}}"
+
+
+def agreement(rule: str, tell: str = "[site.safety_officer, county.duty]", by: str = "[sms]",
+              ladder: str = "[{after: 9m, to: site.deputy, by: sms}]") -> str:
+    return f"""\
+agreement: a
+title: {{zh: 甲, en: A}}
+signed: no
+parties: {{bureau: {{now: 局}}, partner: {{now: 局}}}}
+rules:
+  - id: one
+    hazard: flood
+    {rule}
+    source: {{article: x, confidence: verified}}
+release:
+  yellow: {{tell: {tell}, by: {by}}}
+  orange: {{tell: {tell}, by: {by}}}
+  red: {{tell: {tell}, by: {by}}}
+feedback:
+  yellow: {{answer: 30m, ladder: {ladder}}}
+"""
+
+
+def house(text: str, feeds: str = FEED_LIST, stations: str = GAUGES,
+          holders: dict[tuple[str, str], str] = HOLDERS,
+          folk: dict[str, tuple[str, str]] = FOLK) -> dict[str, bytes]:
+    files = {path: body for path, body in SHIPPED.items() if path.startswith(KEPT)}
+    posts = "".join(f"{place},{post},{who}\n" for (place, post), who in holders.items())
+    people = "".join(f"{who},x,{phone},{mail},zh\n" for who, (phone, mail) in folk.items())
+    return files | {
+        RULE: text.encode(), FEEDS: feeds.encode(), STATIONS: stations.encode(),
+        SITES: SITE_LIST.encode(), POSTS: f"place,post,person\n{posts}".encode(),
+        PEOPLE: f"person,name,phone,email,language\n{people}".encode()}
+
+
+def given(files: dict[str, bytes]) -> list[Advice]:
+    return advise(editions.read(files, ""), files, TODAY)
+
+
+def said(files: dict[str, bytes]) -> list[tuple[Kind, str]]:
+    return [(one.kind, one.place) for one in given(files)]
+
+
+def test_nothing_is_said_where_all_is_well() -> None:
+    assert given(house(agreement(GOOD))) == []
+
+
+@pytest.mark.parametrize(("rule", "feeds", "kind", "place"), [
+    (OBSERVED + "{yellow: {window: 1h, above: 120}}", "", Kind.limit_implausible,
+     "12:41 rules.0.tiers.yellow.above"),
+    (OBSERVED.replace("sum", "max") + "{yellow: {window: 1h, at_least: 10.1}}", "",
+     Kind.limit_implausible, "12:44 rules.0.tiers.yellow.at_least"),
+    (STAGE + "{yellow: {below: -20}}", "", Kind.limit_implausible,
+     "11:29 rules.0.tiers.yellow.below"),
+    (OBSERVED + "{yellow: {window: 1h, at_least: 30, metric: gust, statistic: max}}", "",
+     Kind.metric_unfed, "9:13 rules.0.metric"),
+    ("kind: signal\n    match: {event_code: 11A01}\n    levels: [yellow]", "",
+     Kind.signal_unfed, "9:5 rules.0.match"),
+    (STAGE + "{yellow: {at_least: station.record}}", "", Kind.mark_nowhere,
+     "11:32 rules.0.tiers.yellow.at_least"),
+    (STAGE + "{yellow: {at_least: station.pump}}", "", Kind.mark_nowhere,
+     "11:32 rules.0.tiers.yellow.at_least"),
+    (GOOD + "\n    effective: {ends: 2026-06-07}", "", Kind.never_in_time,
+     "13:23 rules.0.effective.ends"),
+    (GOOD + "\n    effective: {starts: 2026-11-01, ends: 2027-02-28}\n"
+     "    season: {starts: 04-15, ends: 10-15}", "", Kind.never_in_time, "14:5 rules.0.season"),
+    (OBSERVED + "{yellow: {window: 3h, at_least: 30}, orange: {window: 6h, at_least: 40}}", "",
+     Kind.tier_order, "12:49 rules.0.tiers.orange"),
+    (OBSERVED + "{orange: {window: 1h, at_least: 30}}\n    corroboration: {readings: 1}", "",
+     Kind.uncorroborated, "13:31 rules.0.corroboration.readings"),
+    (OBSERVED + "{orange: {window: 1h, at_least: 30}}\n    corroboration: {tier: red}", "",
+     Kind.uncorroborated, "13:27 rules.0.corroboration.tier"),
+    (GOOD, CAP, Kind.feed_unused, "19:3 feeds.cma"),
+])
+def test_a_threshold_that_can_never_fire_or_fires_too_lightly_is_named_at_its_place(
+        rule: str, feeds: str, kind: Kind, place: str) -> None:
+    found = said(house(agreement(rule), FEED_LIST + feeds))
+    assert (kind, place) in found
+    assert {one for one, _ in found} <= {kind, Kind.feed_unused}
+
+
+@pytest.mark.parametrize(("rule", "feeds"), [
+    (OBSERVED + "{yellow: {window: 1h, at_least: 120}}", ""),
+    (STAGE + "{yellow: {at_most: -20}}", ""), (STAGE + "{yellow: {at_least: 300}}", ""),
+    ("kind: signal\n    match: {event_code: 11A01}\n    levels: [yellow]", CAP),
+    (STAGE + "{yellow: {at_least: station.warning}, orange: {at_least: station.guarantee}}", ""),
+    (STAGE + "{yellow: {at_least: site.stage}}", ""),
+    (GOOD + "\n    effective: {ends: 2026-06-08}", ""),
+    (GOOD + "\n    effective: {starts: 2026-11-01, ends: 2027-04-15}\n"
+     "    season: {starts: 04-15, ends: 10-15}", ""),
+    (OBSERVED + "{yellow: {window: 6h, at_least: 30}, orange: {window: 3h, at_least: 30}}", ""),
+    (OBSERVED + "{yellow: {any: [{window: 1h, at_least: 30}, {window: 6h, at_least: 50}]},\n"
+     "            orange: {any: [{window: 1h, at_least: 40}, {window: 3h, at_least: 50}]}}", ""),
+    (OBSERVED + "{orange: {window: 1h, at_least: 30}}\n    corroboration: {readings: 2}", ""),
+    (OBSERVED + "{yellow: {window: 1h, at_least: 30}}\n    corroboration: {readings: 1}", ""),
+])
+def test_a_threshold_that_can_fire_is_left_alone(rule: str, feeds: str) -> None:
+    assert {one for one, _ in said(house(agreement(rule), FEED_LIST + feeds))} <= {Kind.feed_unused}
+
+
+def test_an_edition_that_is_over_is_left_alone_when_another_follows() -> None:
+    text = agreement(GOOD + "\n    effective: {ends: 2026-06-07}")
+    rule = text[text.index("  - id: one"):text.index("release:")]
+    after = rule.replace("{ends: 2026-06-07}", "{starts: 2026-06-08}")
+    assert given(house(text.replace(rule, rule + after))) == []
+
+
+def test_a_lead_shorter_than_one_slot_of_a_forecast_has_no_window_and_is_refused() -> None:
+    rule = ("kind: forecast\n    metric: rain\n    lead: 30m\n    reach: {radius: 5 km}\n"
+            "    statistic: max\n    tiers: {yellow: {window: WINDOW, at_least: 9}}")
+    for window, why in (("30m", "a whole number of hours"), ("1h", "within lead")):
+        with pytest.raises(editions.Refused, match=why):
+            editions.read(house(agreement(rule.replace("WINDOW", window)),
+                                FEED_LIST + FORECAST), "")
+
+
+def test_a_wind_that_no_track_draws_is_named() -> None:
+    rule = ("kind: event\n    metric: wind\n    lead: 12h\n    tiers: {yellow: {at_least: 64}}")
+    text = agreement(rule).replace("hazard: flood", "hazard: typhoon")
+    track = FORECAST.replace("openmeteo_forecast", "jma_best_track").rpartition("    points")[0]
+    assert (Kind.limit_implausible, "11:32 rules.0.tiers.yellow.at_least") in said(
+        house(text, FEED_LIST + track))
+
+
+@pytest.mark.parametrize(("changes", "kind", "source", "words"), [
+    ({"tell": "[site.head]"}, Kind.nobody_told, RULE, "site.head is vacant everywhere"),
+    ({"tell": "[site.head, site.deputy]", "by": "[voice]"}, Kind.nobody_told, RULE,
+     "yellow reaches nobody of site.head, site.deputy by voice at 2 of 2 sites: one, two"),
+    ({"by": "[voice]"}, Kind.cannot_answer, RULE,
+     "3 people with +86 numbers owe an answer at yellow but are told by voice only: li, ma, desk"),
+    ({"ladder": "[{after: 9m, to: site.head, by: voice}]"}, Kind.rung_vacant, RULE,
+     "site.head is vacant everywhere: nobody is called"),
+    ({"ladder": "[{after: 9m, to: site.safety_officer, by: sms}]"}, Kind.rung_again, RULE,
+     "site.safety_officer was told by sms at first"),
+    ({"ladder": "[{after: 9m, to: site.deputy, by: sms}, {after: 19m, to: site.deputy, by: sms}]"},
+     Kind.rung_again, RULE, "site.deputy by sms is rung 1 already"),
+])
+def test_a_tier_that_reaches_nobody_and_a_ladder_that_climbs_nowhere_are_named(
+        changes: dict[str, str], kind: Kind, source: str, words: str) -> None:
+    found = given(house(agreement(GOOD, **changes)))
+    assert any(one.kind is kind and one.source == source and one.said == words
+               for one in found), found
+
+
+def test_a_new_word_to_an_office_and_another_channel_are_no_repetition() -> None:
+    ladder = ("[{after: 8m, to: site.safety_officer, by: voice}, "
+              "{after: 9m, to: county.duty, by: sms}, {after: 19m, to: city.duty, by: call_list}]")
+    assert given(house(agreement(GOOD, ladder=ladder))) == []
+
+
+def test_a_site_whose_own_people_cannot_be_told_is_named_though_the_county_hears() -> None:
+    holders = {key: who for key, who in HOLDERS.items() if key != ("two", "safety_officer")}
+    found = given(house(agreement(GOOD), holders=holders))
+    assert [one.said for one in found if one.place == "15:12 release.yellow.tell"] == [
+        "yellow reaches nobody of site.safety_officer by sms at 1 of 2 sites: two"]
+
+
+def test_people_with_one_channel_and_posts_of_one_person_are_counted_by_post() -> None:
+    holders = HOLDERS | {("one", "deputy"): "li"}
+    folk = FOLK | {"ma": ("+8613800000003", ""), "desk": ("", "d@example.org")}
+    found = {(one.kind, one.place): one.said for one in given(house(
+        agreement(GOOD), holders=holders, folk=folk))}
+    assert found[Kind.one_channel, "1:1 site.safety_officer"] == (
+        "1 of 2 people have one channel only: ma")
+    assert found[Kind.one_channel, "1:1 county.duty"] == (
+        "1 of 1 people have one channel only: desk")
+    assert found[Kind.one_person, "1:1 site.safety_officer"] == (
+        "the same person as site.deputy at 1 of 2 sites: one")
+    assert "1 people with +86 numbers have no mailbox" in found[Kind.cannot_answer, "1:1 email"]
+
+
+def test_a_foreign_number_without_a_mailbox_can_write_back() -> None:
+    found = given(house(agreement(GOOD), folk=FOLK | {"ma": ("+85291234567", "")}))
+    assert [one.kind for one in found] == [Kind.one_channel]
+
+
+def test_every_kind_is_given_somewhere_in_these_tests() -> None:
+    written = Path(__file__).read_text()
+    assert [kind for kind in Kind if f"Kind.{kind}" not in written] == []
+
+
+def test_what_nobody_verified_is_listed_with_its_place() -> None:
+    text = agreement(GOOD).replace("confidence: verified", "confidence: proposed")
+    files = house(text)
+    one, = unproven(editions.read(files, ""), files)
+    assert (one.confidence, one.rule, one.article, one.place) == (
+        "proposed", "a/one", "x", "13:5 rules.0.source")
+    assert unproven(editions.read(house(agreement(GOOD)), ""), house(agreement(GOOD))) == []
