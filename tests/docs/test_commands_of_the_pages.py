@@ -43,7 +43,6 @@ NUMBERS = {
             " AND reason IN ('unclear', 'wrong_code') ORDER BY id",
     "ALARM": "SELECT id FROM alarm WHERE recovered IS NULL",
     "LETTER": "SELECT id FROM registration ORDER BY id DESC",
-    "DRAFT": "SELECT id FROM draft ORDER BY id DESC",
     "DRILL": "SELECT id FROM drill ORDER BY id DESC",
 }
 """What a word in capitals is: the number that the list before it would show."""
@@ -79,11 +78,19 @@ def connected(words: list[str]) -> None:
     assert found != Settings()
 
 
+def differs(words: list[str]) -> None:
+    """What differs ends with 1."""
+    result = CliRunner().invoke(app, words[1:])
+    assert result.exit_code == 1, result.output
+    assert "rainstorm-gauge" in result.output
+
+
 ELSEWHERE: dict[str, Callable[[list[str]], object]] = {
     "apt install": lambda words: None,      # needs root; the Makefile names the same packages
     "make": made,                           # runs for minutes or for ever
     "docker compose": composed,             # needs docker; tests/production holds the file
     "airflow connections add": connected,   # needs Airflow's database
+    "fenghuo diff in-force next": differs,
 }
 
 

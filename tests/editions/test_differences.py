@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,18 @@ def changed(path: str, *changes: tuple[str, str], language: str = "en") -> list[
 
 def test_an_edition_is_no_different_from_itself() -> None:
     assert differences(OLD, editions.read(dict(FILES), "new"), "en") == []
+
+
+def test_no_part_of_an_edition_is_forgotten() -> None:
+    assert {one.name for one in fields(editions.Edition)} == {
+        "digest", "agreements", "feeds", "stations", "contacts", "messages", "measures", "filings"}
+
+
+def test_a_filing_is_said_and_a_text_without_one_has_a_row_or_none() -> None:
+    path, row = "rules/filings.csv", "relay.j2,,not_filed,,,"
+    assert changed(path, (row, "relay.j2,aliyun,filed,SMS_1,2026-06-01,")) == [
+        "filings: template added: relay.j2, aliyun, filed, SMS_1, 2026-06-01"]
+    assert changed(path, (row + "\n", "")) == []
 
 
 def test_a_feed_says_each_field_with_its_unit() -> None:

@@ -1,5 +1,5 @@
-"""What changed between two editions: agreements rule by rule, then feeds, stations, measures,
-texts (a sample before and after) and contacts, of which only counts are said.
+"""What changed between two editions: agreements rule by rule, then feeds, measures, stations,
+filings, texts (a sample before and after) and contacts, of which only counts are said.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from fenghuo.agreements.sentences import spoken
 from fenghuo.contacts import Contacts
 from fenghuo.editions.reading import Edition
 from fenghuo.notices import texts
+from fenghuo.notices.filings import Filing
 from fenghuo.notices.samples import KINDS, SAMPLES
 
 _COUNTS = {"zh": "新增{added}，删除{removed}，改动{altered}",
@@ -30,13 +31,19 @@ def differences(old: Edition, new: Edition, language: str) -> list[Difference]:
     return [*compared(old.agreements, new.agreements, language),
             *_models("feeds", old.feeds, new.feeds, language),
             *_models("measures", _entries(old), _entries(new), language),
-            *_stations(old.stations, new.stations),
+            *_table("stations", ["station"], old.stations, new.stations),
+            *_table("filings", ["template", "gateway"], _filed(old), _filed(new)),
             *_messages(old.messages, new.messages, language),
             *_contacts(old.contacts, new.contacts, language)]
 
 
 def _entries(edition: Edition) -> dict[str, BaseModel]:
     return {"/".join(key): entry for key, entry in edition.measures.entries.items()}
+
+
+def _filed(edition: Edition) -> pd.DataFrame:
+    """A text that is not filed has a row or none: the same."""
+    return edition.filings[edition.filings["status"] != Filing.not_filed.value]
 
 
 def _models(room: str, old: Mapping[str, BaseModel], new: Mapping[str, BaseModel],
@@ -65,14 +72,17 @@ def _flat(value: Any, language: str, path: str = "") -> Iterator[tuple[str, str]
         yield path, (spoken(language).span(value) if isinstance(value, timedelta) else str(value))
 
 
-def _stations(old: pd.DataFrame, new: pd.DataFrame) -> Iterator[Difference]:
-    before, after = _rows(old, ["station"]), _rows(new, ["station"])
-    for (name,) in dict.fromkeys([*before, *after]):
-        one, other = before.get((name,)), after.get((name,))
+def _table(room: str, keys: list[str], old: pd.DataFrame,
+           new: pd.DataFrame) -> Iterator[Difference]:
+    """Cells of a table by its key; a row that came or went is said as a whole."""
+    before, after = _rows(old, keys), _rows(new, keys)
+    for key in dict.fromkeys([*before, *after]):
+        one, other = before.get(key), after.get(key)
         if one is not None and other is not None:
-            yield from changed(f"stations/{name}", one, other)
+            yield from changed(f"{room}/{'/'.join(key)}", one, other)
         else:
-            yield Difference("stations", "station", name if one else "", name if other else "")
+            yield Difference(room, keys[0], ", ".join((one or {}).values()),
+                             ", ".join((other or {}).values()))
 
 
 def _rows(table: pd.DataFrame, keys: list[str]) -> dict[tuple[str, ...], dict[str, str]]:
