@@ -15,7 +15,17 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine
 
-from fenghuo import alarms, assessing, editions, escalation, feeds, judging, lifecycle, notices
+from fenghuo import (
+    alarms,
+    assessing,
+    changes,
+    editions,
+    escalation,
+    feeds,
+    judging,
+    lifecycle,
+    notices,
+)
 from fenghuo import channels as gateways_of
 from fenghuo import outbox as sending
 from fenghuo import receipts as returning
@@ -73,7 +83,7 @@ def step(house: House, name: str, work: Callable[[Lease, datetime], StepReport])
 
 def adopt(house: House, by: str = "watch") -> StepReport:
     """Read ``rules/`` and ``contacts/``; a good change becomes the edition in force."""
-    return editions.adopt(house.engine, house.settings, house.clock.now(), by)
+    return changes.adopt(house.engine, house.settings, house.clock.now(), by)
 
 
 def due(house: House, bureau: str) -> list[str]:
@@ -124,7 +134,7 @@ def assess(house: House) -> StepReport:
     """Findings -> exposures -> warning revisions -> obligations and notices: one transaction."""
     def work(lease: Lease, now: datetime) -> StepReport:
         with writing(house.engine) as connection:
-            edition = editions.load(connection, now)
+            edition = changes.standing(connection, editions.load(connection, now), now)
             findings, judged = judging.judge_all(connection, edition, now)
             done = assessing.settle(connection, edition, house.settings, findings, now)
             judging.settle(connection, edition, judged, now)
@@ -186,12 +196,14 @@ def _ring(house: House, edition: Edition,
 
 
 def watch(house: House) -> StepReport:
-    """Adopt what changed on disk, then look after feeds, steps, deadlines and the ledger."""
+    """Adopt what changed, on disk or by its hour, then look after feeds, steps, deadlines and
+    the ledger."""
     def work(lease: Lease, now: datetime) -> StepReport:
         try:
             adopted = adopt(house).did
         except Refused:
             adopted = 0  # the alarm is raised and the last good edition stays: the watch goes on
+        in_force, next_change = changes.due(house.engine, now)
         edition = _in_force(house, now)
         heard = {name: feed for name, feed in edition.feeds.items()
                  if feed.url != "sandbox" or house.settings.sandbox_feeds}
@@ -199,8 +211,8 @@ def watch(house: House) -> StepReport:
                                 rosters=running_out(edition.contacts.roster, now))
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
-        return replace(report, did=report.did + adopted + forgotten + sum(rung.values()),
-                       next_due=earliest(report.next_due, next_close, next_ring),
+        return replace(report, did=report.did + adopted + in_force + forgotten + sum(rung.values()),
+                       next_due=earliest(report.next_due, next_close, next_ring, next_change),
                        counts=dict(Counter(report.counts) + Counter(rung)))
     return step(house, "watch", work)
 

@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     hot_days: int = Field(default=35, ge=8)
     """Days for which observations and fetches are kept; what a finding cites is kept for ever."""
 
+    change_control: bool = False
+    """Rules change by drafts alone: what is changed on disk is refused and alarmed."""
+    signers: tuple[str, ...] = ()
+    """Who may sign for less sensitive rules, beside those who hold a ``leader`` post."""
+
     heartbeat_url: str | None = None
     """Somebody outside who is asked (GET) at every good watch and alarms when the asking stops."""
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from fenghuo import alarms, editions
+from fenghuo import alarms, changes, editions
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import ledger_entry
@@ -57,52 +57,52 @@ def test_before_the_first_adoption_there_is_no_edition(engine: Engine) -> None:
 
 def test_what_is_on_disk_comes_into_force_once(engine: Engine, home: Settings,
                                                now: datetime) -> None:
-    assert editions.adopt(engine, home, now).did == 1
+    assert changes.adopt(engine, home, now).did == 1
     first = in_force(engine)
     assert len(first.contacts.sites) == 16 and len(first.agreements) == 5
-    assert editions.adopt(engine, home, now).did == 0
+    assert changes.adopt(engine, home, now).did == 0
     assert in_force(engine) is first
     assert kinds(engine) == ["edition.adopted"]
 
 
 def test_the_database_holds_the_edition_when_the_disk_is_gone(
         engine: Engine, home: Settings, now: datetime) -> None:
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     shutil.rmtree(home.home / "rules")
     with pytest.raises(Refused, match="no agreement"):
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     assert len(in_force(engine).agreements) == 5
 
 
 def test_a_bad_file_is_refused_whole_and_the_last_good_edition_stays(
         engine: Engine, home: Settings, now: datetime) -> None:
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     good = in_force(engine).digest
     swap(home, "rules/agreements/flood.yaml", "at_least: 30", "at_least: 1e999")
     swap(home, "contacts/people.csv", "+8613800000001", "1.38E+10")
     swap(home, "rules/feeds.yaml", "cadence: 60s", "cadence: soon")
     with pytest.raises(Refused) as caught:
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     assert {refusal.source for refusal in caught.value.refusals} == {
         "rules/agreements/flood.yaml", "contacts/people.csv", "rules/feeds.yaml"}
     assert in_force(engine).digest == good
     alarm, = opened(engine)
     assert alarm.kind == "edition_refused" and alarm.detail.startswith("3 faults; ")
     with pytest.raises(Refused):
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     assert [one.count for one in opened(engine)] == [2]
 
 
 def test_a_mended_file_recovers_the_alarm(engine: Engine, home: Settings, now: datetime) -> None:
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     swap(home, "contacts/sites.csv", "烽安化工罐区", "烽安化工\u202e罐区")
     with pytest.raises(Refused):
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     swap(home, "contacts/sites.csv", "烽安化工\u202e罐区", "烽安化工罐区")
-    assert editions.adopt(engine, home, now).did == 0
+    assert changes.adopt(engine, home, now).did == 0
     assert opened(engine) == []
     swap(home, "contacts/sites.csv", "烽安化工罐区", "{{7*7}}")
-    assert editions.adopt(engine, home, now).did == 1
+    assert changes.adopt(engine, home, now).did == 1
     assert in_force(engine).contacts.site("ep-tanks")["name"] == "{{7*7}}"
 
 
@@ -110,7 +110,7 @@ def test_no_phone_of_a_refused_file_reaches_alarm_or_ledger(
         engine: Engine, home: Settings, now: datetime) -> None:
     swap(home, "contacts/people.csv", "+8613800000002", "+8613800000001")
     with pytest.raises(Refused) as caught:
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     with reading(engine) as connection:
         written = b"".join(connection.scalars(select(ledger_entry.c.canon)))
     for text in (str(caught.value), opened(engine)[0].detail, written.decode()):
@@ -166,7 +166,7 @@ def test_who_is_on_duty_changes_with_the_hour_not_with_the_edition(
     roster = home.home / "contacts" / "roster.csv"
     roster.write_text("place,post,person,starts,ends\n"
                       "city:440700,duty,duty-zhaoqing,2026-06-08T12:00Z,2026-06-09T00:00Z\n")
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     evening = datetime(2026, 6, 8, 12, 0, tzinfo=UTC)
     with reading(engine) as connection:
         before, after = (editions.load(connection, at) for at in (now, evening))
@@ -178,10 +178,10 @@ def test_who_is_on_duty_changes_with_the_hour_not_with_the_edition(
 
 def test_a_wrong_contact_is_over_once_it_was_changed(
         engine: Engine, home: Settings, now: datetime) -> None:
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     with writing(engine) as connection:
         for person in ("li-an", "chen-jing"):
             alarms.raise_alarm(connection, "contact_wrong", person, "", now)
     swap(home, "contacts/people.csv", "+8613800000001", "+8613800000099")
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     assert [alarm.subject for alarm in opened(engine)] == ["chen-jing"]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, select
 
-from fenghuo import alarms, editions
+from fenghuo import alarms, changes, editions
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
 from fenghuo.store.tables import edition
@@ -76,7 +76,7 @@ def spoiled(content: bytes, how: object) -> bytes:
 def test_a_bad_file_is_named_and_the_last_good_edition_stays(
         engine: Engine, home: Settings, now: datetime, path: str, how: object, place: str,
         found: str) -> None:
-    assert editions.adopt(engine, home, now).did == 1
+    assert changes.adopt(engine, home, now).did == 1
     file = home.home / path
     file.write_bytes(spoiled(file.read_bytes(), how))
     neighbour = FEEDS if path != FEEDS else PEOPLE
@@ -86,7 +86,7 @@ def test_a_bad_file_is_named_and_the_last_good_edition_stays(
     other.write_text(text.replace(old, new, 1))
     began = time.process_time()
     with pytest.raises(Refused) as caught:
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     assert time.process_time() - began < 5
     named = {one.source: one for one in reversed(caught.value.refusals)}
     assert named[path].place.startswith(place) and named[path].place[0].isdigit()
@@ -99,7 +99,7 @@ def test_a_bad_file_is_named_and_the_last_good_edition_stays(
     assert alarm.kind == "edition_refused"
     shutil.copy(ROOT / path, file)
     other.write_text(text)
-    assert editions.adopt(engine, home, now).did == 0
+    assert changes.adopt(engine, home, now).did == 0
     with reading(engine) as connection:
         assert alarms.open_alarms(connection) == []
 
@@ -110,7 +110,7 @@ def test_words_that_other_readers_would_turn_are_kept(
     people.write_text(people.read_text().replace("李安", "NO", 1))
     sites.write_text(sites.read_text().replace("烽安化工罐区", "{{7*7}}", 1)
                      .replace("烽江码头", "11E02", 1))
-    assert editions.adopt(engine, home, now).did == 1
+    assert changes.adopt(engine, home, now).did == 1
     with reading(engine) as connection:
         book = editions.load(connection, now).contacts
     assert (book.site("ep-tanks")["name"], book.site("ep-wharf")["name"]) == ("{{7*7}}", "11E02")

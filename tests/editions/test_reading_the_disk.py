@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from fenghuo import alarms, editions
+from fenghuo import alarms, changes, editions
 from fenghuo.editions import disk
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
@@ -66,7 +66,7 @@ def test_links_out_of_the_folder_are_refused_by_name_files_and_folders(
 def test_a_file_that_is_written_during_adopt_is_refused_and_the_last_edition_stays(
         engine: Engine, home: Settings, now: datetime, monkeypatch: pytest.MonkeyPatch,
         how: str) -> None:
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     flood = home.home / FLOOD
     was = flood.read_bytes()
     calls = iter([None, *["after"] * 9])
@@ -94,7 +94,7 @@ def test_a_file_that_is_written_during_adopt_is_refused_and_the_last_edition_sta
 
     monkeypatch.setattr(disk, "_states", states)
     with pytest.raises(Refused, match="changed while it was read"):
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     monkeypatch.undo()
     with reading(engine) as connection:
         assert len(editions.load(connection, now).agreements) == 5
@@ -103,11 +103,11 @@ def test_a_file_that_is_written_during_adopt_is_refused_and_the_last_edition_sta
 
 def test_a_truncated_file_is_refused_whole_and_the_last_edition_stays(
         engine: Engine, home: Settings, now: datetime) -> None:
-    editions.adopt(engine, home, now)
+    changes.adopt(engine, home, now)
     flood = home.home / FLOOD
     flood.write_bytes(flood.read_bytes()[:-700])
     with pytest.raises(Refused) as caught:
-        editions.adopt(engine, home, now)
+        changes.adopt(engine, home, now)
     assert {one.source for one in caught.value.refusals} == {FLOOD}
     with reading(engine) as connection:
         assert len(editions.load(connection, now).agreements) == 5

@@ -18,7 +18,7 @@ import httpx
 from fastapi import FastAPI, HTTPException, Request
 from sqlalchemy import Connection, Engine, insert
 
-from fenghuo import alarms, editions
+from fenghuo import alarms, changes, editions
 from fenghuo.clock import machine_now
 from fenghuo.console.app import console_app
 from fenghuo.settings import Settings
@@ -126,7 +126,7 @@ def house_at(home: Path) -> Engine:
     settings = settings_at(home)
     migrate(settings.url)
     made = make_engine(settings.url)
-    editions.adopt(made, settings, NOW)
+    changes.adopt(made, settings, NOW)
     key = settings.path(settings.signing_key)
     key.parent.mkdir(parents=True, exist_ok=True)
     key.write_text("a key of this test only")

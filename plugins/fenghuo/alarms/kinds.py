@@ -21,6 +21,7 @@ class AlarmKind(StrEnum):
     feed_quarantine = "feed_quarantine"      # a good answer with records that were refused
     feed_stale = "feed_stale"                # good answers, but the data is old
     edition_refused = "edition_refused"
+    rules_unapproved = "rules_unapproved"    # changed on disk under change control
     no_edition = "no_edition"                # nothing was ever adopted: nobody is known to be told
     gateway_refused = "gateway_refused"      # a gateway turns down what it is given
     gateway_silent = "gateway_silent"
@@ -67,6 +68,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.feed_stale: Ring(),
     AlarmKind.feed_quarantine: Ring(waits=True, back=False),
     AlarmKind.edition_refused: Ring(),
+    AlarmKind.rules_unapproved: Ring(),
     AlarmKind.gateway_refused: Ring(_SOON, back_sms=True),
     AlarmKind.gateway_silent: Ring(_SOON, back_sms=True),
     AlarmKind.judging_failed: Ring(),

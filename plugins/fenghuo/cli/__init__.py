@@ -4,12 +4,24 @@ from __future__ import annotations
 
 import typer
 
-from fenghuo.cli import acts, annex, checking, drill, ledger, lists, look, processes, rules, steps
+from fenghuo.cli import (
+    acts,
+    annex,
+    checking,
+    drafting,
+    drill,
+    ledger,
+    lists,
+    look,
+    processes,
+    rules,
+    steps,
+)
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
                   help="烽火: read the signs, tell those in danger, prove that they know.")
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(drill.app, name="drill")
 app.add_typer(annex.app, name="annex")
-for room in (checking, rules, steps, look, lists, acts, processes):
+for room in (checking, rules, steps, look, lists, acts, drafting, processes):
     room.add_to(app)

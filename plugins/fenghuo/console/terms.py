@@ -66,6 +66,7 @@ alarm feed_unreadable 数据源读不懂
 alarm feed_quarantine 数据被隔离
 alarm feed_stale 数据过旧
 alarm edition_refused 规则版本被拒
+alarm rules_unapproved 规则未经审批
 alarm no_edition 无规则版本
 alarm gateway_refused 网关拒绝
 alarm gateway_silent 网关无应答

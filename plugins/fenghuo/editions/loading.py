@@ -20,6 +20,18 @@ class NoEdition(FenghuoError):
     """Nothing was ever adopted; ``fenghuo adopt`` does."""
 
 
+def of(connection: Connection, digest: str) -> Edition:
+    """A stored edition by its digest, in force or not. Raises Refused if it cannot be read."""
+    if digest not in _KEPT:
+        edition = read(editions.files_of(connection, digest), digest)
+        while len(_KEPT) >= _MOST:
+            oldest = next(iter(_KEPT))
+            _KEPT.pop(oldest)
+            _ON_DUTY.pop(oldest, None)
+        _KEPT[digest] = edition
+    return _KEPT[digest]
+
+
 def load(connection: Connection, now: datetime) -> Edition:
     """The newest edition, its posts filled as the roster has them at the city instant ``now``.
 
@@ -28,14 +40,7 @@ def load(connection: Connection, now: datetime) -> Edition:
     digest = editions.newest(connection)
     if digest is None:
         raise NoEdition("no edition in the database; type: fenghuo adopt")
-    if digest not in _KEPT:
-        edition = read(editions.files_of(connection, digest), digest)
-        while len(_KEPT) >= _MOST:
-            oldest = next(iter(_KEPT))
-            _KEPT.pop(oldest)
-            _ON_DUTY.pop(oldest, None)
-        _KEPT[digest] = edition
-    kept = _KEPT[digest]
+    kept = of(connection, digest)
     contacts = kept.contacts.on_duty(now)
     if contacts is kept.contacts:
         return kept

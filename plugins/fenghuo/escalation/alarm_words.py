@@ -24,8 +24,9 @@ from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Answer
 
-_SELF_EVIDENT = (AlarmKind.edition_refused, AlarmKind.ledger_unsealed, AlarmKind.inbox_waiting,
-                 AlarmKind.mailbox_unreachable, AlarmKind.obligations_overdue)
+_SELF_EVIDENT = (AlarmKind.edition_refused, AlarmKind.rules_unapproved, AlarmKind.ledger_unsealed,
+                 AlarmKind.inbox_waiting, AlarmKind.mailbox_unreachable,
+                 AlarmKind.obligations_overdue)
 """Kinds of which there is only one: their subject says nothing."""
 
 _BUREAU = "应急管理局"

@@ -34,16 +34,35 @@ def keep(connection: Connection, files: dict[str, bytes], now: datetime,
     connection.execute(insert(edition).values(
         digest=digest, number=highest + 1, adopted=now, adopted_by=by))
     for path, content in sorted(files.items()):
-        name = hashlib.sha256(content).hexdigest()
-        if connection.scalar(select(blob.c.digest).where(blob.c.digest == name)) is None:
-            connection.execute(insert(blob).values(digest=name, content=content))
-        connection.execute(insert(edition_file).values(edition=digest, path=path, blob=name))
+        connection.execute(insert(edition_file).values(
+            edition=digest, path=path, blob=keep_blob(connection, content)))
     return digest, True
+
+
+def keep_blob(connection: Connection, content: bytes) -> str:
+    """Store bytes once; returns their SHA-256."""
+    name = hashlib.sha256(content).hexdigest()
+    if connection.scalar(select(blob.c.digest).where(blob.c.digest == name)) is None:
+        connection.execute(insert(blob).values(digest=name, content=content))
+    return name
 
 
 def newest(connection: Connection) -> str | None:
     """The digest of the edition in force, or None before the first."""
     return connection.scalar(select(edition.c.digest).order_by(edition.c.number.desc()).limit(1))
+
+
+def paths_of(connection: Connection, digest: str) -> dict[str, str]:
+    """The SHA-256 of each file of an edition by path."""
+    c = edition_file.c
+    return {row.path: row.blob for row in connection.execute(
+        select(c.path, c.blob).where(c.edition == digest))}
+
+
+def before(connection: Connection, digest: str) -> list[str]:
+    """The digests of all other editions, the newest first."""
+    return list(connection.scalars(select(edition.c.digest).where(edition.c.digest != digest)
+                                   .order_by(edition.c.number.desc())))
 
 
 def files_of(connection: Connection, digest: str) -> dict[str, bytes]:

@@ -5,6 +5,13 @@ definitions and a test keeps both equal.
 """
 
 from fenghuo.store.tables.base import UtcDateTime, metadata
+from fenghuo.store.tables.changing import (
+    draft,
+    draft_difference,
+    draft_file,
+    kept_rule,
+    on_disk,
+)
 from fenghuo.store.tables.delivery import (
     answer,
     call_task,
@@ -58,6 +65,9 @@ __all__ = [
     "call_task",
     "code",
     "decision",
+    "draft",
+    "draft_difference",
+    "draft_file",
     "drill",
     "edition",
     "edition_file",
@@ -71,6 +81,7 @@ __all__ = [
     "forecast",
     "inbound",
     "incident",
+    "kept_rule",
     "ledger_checkpoint",
     "ledger_entry",
     "mailbox",
@@ -80,6 +91,7 @@ __all__ = [
     "notice_obligation",
     "obligation",
     "observation",
+    "on_disk",
     "quarantine",
     "receipt",
     "registration",

@@ -1,0 +1,27 @@
+"""Change control: how rules come into force, by whose hand, and how they go back.
+
+From the disk (``adopt``), or as a draft: proposed, examined, approved by a second person, signed
+where it is less sensitive, in force at a stated hour; beside the rules in force in shadow.
+"""
+
+from fenghuo.changes.adopting import adopt
+from fenghuo.changes.approving import (
+    approve,
+    effective,
+    override,
+    refuse,
+    sign,
+    waits_for,
+    withdraw,
+)
+from fenghuo.changes.examining import examine
+from fenghuo.changes.forcing import due, take_back
+from fenghuo.changes.lessening import Less, Lessening
+from fenghuo.changes.proposing import propose
+from fenghuo.changes.sensitivity import sensitivity
+from fenghuo.changes.standing import standing
+from fenghuo.changes.states import Closing, DraftState
+
+__all__ = ["Closing", "DraftState", "Less", "Lessening", "adopt", "approve", "due", "effective",
+           "examine", "override", "propose", "refuse", "sensitivity", "sign", "standing",
+           "take_back", "waits_for", "withdraw"]

@@ -1,0 +1,95 @@
+"""拟: rules as somebody would have them, over the edition in force, kept as a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine
+
+from fenghuo import ledger
+from fenghuo.acts.refusing import NotPossible, named
+from fenghuo.changes import drafts
+from fenghuo.changes.drafts import RULES, TESTS
+from fenghuo.editions.disk import SUFFIXES
+from fenghuo.settings import Settings
+from fenghuo.store import editions as kept
+from fenghuo.store.engine import writing
+from fenghuo.words import masked
+
+LARGEST = 5_000_000
+"""Bytes of all the files of a draft."""
+
+
+def propose(engine: Engine, settings: Settings, files: Mapping[str, bytes], *, by: str, note: str,
+            now: datetime, whole: bool = False) -> int:
+    """Keep a draft and return its number; nothing is checked yet (``examine`` does).
+
+    ``files`` by path (``rules/agreements/flood.yaml``) stand in place of those in force, or
+    with ``whole`` are all the rules there shall be. Tests (``rules/tests/…``) come from the disk
+    where none are given. Raises NotPossible where nothing would change.
+    """
+    by = named(by, note)
+    strange = sorted(path for path in files if not path.startswith(RULES))
+    if strange:
+        raise NotPossible(f"found {strange[0]}, expected files under {RULES}: contacts change "
+                          "without a draft")
+    tests = tests_on_disk(settings.path(settings.rules))
+    with writing(engine) as connection:
+        base = drafts.in_force(connection)
+        old = {path: content for path, content in kept.files_of(connection, base).items()
+               if path.startswith(RULES)}
+        new = dict(files) if whole else {**old, **tests, **files}
+        if whole and not any(path.startswith(TESTS) for path in new):
+            new |= tests
+        if drafts.rules_of(new) == drafts.rules_of(old):
+            raise NotPossible("found the rules that are in force, expected a change")
+        if sum(map(len, new.values())) > LARGEST:
+            raise NotPossible(f"found more than {LARGEST} bytes of rules")
+        digest = kept.digest_of(new)
+        key = drafts.store(connection, new, base=base, digest=digest, proposed_by=by,
+                           proposed=now, note=masked(note))
+        ledger.append(connection, "draft.proposed", f"draft:{key}", {
+            "by": by, "note": masked(note), "base": base, "digest": digest,
+            "files": differing(old, new)}, now)
+    return key
+
+
+def differing(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[str]:
+    """The paths of rules that differ, sorted; tests left out."""
+    was, will = drafts.rules_of(old), drafts.rules_of(new)
+    return sorted(path for path in was.keys() | will.keys() if was.get(path) != will.get(path))
+
+
+def tests_on_disk(rules: Path) -> dict[str, bytes]:
+    """The tests of the rules as they lie on disk, by path."""
+    folder = rules / "tests"
+    return {f"{RULES}{path.relative_to(rules).as_posix()}": path.read_bytes()
+            for path in sorted(folder.rglob("*"))
+            if path.is_file() and path.suffix in SUFFIXES and not path.name.startswith(".")}
+
+
+def gathered(paths: list[Path], connection: Connection) -> tuple[dict[str, bytes], bool]:
+    """What was typed: one folder (all rules), or files that stand for those of the same name.
+
+    Returns the files by path and whether they are all. Raises NotPossible for a name that no
+    file in force has, or several have.
+    """
+    if len(paths) == 1 and paths[0].is_dir():
+        root = paths[0]
+        found = {f"{RULES}{path.relative_to(root).as_posix()}": path.read_bytes()
+                 for path in sorted(root.rglob("*"))
+                 if path.is_file() and path.suffix in SUFFIXES
+                 and not any(part.startswith(".") for part in path.relative_to(root).parts)}
+        return found, True
+    known = [path for path in kept.paths_of(connection, drafts.in_force(connection))
+             if path.startswith(RULES)]
+    files: dict[str, bytes] = {}
+    for path in paths:
+        same = [one for one in known if one.rpartition("/")[2] == path.name]
+        if len(same) != 1:
+            raise NotPossible(f"found {path}, expected a folder, or a file named as one of the "
+                              "rules in force")
+        files[same[0]] = path.read_bytes()
+    return files, False
