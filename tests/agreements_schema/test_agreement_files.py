@@ -89,7 +89,7 @@ def test_an_unquoted_surge_code_and_a_no_are_taken_as_written() -> None:
 @pytest.mark.parametrize("number", ["NaN", "1e999", ".inf", "5O", "1.38E+10", "0x32", "''"])
 def test_a_limit_that_is_no_plain_number_is_refused(number: str) -> None:
     found = refusals("seismic", ("yellow: {at_least: 5.0}", f"yellow: {{at_least: {number}}}"))
-    assert found[0].startswith("a.yaml:17:26 rules.0.tiers.yellow.at_least: found ")
+    assert found[0].startswith("a.yaml:18:26 rules.0.tiers.yellow.at_least: found ")
 
 
 def test_every_fault_of_a_file_is_named_at_once() -> None:

@@ -99,7 +99,7 @@ def test_check_names_every_fault_at_once_and_ends_with_one(fenghuo: Typed, told:
         seismic.write_text(good[0])
         sites.write_text(good[1])
     assert (result.exit_code, adopted.exit_code) == (1, 1)
-    assert "rules/agreements/seismic.yaml:19:26 rules.0.tiers.red.at_least: found" in result.output
+    assert "rules/agreements/seismic.yaml:20:26 rules.0.tiers.red.at_least: found" in result.output
     assert "'seven'" in result.output
     assert "contacts/sites.csv:2:7 latitude: found 112.275" in result.output
     assert fenghuo("adopt").output == "unchanged\n"
@@ -176,4 +176,4 @@ def test_a_house_without_a_database_says_what_to_type(
 
 
 def test_the_schema_of_an_agreement_is_printed_for_editors(fenghuo: Typed) -> None:
-    assert json.loads(fenghuo("schema").output)["title"] == "Agreement"
+    assert json.loads(fenghuo("schema").output)["title"] == "Fenghuo agreement"

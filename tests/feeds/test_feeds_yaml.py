@@ -43,7 +43,7 @@ def test_every_format_has_a_parser():
     ("span: 5m", "span: 0s", "a mapping", "a span for rain"),
     ("zone: Asia/Shanghai", "zone: Mars", "'Mars'", "time zone"),
     ("metric: rain", "metric: stage", "a mapping", "a span for rain"),
-    ("south: 15", "south: NO", "'NO'", "a valid number"),
+    ("south: 15", "south: NO", "'NO'", "a plain decimal number"),
     ("south: 15", "south: 95", "'95'", "less than or equal to 90"),
     ("documents: 20", "documents: 0", "'0'", "greater than or equal to 1"),
     ("  usgs:", "  USGS:", "", "match pattern"),

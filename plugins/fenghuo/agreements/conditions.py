@@ -28,23 +28,24 @@ from fenghuo.agreements.values import (
     DAY,
     DISTANCE,
     LIMIT,
+    MONTH_DAY,
+    POSTS,
     SPAN,
     amount_of,
     clock_of,
     day_of,
     distance_km,
     limit_of,
-    number_of,
     post_of,
     season_day,
     span_of,
     yes_no,
 )
+from fenghuo.documents.decimals import Number as Number
 from fenghuo.words.metrics import Metric
 
 Span = Annotated[timedelta, BeforeValidator(span_of), WithJsonSchema(SPAN)]
 Kilometres = Annotated[float, BeforeValidator(distance_km), WithJsonSchema(DISTANCE)]
-Number = Annotated[float, BeforeValidator(number_of)]
 Limit = Annotated[Any, BeforeValidator(limit_of), WithJsonSchema(LIMIT)]
 """A float; or as written the name of a mark (``station.warning``, ``site.stage``) or a return
 period (``20-year``): ``values.mark_of`` and ``values.years_of`` read these."""
@@ -55,9 +56,9 @@ Day = Annotated[date, BeforeValidator(day_of), WithJsonSchema(DAY)]
 Flag = Annotated[bool, BeforeValidator(yes_no), WithJsonSchema({"enum": ["yes", "no"]})]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-Post = Annotated[str, AfterValidator(post_of)]
+Post = Annotated[str, AfterValidator(post_of), WithJsonSchema({"enum": list(POSTS)})]
 """``site.deputy``, ``county.duty``: where, and which post there."""
-MonthDay = Annotated[str, AfterValidator(season_day)]
+MonthDay = Annotated[str, AfterValidator(season_day), WithJsonSchema(MONTH_DAY)]
 
 COMPARISONS = ("at_least", "above", "at_most", "below")
 UPWARD = ("at_least", "above")

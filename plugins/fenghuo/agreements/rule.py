@@ -22,6 +22,7 @@ from fenghuo.agreements.conditions import (
     TierSpec,
     Word,
 )
+from fenghuo.documents.decimals import Count
 from fenghuo.words import Hazard, Level, RuleKind
 from fenghuo.words.metrics import Metric
 
@@ -99,7 +100,7 @@ class Corroboration(Strict):
     threshold."""
 
     tier: Level = Level.orange
-    readings: Annotated[int, Field(ge=1, le=12)] = 2
+    readings: Annotated[Count, Field(ge=1, le=12)] = 2
     neighbour: Annotated[Number, Field(gt=0, le=1)] = 0.7
     radius: Kilometres = 10.0
 
@@ -138,7 +139,7 @@ class Rule(Strict):
     corroboration: Corroboration | None = None    # observed; none written: the house's, for rain
     lowered: Lowered | None = None                # observed, forecast
     reach: ReachSpec | None = None
-    stricter: dict[Word, Annotated[int, Field(ge=1, le=4)]] = Field(default_factory=dict)
+    stricter: dict[Word, Annotated[Count, Field(ge=1, le=4)]] = Field(default_factory=dict)
     season: Season | None = None
     hours: Hours | None = None
     foreign: Foreign | None = None

@@ -5,12 +5,14 @@ Its rules stand in ``rule``, their thresholds in ``conditions``.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
 from fenghuo.agreements.conditions import Day, Flag, Post, Span, Strict, Text, Word
+from fenghuo.agreements.field_help import HELP
 from fenghuo.agreements.rule import Rule
+from fenghuo.documents.editor_schema import Schema, editor_schema
 from fenghuo.words import Channel, Level
 
 
@@ -87,6 +89,6 @@ class Agreement(Strict):
     feedback: dict[Level, Feedback]
 
 
-def json_schema() -> dict[str, Any]:
-    """The JSON Schema of an agreement file, for editors (values as they are written)."""
-    return Agreement.model_json_schema()
+def json_schema() -> Schema:
+    """The JSON Schema of an agreement file, for editors."""
+    return editor_schema(Agreement, "Fenghuo agreement", HELP)

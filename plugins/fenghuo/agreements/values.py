@@ -10,6 +10,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from fenghuo.contacts import OFFICE_POSTS, OFFICES, SITE_POSTS
+from fenghuo.documents.decimals import number_of
 from fenghuo.documents.nearest import NoSuchName
 
 SPAN: dict[str, Any] = {"type": "string", "pattern": "^[0-9]+ ?(s|m|h|d)$"}
@@ -21,25 +22,18 @@ LIMIT: dict[str, Any] = {"anyOf": [
     {"type": "string", "pattern": f"^({_MARK_PATTERN}|{_YEARS_PATTERN})$"}]}
 AMOUNT: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(m³/s|m|mm)$"}
 CLOCK: dict[str, Any] = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
-DAY: dict[str, Any] = {"type": "string", "format": "date"}
+DAY: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+MONTH_DAY: dict[str, Any] = {"type": "string", "pattern": "^[0-9]{2}-[0-9]{2}$"}
+POSTS = (*(f"site.{post}" for post in SITE_POSTS),
+         *(f"{office}.{post}" for office in OFFICES for post in OFFICE_POSTS))
 
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400}
-_NUMBER = re.compile(r"-?[0-9]{1,12}(\.[0-9]{1,9})?")
 _SPAN = re.compile(r"([0-9]{1,6}) ?([smhd])")
 _DISTANCE = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(km|m)")
 _AMOUNT = re.compile(r"([0-9]{1,6}(?:\.[0-9]{1,3})?) ?(m³/s|mm|m)")
 _MARK = re.compile(_MARK_PATTERN)
 _YEARS = re.compile(_YEARS_PATTERN)
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
-
-
-def number_of(value: Any) -> Any:
-    """A plain decimal; no exponent, no NaN, no infinity."""
-    if isinstance(value, str):
-        if not _NUMBER.fullmatch(value):
-            raise ValueError("a plain decimal number such as 50 or 4.5")
-        return float(value)
-    return value
 
 
 def span_of(value: Any) -> Any:
@@ -77,8 +71,10 @@ def limit_of(value: Any) -> Any:
     if isinstance(value, str):
         if _MARK.fullmatch(value) or _YEARS.fullmatch(value):
             return value
-        if _NUMBER.fullmatch(value):
-            return float(value)
+        try:
+            return number_of(value)
+        except ValueError:
+            pass
     raise ValueError("a plain decimal number in the metric's unit, a mark such as "
                      "station.warning or site.stage, or a return period such as 20-year")
 
@@ -139,12 +135,9 @@ def yes_no(value: Any) -> Any:
 
 def post_of(value: str) -> str:
     """``site.deputy``, ``county.duty`` or ``city.duty``."""
-    place, _, post = value.partition(".")
-    if (place == "site" and post in SITE_POSTS) or (place in OFFICES and post in OFFICE_POSTS):
-        return value
-    known = [f"site.{post}" for post in SITE_POSTS]
-    known += [f"{office}.{post}" for office in OFFICES for post in OFFICE_POSTS]
-    raise NoSuchName(f"one of {', '.join(known)}", known)
+    if value not in POSTS:
+        raise NoSuchName(f"one of {', '.join(POSTS)}", POSTS)
+    return value
 
 
 def season_day(value: str) -> str:

@@ -1,13 +1,10 @@
-"""Rules and contacts on disk: adopt them, print their schema."""
+"""Rules and contacts on disk: adopt them."""
 
 from __future__ import annotations
-
-import json
 
 import typer
 
 from fenghuo import pipeline
-from fenghuo.agreements import schema as agreements_schema
 from fenghuo.cli.frame import FOUND, house
 from fenghuo.cli.wording import diff
 from fenghuo.words import Refused
@@ -15,7 +12,6 @@ from fenghuo.words import Refused
 
 def add_to(app: typer.Typer) -> None:
     app.command()(adopt)
-    app.command()(schema)
     app.command()(diff)
 
 
@@ -27,11 +23,6 @@ def adopt() -> None:
         except Refused as refused:
             _refusals(refused)
     typer.echo("adopted" if report.did else "unchanged")
-
-
-def schema() -> None:
-    """The JSON Schema of an agreement file, for editors."""
-    typer.echo(json.dumps(agreements_schema.json_schema(), ensure_ascii=False, indent=1))
 
 
 def _refusals(refused: Refused) -> None:

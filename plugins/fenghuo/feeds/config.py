@@ -13,9 +13,20 @@ from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from fenghuo.documents import yaml
+from fenghuo.documents.decimals import Count, Number
+from fenghuo.documents.editor_schema import Schema, editor_schema
+from fenghuo.feeds.field_help import HELP
 from fenghuo.words import Authority, Refusal, Refused
 
 PATH = "rules/feeds.yaml"
@@ -33,7 +44,8 @@ def _span(value: object) -> object:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
-Span = Annotated[timedelta, BeforeValidator(_span)]
+Span = Annotated[timedelta, BeforeValidator(_span),
+                 WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,5}[smhd]$"})]
 Positive = Annotated[Span, Field(gt=timedelta(0))]
 
 
@@ -51,10 +63,10 @@ class Title(_Strict):
 class Box(_Strict):
     """A service area in degrees WGS84, borders inside."""
 
-    south: float = Field(ge=-90, le=90)
-    west: float = Field(ge=-180, le=180)
-    north: float = Field(ge=-90, le=90)
-    east: float = Field(ge=-180, le=180)
+    south: Number = Field(ge=-90, le=90)
+    west: Number = Field(ge=-180, le=180)
+    north: Number = Field(ge=-90, le=90)
+    east: Number = Field(ge=-180, le=180)
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -62,7 +74,7 @@ class Box(_Strict):
             raise ValueError("south below north and west of east")
         return self
 
-    def holds(self, latitude: float, longitude: float) -> bool:
+    def holds(self, latitude: Number, longitude: Number) -> bool:
         """Whether a point lies in the area."""
         return self.south <= latitude <= self.north and self.west <= longitude <= self.east
 
@@ -76,9 +88,9 @@ class Metric(_Strict):
 
     metric: Literal["stage", "rain"]
     column: str = Field(min_length=1)
-    least: float
-    most: float
-    scale: float = Field(default=1.0, gt=0)
+    least: Number
+    most: Number
+    scale: Number = Field(default=1.0, gt=0)
     span: Span = timedelta(0)
     where: str | None = None
     equals: str | None = None
@@ -133,8 +145,8 @@ class Point(_Strict):
     point: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")
     zh: str = Field(min_length=1, max_length=20)
     en: str = Field(min_length=1, max_length=40)
-    latitude: float = Field(ge=-90, le=90)
-    longitude: float = Field(ge=-180, le=180)
+    latitude: Number = Field(ge=-90, le=90)
+    longitude: Number = Field(ge=-180, le=180)
 
 
 class FeedConfig(_Strict):
@@ -151,14 +163,14 @@ class FeedConfig(_Strict):
     cadence: Positive
     stale: Positive
     window: Positive | None = None
-    missing_polls: int = Field(default=3, ge=1, le=20)
+    missing_polls: Count = Field(default=3, ge=1, le=20)
     area: Box | None = None
     lifetime: Positive = timedelta(hours=24)
-    documents: int = Field(default=20, ge=1, le=200)
+    documents: Count = Field(default=20, ge=1, le=200)
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
-    max_bytes: int = Field(default=16 * 1024 * 1024, ge=1024, le=256 * 1024 * 1024)
-    timeout: float = Field(default=10.0, gt=0, le=30)
-    budget: float = Field(default=30.0, gt=0, le=45)
+    max_bytes: Count = Field(default=16 * 1024 * 1024, ge=1024, le=256 * 1024 * 1024)
+    timeout: Number = Field(default=10.0, gt=0, le=30)
+    budget: Number = Field(default=30.0, gt=0, le=45)
     table: Table | None = None
     points: tuple[Point, ...] = Field(default=(), max_length=100)
 
@@ -210,3 +222,8 @@ def read(files: dict[str, bytes]) -> dict[str, FeedConfig]:
         raise Refused([Refusal(PATH, "1:1", "no file", "the list of feeds")])
     found = yaml.model(PATH, files[PATH], FeedsFile).feeds
     return {name: feed.model_copy(update={"name": name}) for name, feed in found.items()}
+
+
+def json_schema() -> Schema:
+    """The JSON Schema of the file, for editors."""
+    return editor_schema(FeedsFile, "Fenghuo feeds", HELP)

@@ -1,0 +1,51 @@
+"""What each field of ``rules/feeds.yaml`` is, in plain words: an editor shows it."""
+
+from __future__ import annotations
+
+from fenghuo.documents.editor_schema import Help
+
+HELP: Help = {
+    "FeedsFile": {"feeds": "each source by its short name"},
+    "Title": {"zh": "in Chinese", "en": "in English"},
+    "Box": {"south": "degrees", "west": "degrees", "north": "degrees", "east": "degrees"},
+    "FeedConfig": {
+        "name": "leave it out: the key above is the name",
+        "title": "its name in both languages",
+        "bureau": "which step pulls it",
+        "format": "how it is read",
+        "url": "its address; sandbox: invented, exists only there",
+        "authority": "official, or foreign: its word waits and alone reaches only grave cases",
+        "wait": "foreign: how long its word waits for an official one",
+        "cadence": "how often it is asked, as 60s",
+        "stale": "after how long without a good answer it counts as silent",
+        "window": "lists: how young an entry is whose disappearance means something",
+        "missing_polls": "lists: after how many answers without it an entry is gone (3)",
+        "area": "a place outside is refused: swapped, or not ours",
+        "lifetime": "how long a signal counts that names no end (24h)",
+        "documents": "how many documents one pull reads (20)",
+        "encoding": "utf-8 or gb18030",
+        "max_bytes": "the largest answer that is read",
+        "timeout": "seconds for one answer (10)",
+        "budget": "seconds for one pull (30)",
+        "table": "gauge_table: how its columns are read",
+        "points": "openmeteo_forecast: the places it is asked for",
+    },
+    "Table": {
+        "kind": "csv or json", "rows": "json: where the rows are, as data.rows",
+        "subject": "the column that names the station", "time": "the column of the time",
+        "zone": "the zone of times without an offset, as Asia/Shanghai",
+        "step": "how often a station reports, as 5m",
+        "missing": "what stands where there is no number",
+        "metrics": "the columns of numbers",
+    },
+    "Metric": {
+        "metric": "what it is", "column": "its column",
+        "least": "a smaller number is not believed", "most": "a larger number is not believed",
+        "scale": "the column's number times this is our unit (1)",
+        "span": "the time that a sum covers, as 5m; none: an instant",
+        "where": "long tables: the column that names the number of a row",
+        "equals": "long tables: what stands there",
+    },
+    "Point": {"point": "its short name", "zh": "in Chinese", "en": "in English",
+              "latitude": "degrees WGS84", "longitude": "degrees WGS84"},
+}
