@@ -69,11 +69,12 @@ def test_diff_of_folders_needs_no_database(home: Path) -> None:
     assert other.exit_code == 1
     assert other.output == (
         "meteorological/rainstorm-gauge: orange from “3-hour rain of 50 mm or more” to “3-hour "
-        "rain of 45 mm or more”\n1 difference\n")
+        "rain of 45 mm or more”: more sensitive\n1 difference\n")
     row, = map(json.loads, fenghuo("diff", "other", ".", "--lang", "zh", "--json")
                .output.splitlines())
     assert (row["place"], row["part"]) == ("meteorological/rainstorm-gauge", "orange")
     assert row["new"] == "3小时雨量达到50毫米以上（含）"
+    assert row["leaning"] == "less" and row["said"].startswith("meteorological/rainstorm-gauge：")
 
 
 def test_diff_reads_what_is_in_force_and_past_editions(home: Path) -> None:

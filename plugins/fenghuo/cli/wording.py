@@ -14,6 +14,7 @@ from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.sentences import LANGUAGES
 from fenghuo.agreements.sentences import explain as sentence
+from fenghuo.changes.leaning import leanings
 from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, house, show
 from fenghuo.documents.nearest import guided
 from fenghuo.editions import naming
@@ -37,6 +38,8 @@ class Languages(StrEnum):
     en = "en"
     both = "both"
 
+
+_BEFORE = {Language.zh: "：", Language.en: ": "}
 
 In = Annotated[Language, typer.Option("--language", "--lang", help="In which words.")]
 
@@ -83,12 +86,14 @@ def diff(old: Annotated[str, typer.Argument(help="A folder, an edition's digest,
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG_USE) from error
     found = differences(one, other, language.value)
-    if as_json:
-        show([{"place": each.place, "part": each.part, "old": each.old, "new": each.new,
-               "said": each.said(language.value)} for each in found], as_json)
-    else:
-        for each in found:
-            typer.echo(each.said(language.value))
+    for each, leaning in zip(found, leanings(found, one, other), strict=True):
+        said = each.said(language.value)
+        if as_json:
+            show([{"place": each.place, "part": each.part, "old": each.old, "new": each.new,
+                   "leaning": leaning, "said": said}], as_json)
+        else:
+            typer.echo(f"{said}{_BEFORE[language]}{leaning.said(language)}" if leaning else said)
+    if not as_json:
         count = f"{len(found)} difference{'s' * (len(found) > 1)}"
         typer.echo(count if found else "no difference in meaning")
     raise typer.Exit(FOUND if found else 0)
