@@ -44,7 +44,8 @@ class Stored:
         state = np.full(len(subjects), FALSE, dtype=np.int8)
         kept = np.zeros(len(subjects), dtype=bool)
         value, end = np.full(len(subjects), np.nan), np.zeros(len(subjects), dtype=np.int64)
-        for tails in self._tails(str(rule.metric_of(condition))):
+        for spoken in self._tails(str(rule.metric_of(condition))):
+            tails = quieted(spoken, self.heard)
             row = pd.Index(tails.subjects).get_indexer(pd.Index(subjects, dtype=object))
             here = np.flatnonzero(row >= 0)
             here = here[tails.end[row[here]] > 0]
@@ -56,14 +57,15 @@ class Stored:
             held = Windows(values, settling.ends(rule, tails.step))
             kept[here] = (question.ask(held, look.eased(rule.clear.ratio), every)
                           != FALSE).any(axis=0)
-            value[here], end[here] = values_of(look, newest)[-1], tails.end[row[here]]
+            said = Windows(spoken.values[row[here]])
+            value[here], end[here] = values_of(look, said)[-1], tails.end[row[here]]
         return Told(state, kept, value, end)
 
     def _tails(self, metric: str) -> list[Tails]:
         if metric not in self._read:
-            self._read[metric] = [quieted(tails, self.heard) for tails in packed.named(
+            self._read[metric] = packed.named(
                 self.connection, metric, set(self.subjects), self.now,
-                partial(asking.span_of, self.rules, metric))]
+                partial(asking.span_of, self.rules, metric))
         return self._read[metric]
 
 

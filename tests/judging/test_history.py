@@ -1,0 +1,180 @@
+"""Years at once find what judging at every arrival finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fenghuo.agreements.findings import Finding
+from fenghuo.agreements.history import FeltQuake, Series, courses, finding
+from fenghuo.agreements.judge import judge_series, next_due
+from fenghuo.agreements.reading import read_one
+from fenghuo.agreements.schema import Agreement
+from fenghuo.contacts import Contacts
+from fenghuo.observations import series
+from fenghuo.observations.records import OBSERVATION_COLUMNS
+from fenghuo.store.engine import make_engine, writing
+from fenghuo.store.tables import metadata
+from fenghuo.words.metrics import Metric
+
+HOUR = 3600
+T0 = int(datetime(2026, 6, 8, 15, 0, tzinfo=UTC).timestamp())  # 23:00 in the city
+NAMES = ("liangxi", "jinjiang")
+
+HEAD = """
+agreement: test
+title: {zh: 试, en: test}
+signed: no
+parties: {bureau: {now: 市应急管理局}, partner: {now: 市气象局}}
+rules:
+"""
+TAIL = """
+release:
+  white: {tell: [site.safety_officer], by: [sms]}
+  yellow: {tell: [site.safety_officer], by: [sms]}
+  orange: {tell: [site.safety_officer], by: [sms]}
+  red: {tell: [site.safety_officer], by: [sms]}
+feedback:
+  red: {answer: 10m, ladder: [{after: 8m, to: site.deputy, by: sms}]}
+"""
+RULE = """
+  - id: rule
+    hazard: rainstorm
+    kind: observed
+    metric: {metric}
+    statistic: {statistic}
+    tiers:
+{tiers}
+    clear: {{ratio: {ratio}, held: {held}h}}
+    reach: {{by: station}}
+    source: {{article: A, confidence: unverified}}
+"""
+
+
+def agreement_of(rules: str) -> Agreement:
+    return read_one("rules/agreements/test.yaml", (HEAD + rules + TAIL).encode())
+
+
+def live(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts,
+         given_: list[Series], until: int) -> Iterator[Finding]:
+    """Every number at its arrival, into a store in memory, and a look then and when it is due."""
+    engine = make_engine("sqlite://")
+    metadata.create_all(engine)
+    with writing(engine) as connection:
+        for at in range(T0, until + 1, HOUR):
+            now = datetime.fromtimestamp(at, UTC)
+            for one in given_:
+                column = (at - one.latency - one.t0) // one.step
+                end = datetime.fromtimestamp(at - one.latency, UTC)
+                if not 0 <= column < one.values.shape[1]:
+                    continue
+                span = timedelta(seconds=one.step if one.metric.summed else 0)
+                frame = pd.DataFrame([
+                    {"subject": name, "metric": one.metric.value, "start": end - span, "end": end,
+                     "issued": end, "value": float(value), "basis": "observed"}
+                    for name, value in zip(one.subjects, one.values[:, column], strict=True)
+                    if np.isfinite(value)], columns=list(OBSERVATION_COLUMNS))
+                if len(frame):
+                    series.record(connection, "gauges", frame, f"{one.metric}{at}".rjust(64, "0"),
+                                  now, one.step)
+            while now.timestamp() < at + HOUR:
+                yield from judge_series(connection, (agreement,), stations, contacts, now)
+                now = next_due(connection) or now + timedelta(hours=1)
+    engine.dispose()
+
+
+def said(found: Finding) -> tuple[Any, ...]:
+    facts = dict(found.facts)
+    return (found.at, found.subject, found.rule, found.tier, found.holds, found.ended,
+            None if found.value is None else round(found.value, 6), found.threshold,
+            found.since, found.metric, sorted(facts.items(), key=lambda item: item[0]))
+
+
+def both(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts, given_: list[Series],
+         hours: int, quakes: list[FeltQuake] | None = None) -> tuple[list[Any], list[Any]]:
+    until = T0 + hours * HOUR
+    by_hour = [said(found) for found in live(agreement, stations, contacts, given_, until)]
+    found = courses((agreement,), stations, contacts, given_, quakes or [],
+                    datetime.fromtimestamp(T0, UTC), datetime.fromtimestamp(until + HOUR - 1, UTC))
+    batch = []
+    for course in found:
+        for i, at in enumerate(course.at.tolist()):
+            batch.append(said(finding(course, i, stations, datetime.fromtimestamp(at, UTC))))
+    return sorted(by_hour, key=str), sorted(batch, key=str)
+
+
+CELL = st.one_of(st.none(), st.integers(0, 80).map(float), st.just(0.0))
+RAIN = {"sum": 60, "max": 40, "mean": 25, "min": 10, "last": 30, "rise": 20, "drop": 20,
+        "duration": 20}
+
+
+@st.composite
+def conditions(draw: st.DrawFn, metric: str, factor: float) -> str:
+    statistic = draw(st.sampled_from([name for name in RAIN if metric == "rain" or name != "sum"]))
+    hours = draw(st.integers(1, 4))
+    comparison = draw(st.sampled_from(["at_least", "above"]))
+    parts = [f"metric: {metric}", f"statistic: {statistic}",
+             f"{comparison}: {RAIN[statistic] * factor:g}"]
+    if statistic != "last":
+        parts.append(f"window: {hours}h")
+    if statistic == "duration":
+        parts.append(f"lasting: {min(hours, draw(st.integers(1, 3)))}h")
+    return "{" + ", ".join(parts) + "}"
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> str:
+    tiers = []
+    for level, factor in (("yellow", 1.0), ("orange", 1.5), ("red", 2.0)):
+        shape = draw(st.sampled_from(["one", "any", "all"]))
+        metrics = draw(st.lists(st.sampled_from(["rain", "stage"]), min_size=1, max_size=3))
+        if shape == "one":
+            inner = draw(conditions("rain", factor))
+        else:
+            inner = "{" + shape + ": [" + ", ".join(
+                draw(conditions(metric, factor)) for metric in metrics) + "]}"
+        tiers.append(f"      {level}: {inner}")
+    text = RULE.format(metric="rain", statistic="sum", tiers="\n".join(tiers),
+                       ratio=draw(st.sampled_from(["1", "0.8"])),
+                       held=draw(st.integers(0, 3)))
+    extra = draw(st.sampled_from([
+        "", "hours: {starts: 00:00, ends: 07:00}", "season: {starts: 06-09, ends: 09-30}",
+        "effective: {ends: 2026-06-08}",
+        "corroboration: {tier: yellow, readings: 1}",
+        "corroboration: {tier: yellow, readings: 3, neighbour: 0.5, radius: 20 km}",
+        "corroboration: {tier: orange, radius: 20 km}"]))
+    return text + (f"    {extra}\n" if extra else "")
+
+
+HOURS = 14
+
+
+@settings(max_examples=8, deadline=None)
+@given(data=st.data())
+def test_all_at_once_finds_what_every_hour_finds(data: st.DataObject) -> None:
+    stations, contacts = places()
+    agreement = agreement_of(data.draw(rules()))
+    drawn = st.lists(st.lists(CELL, min_size=HOURS, max_size=HOURS), min_size=2, max_size=2)
+    given_ = [Series(metric, np.array(NAMES, dtype=object), T0, HOUR,
+                     np.array(data.draw(drawn), dtype=np.float32))
+              for metric in (Metric.rain, Metric.stage)]
+    by_hour, batch = both(agreement, stations, contacts, given_, HOURS + 4)
+    assert batch == by_hour
+
+
+def places() -> tuple[pd.DataFrame, Contacts]:
+    stations = pd.DataFrame(
+        [("jinjiang", "锦江站", "Jinjiang", "锦江", 22.245, 112.355, 9.0, 10.0, 11.5, "", 3600),
+         ("liangxi", "良西站", "Liangxi", "", 22.23, 112.27, np.nan, np.nan, np.nan, "", 3600)],
+        columns=["station", "name", "name_en", "river", "latitude", "longitude", "warning",
+                 "guarantee", "record", "datum", "step_seconds"])
+    sites = pd.DataFrame(
+        [("E-low", "jinjiang", 22.2, 112.3, 8.5), ("E-high", "jinjiang", 22.25, 112.25, 9.5)],
+        columns=["site", "station", "latitude", "longitude", "stage"])
+    return stations, Contacts(sites, pd.DataFrame(), pd.DataFrame(), {})
