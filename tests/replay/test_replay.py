@@ -125,3 +125,21 @@ def test_time_never_goes_back(city: Replay) -> None:
     city.at((), NOON)
     with pytest.raises(ValueError, match="comes before"):
         city.at((), NOON - MINUTE)
+
+
+def test_who_answered_and_left_is_not_written_to_when_the_warning_goes_on_without_him(
+        city: Replay) -> None:
+    """The wharf leaves a county's warning after its officer answered; the pond goes on."""
+    def at(site: str, tier: Level, hour: int, **changed: Any) -> Finding:
+        return gauge(NOON + hour * HOUR, tier, 60.0, subject=f"rain:{site}", stricter={},
+                     reach=Reach(site=site), **changed)
+
+    ends: dict[str, Any] = {"holds": Holds.false, "ended": Ended.cleared}
+    city.at([at("ep-wharf", Level.yellow, 0), at("ep-pond", Level.orange, 0)], NOON)
+    city.until(NOON + HOUR)
+    left = city.at([at("ep-wharf", Level.yellow, 2, **ends)], NOON + 2 * HOUR) \
+        + city.until(NOON + 3 * HOUR - MINUTE)
+    assert "he-shui" in {one.person for one in left}
+    later = city.at([at("ep-pond", Level.yellow, 3)], NOON + 3 * HOUR) \
+        + city.until(NOON + 4 * HOUR)
+    assert later and "he-shui" not in {one.person for one in later}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from fenghuo.words import Change, Ended
 
@@ -30,6 +31,8 @@ def weigh(evidence: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     named is the one a text speaks of: the official signal, unless our own is two tiers above.
     """
     signal = evidence["kind"] == "signal"
+    if not signal.any():  # nothing official: of our own findings the highest is all there is
+        return _state(_highest(evidence[evidence["open"].astype(bool)]))
     newest = (evidence[signal].assign(issued=lambda f: pd.to_datetime(f["issued"], utc=True))
               # of one document's two words on a site the higher: nobody knows which town it is in
               .sort_values(["issued", "open", "tier", "finding_id"], kind="stable")
@@ -57,6 +60,8 @@ def covered(evidence: pd.DataFrame) -> pd.DataFrame:
     """The rows of our own open evidence that an official signal covers at their sites."""
     none = pd.DataFrame({name: [] for name in STATE})
     signals = evidence[evidence["kind"] == "signal"]
+    if signals.empty:
+        return evidence[:0]
     over = weigh(signals, none).set_index("site")["tier"]
     own = evidence[(evidence["kind"] != "signal") & evidence["open"].astype(bool)]
     above = own["site"].map(over).fillna(0)
@@ -69,21 +74,28 @@ def differ(before: pd.DataFrame, after: pd.DataFrame, ended: pd.DataFrame) -> pd
     ``change`` is entered, raised, lowered, left or same; ``ended`` the word a site that left
     or was lowered must be told, empty otherwise. A site that left names its last exposure.
     """
-    both = before.merge(after, on="site", how="outer", suffixes=("_old", ""))
-    ranks = {"tier": "tier", "previous": "tier_old", "official": "official",
-             "previous_official": "official_old"}
-    out = pd.DataFrame({"site": both["site"], **{
-        name: both[column].fillna(0).astype(int) for name, column in ranks.items()}})
-    for name in ("exposure_id", "finding_id"):
-        out[name] = both[name].fillna(both[f"{name}_old"]).astype(int)
-    new, gone = out["previous"] == 0, out["tier"] == 0
-    up = (out["tier"] > out["previous"]) | (out["official"] > out["previous_official"])
-    down = (out["tier"] < out["previous"]) | (out["official"] < out["previous_official"])
-    out["change"] = np.select([new, gone, up, down], ["entered", "left", "raised", "lowered"],
-                              "same")
-    told = out["change"].isin(["left", "lowered"])
-    out["ended"] = out["site"].map(word_of_sites(ended)).astype(object).where(told).fillna("")
-    return out
+    sites = pd.Index(before["site"]).union(pd.Index(after["site"]))
+    old, new = (pd.Index(frame["site"]).get_indexer(sites) for frame in (before, after))
+    rank, last = _at(after, "tier", new), _at(before, "tier", old)
+    official, last_official = _at(after, "official", new), _at(before, "official", old)
+    change = np.select(
+        [last == 0, rank == 0, (rank > last) | (official > last_official),
+         (rank < last) | (official < last_official)],
+        ["entered", "left", "raised", "lowered"], "same").astype(object)
+    told = np.isin(change, ["left", "lowered"])
+    words = word_of_sites(ended).reindex(sites).to_numpy(object) if told.any() and len(ended) \
+        else np.full(len(sites), "", dtype=object)
+    return pd.DataFrame({
+        "site": sites, "tier": rank, "previous": last, "official": official,
+        "previous_official": last_official,
+        **{name: np.where(new >= 0, _at(after, name, new), _at(before, name, old))
+           for name in ("exposure_id", "finding_id")},
+        "change": change, "ended": np.where(told & pd.notna(words), words, "")})
+
+
+def _at(frame: pd.DataFrame, column: str, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """A column's numbers at some rows, 0 for row -1."""
+    return np.append(frame[column].to_numpy(np.int64), 0)[rows]
 
 
 def word_of_sites(ended: pd.DataFrame) -> pd.Series:
@@ -118,5 +130,15 @@ def _competent(signals: pd.DataFrame) -> pd.DataFrame:
 
 
 def _highest(evidence: pd.DataFrame) -> pd.DataFrame:
-    return (evidence.sort_values(["tier", "official", "finding_id"], kind="stable")
-            .drop_duplicates("site", keep="last").set_index("site"))
+    """The row of each site that counts: of the highest tier, then level, the newest finding."""
+    site, _names = pd.factorize(evidence["site"])
+    order = np.lexsort((*(evidence[name].to_numpy(np.int64)
+                          for name in ("finding_id", "official", "tier")), site))
+    last = np.flatnonzero(np.append(np.diff(site[order]) != 0, True)) if len(order) else order
+    return evidence.iloc[order[last]].set_index("site")
+
+
+def _state(highest: pd.DataFrame) -> pd.DataFrame:
+    """Rows of STATE, sorted by site."""
+    state = highest.sort_index().reset_index()
+    return state[list(STATE)].astype({name: np.int64 for name in STATE[1:]})

@@ -145,7 +145,9 @@ class _Book:
                                  {"reason": closed.value, "revision": self.revision.id}))
         else:
             self._update(known.id, next_rung_at=None)
-        self._note(known, Level(known.tier).rank, status, kind, kind.reason, sites, None)
+        # a place that left with an earlier revision was told then
+        self._note(known, Level(known.tier).rank, status, kind if sites else None, kind.reason,
+                   sites, None)
 
     def write(self) -> list[Owed]:
         """Write what is new; returns every obligation as it now stands."""

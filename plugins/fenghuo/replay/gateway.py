@@ -59,8 +59,9 @@ def send(connection: Connection, now: datetime) -> list[Told]:
     rows = connection.execute(
         select(t.notice).where(n.state == NoticeState.queued.value)
         .order_by(n.rank.desc(), n.created, n.id)).all()
-    # what was written at this instant is the newest there is
-    needless = {row.id: why for row in rows if row.created < now
+    aged = _aged(connection, [row.id for row in rows if row.created < now])
+    needless = {row.id: why for row in rows
+                if (row.id in aged or (row.expires is not None and row.expires <= now))
                 and (why := checks.needless(connection, row, True, now))}
     for key, why in needless.items():
         connection.execute(update(t.notice).where(n.id == key).values(
@@ -69,6 +70,19 @@ def send(connection: Connection, now: datetime) -> list[Told]:
     for start in range(0, len(gone), _ONCE):
         _deliver(connection, [row.id for row in gone[start:start + _ONCE]], now)
     return _told(connection, gone, now)
+
+
+def _aged(connection: Connection, ids: list[str]) -> set[str]:
+    """Of these texts those whose warning has been revised since: only they can be superseded.
+
+    What was answered meanwhile, ``release`` has seen at this very instant.
+    """
+    i, r = t.notice_item.c, t.revision.c
+    newer = t.revision.alias()
+    return {key for start in range(0, len(ids), _ONCE) for key in connection.scalars(
+        select(i.notice_id).distinct().join(t.revision, r.id == i.revision_id)
+        .join(newer, (newer.c.warning_id == r.warning_id) & (newer.c.number > r.number))
+        .where(i.notice_id.in_(ids[start:start + _ONCE])))}
 
 
 def _deliver(connection: Connection, ids: list[str], now: datetime) -> None:
