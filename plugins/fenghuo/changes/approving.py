@@ -62,12 +62,12 @@ def sign(connection: Connection, edition: Edition, settings: Settings, draft_id:
 
 
 def effective(connection: Connection, edition: Edition, settings: Settings, draft_id: int, *,
-              at: datetime, by: str, reason: str = "", now: datetime) -> None:
-    """Say the hour from which a draft counts; said again, the later word counts.
+              at: datetime | None, by: str, reason: str = "", now: datetime) -> None:
+    """Say the hour from which a draft counts, None for now; said again, the later word counts.
 
     Raises NotPossible for an hour that is past, and before every signature it needs.
     """
-    by, row = named(by), drafts.of(connection, draft_id)
+    by, row, at = named(by), drafts.of(connection, draft_id), at or now
     if at.tzinfo is None:
         raise ValueError(f"naive instant {at!r}")
     if at < now:

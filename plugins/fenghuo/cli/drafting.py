@@ -107,8 +107,7 @@ def effective(
     reason: Because = "",
 ) -> None:
     """Say the hour from which a draft counts; the watch puts it in force."""
-    with house() as at:
-        hour = instant(when, Settings().zone) or at.clock.now()
+    hour = instant(when, Settings().zone)
     if override:
         until = do(changes.override, draft, by=by, reason=reason)
         typer.echo(f"the freeze does not hold draft {draft} until {until.isoformat()}")
