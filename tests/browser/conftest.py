@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from browser_cast import ARGS, Seen, Served
-from console_cast import app_of, fill_desk, house_at, settings_at, warn
+from console_cast import app_of, change_rules, fill_desk, house_at, settings_at, warn
 
 from fenghuo.receipts.app import public_app
 
@@ -41,6 +41,7 @@ def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     warn(house)
     fill_desk(house)
     settings = settings_at(home)
+    change_rules(house, settings)
     with closing(socket.create_server(("127.0.0.1", 0))) as door:
         port = int(door.getsockname()[1])
     server = uvicorn.Server(uvicorn.Config(

@@ -15,7 +15,9 @@ from fenghuo.store.engine import reading, writing
 
 PAGES = ("/", "/warnings/7", "/silent?warning=7", "/sites/ep-pond", "/warnings/7/hold",
          "/warnings/7/cancel", "/warnings/7/resend?notice=" + "a" * 32, "/calls/1",
-         "/inbound/1/accept", "/alarms/1/acknowledge", "/registrations/1/confirm")
+         "/inbound/1/accept", "/alarms/1/acknowledge", "/registrations/1/confirm", "/rules",
+         "/rules/meteorological", "/rules/flood", "/drafts/1", "/drafts/1/approve",
+         "/editions/2/return")
 
 
 def no_sideways(page: Page) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from console_cast import OFFICER, VIEWER, Client, fields, fill_desk, send, warn
+from console_cast import OFFICER, VIEWER, Client, change_rules, fields, fill_desk, send, warn
 from sqlalchemy import Engine
 
 from fenghuo.console import doing, who
@@ -32,9 +32,10 @@ class Spy:
 
 
 @pytest.fixture
-def spy(monkeypatch: pytest.MonkeyPatch, house: Engine) -> Spy:
+def spy(monkeypatch: pytest.MonkeyPatch, house: Engine, settings: Settings) -> Spy:
     warn(house)
     fill_desk(house)
+    change_rules(house, settings)
     made = Spy()
     monkeypatch.setattr(doing, "DOES", dict.fromkeys(ACTS, made))
     return made
@@ -45,7 +46,10 @@ def spy(monkeypatch: pytest.MonkeyPatch, house: Engine) -> Spy:
     ("/warnings/7/cancel", "/warnings/7"), ("/warnings/7/retract", "/warnings/7"),
     ("/warnings/7/resend?notice=" + "a" * 32, "/warnings/7"), ("/calls/1", "/warnings/7"),
     ("/inbound/1/accept", "/"), ("/inbound/1/dismiss", "/"), ("/alarms/1/acknowledge", "/"),
-    ("/registrations/1/confirm", "/"), ("/registrations/1/refuse", "/")])
+    ("/registrations/1/confirm", "/"), ("/registrations/1/refuse", "/"),
+    *((f"/drafts/1/{name}", "/drafts/1") for name in
+      ("approve", "sign", "refuse", "withdraw", "schedule", "override")),
+    ("/editions/2/return", "/rules")])
 def test_every_act_is_asked_first_then_done_by_name_then_left(
         client: Client, spy: Spy, path: str, back: str) -> None:
     assert spy.calls == []
@@ -53,7 +57,7 @@ def test_every_act_is_asked_first_then_done_by_name_then_left(
     assert (done.status_code, done.headers["location"]) == (303, "/fenghuo" + back)
     (which, form, by, reason), = spy.calls
     assert (by, reason) == ("officer", "dam warden's word")
-    assert which == (7 if "warnings" in path else 1)
+    assert which == {"warnings": 7, "editions": 2}.get(path.split("/")[1], 1)
     assert form.notice == ("a" * 32 if "resend" in path else "")
 
 

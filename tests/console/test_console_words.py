@@ -7,12 +7,22 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from console_cast import OFFICER, VIEWER, Client, app_of, fill_desk, settings_at, warn
+from console_cast import (
+    OFFICER,
+    VIEWER,
+    Client,
+    app_of,
+    change_rules,
+    fill_desk,
+    settings_at,
+    warn,
+)
 from jinja2 import Environment, nodes
 
 from fenghuo import words as vocabulary
 from fenghuo.alarms import AlarmKind
 from fenghuo.alarms.trust import Doubt
+from fenghuo.changes import DraftState
 from fenghuo.console.asking import ACTS
 from fenghuo.console.terms import TERMS
 from fenghuo.console.words import WORDS
@@ -20,16 +30,19 @@ from fenghuo.notices import wording
 from fenghuo.store.engine import make_engine
 
 TEMPLATES = Path(__file__).parents[2] / "plugins/fenghuo/console/templates"
+NUMBERS = {"warnings": 7, "editions": 2}
 PAGES = ["/", "/warnings/7", "/warnings/7?revision=1", "/silent", "/silent?warning=7",
-         "/sites/ep-pond", "/warnings/99", *(
-             f"/{family}/{7 if family == 'warnings' else 1}" + (f"/{name}" if name else "")
+         "/sites/ep-pond", "/warnings/99", "/rules", "/rules/meteorological", "/rules/seismic",
+         "/rules/no-such-99", "/drafts/1", "/drafts/99", *(
+             f"/{family}/{NUMBERS.get(family, 1)}" + (f"/{name}" if name else "")
              + ("?notice=" + "a" * 32 if name == "resend" else "") for family, name in ACTS)]
 VOID = {"meta", "link", "input", "br", "img", "hr"}
 FAMILIES = {
     "measures": vocabulary.Measures, "state": vocabulary.NoticeState,
     "delivery": vocabulary.Delivery, "channel": vocabulary.Channel,
     "warning": vocabulary.WarningState, "change": vocabulary.Change, "answer": vocabulary.Answer,
-    "kind": vocabulary.RuleKind, "alarm": AlarmKind, "doubt": Doubt, "reason": vocabulary.Reason}
+    "kind": vocabulary.RuleKind, "draft": DraftState, "alarm": AlarmKind, "doubt": Doubt,
+    "reason": vocabulary.Reason}
 
 
 class Strict(HTMLParser):
@@ -67,6 +80,7 @@ def full(prepared: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
     house = make_engine(settings.url)
     warn(house)
     fill_desk(house)
+    change_rules(house, settings)
     house.dispose()
     return Client(app_of(settings))
 
@@ -88,7 +102,7 @@ def test_every_page_is_good_html_and_hostile_words_stay_words(
 
 
 def test_a_viewers_pages_are_good_html_too(full: Client) -> None:
-    for path in ("/", "/warnings/7", "/silent"):
+    for path in ("/", "/warnings/7", "/silent", "/rules", "/rules/flood", "/drafts/1"):
         judge = Strict()
         judge.feed(full.get(path, headers=VIEWER).text)
         assert judge.open == []

@@ -19,9 +19,11 @@ from fastapi import FastAPI, HTTPException, Request
 from sqlalchemy import Connection, Engine, insert
 
 from fenghuo import alarms, changes, editions
+from fenghuo.agreements import annex
 from fenghuo.clock import machine_now
 from fenghuo.console.app import console_app
 from fenghuo.settings import Settings
+from fenghuo.store import editions as store
 from fenghuo.store import tables as t
 from fenghuo.store.engine import make_engine, reading, writing
 from fenghuo.store.migrate import migrate
@@ -75,16 +77,18 @@ class Client:
     def get(self, path: str, headers: dict[str, str] | None = None) -> httpx.Response:
         return self._ask("GET", path, headers, None)
 
-    def post(self, path: str, form: dict[str, str],
-             headers: dict[str, str] | None = None) -> httpx.Response:
-        return self._ask("POST", path, headers, form)
+    def post(self, path: str, form: dict[str, str], headers: dict[str, str] | None = None,
+             files: dict[str, tuple[str, bytes]] | None = None) -> httpx.Response:
+        return self._ask("POST", path, headers, form, files)
 
     def _ask(self, method: str, path: str, headers: dict[str, str] | None,
-             form: dict[str, str] | None) -> httpx.Response:
+             form: dict[str, str] | None,
+             files: dict[str, tuple[str, bytes]] | None = None) -> httpx.Response:
         async def ask() -> httpx.Response:
             transport = httpx.ASGITransport(app=self.app)
             async with httpx.AsyncClient(transport=transport, base_url="http://city") as client:
-                return await client.request(method, "/fenghuo" + path, headers=headers, data=form)
+                return await client.request(method, "/fenghuo" + path, headers=headers, data=form,
+                                            files=files)
 
         return asyncio.run(ask())
 
@@ -236,3 +240,22 @@ def fill_desk(house: Engine) -> None:
         connection.execute(insert(t.drill).values(
             title=EVIL, purpose="drill", hazard="typhoon", tier="red", audience=[],
             state="running", by="officer", opened=NOW))
+
+
+RAIN = "rules/agreements/meteorological.yaml"
+"""An agreement whose numbers the tests of change control edit."""
+
+
+def change_rules(house: Engine, settings: Settings) -> int:
+    """A second edition of the rules in force, and over it a draft that a clerk proposes and that
+    is examined; returns the draft's number."""
+    with writing(house) as connection:
+        files = store.files_of(connection, editions.load(connection, NOW).digest)
+        files[RAIN] += b"# a second edition\n"
+        store.keep(connection, files, NOW, EVIL)
+    table = annex.table(RAIN, files[RAIN], "en")
+    path = next(path for path in table.numbers if path.endswith("tiers.yellow.at_least"))
+    edited = annex.edited(RAIN, files[RAIN], {path: "45"})
+    number = changes.propose(house, settings, {RAIN: edited}, by="clerk", note=EVIL, now=NOW)
+    changes.examine(house, settings, number, by="clerk", now=NOW)
+    return number

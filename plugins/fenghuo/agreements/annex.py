@@ -7,7 +7,7 @@ comments, order and units stay as they were signed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -16,6 +16,7 @@ from fenghuo.agreements.conditions import Condition, TierSpec
 from fenghuo.agreements.reading import read_one
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
+from fenghuo.agreements.sentences import explain
 from fenghuo.agreements.values import mark_of
 from fenghuo.documents import yaml
 from fenghuo.documents.replacing import replaced
@@ -71,14 +72,25 @@ Line = tuple[str | Shown | Number, ...]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One rule: what it is about, its lines by column, and where it stands."""
+    """One rule: what it is about, all of it in a sentence, its lines by column, its source."""
 
     rule: str
     hazard: Hazard
     measured: str
+    said: str
     cells: Mapping[str, tuple[Line, ...]]
     source: str
     confidence: str
+
+    @property
+    def numbers(self) -> Iterator[Number]:
+        """Its numbers, column by column."""
+        return (part for lines in self.cells.values() for line in lines for part in line
+                if isinstance(part, Number))
+
+    def touched(self, paths: Collection[str]) -> bool:
+        """Whether one of its numbers is among these."""
+        return any(number.path in paths for number in self.numbers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,17 +105,25 @@ class Annex:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    def heading(self, column: str) -> str:
+        """What a column is called."""
+        level = next((level for level in Level if level == column), None)
+        return colour(level, self.language) if level else WORDS[self.language][column]
+
+    def sure(self, row: Row) -> str:
+        """How sure we are of a row's source."""
+        return WORDS[self.language][row.confidence]
+
     @property
     def numbers(self) -> dict[str, Number]:
-        """Every number that may be edited, by its path, in the table's order."""
-        return {part.path: part for row in self.rows for column in self.columns
-                for line in row.cells.get(column, ()) for part in line if isinstance(part, Number)}
+        """Every number that may be edited, by its path, rule by rule."""
+        return {number.path: number for row in self.rows for number in row.numbers}
 
 
 def table(source: str, content: bytes, language: str) -> Annex:
     """The annex of a file in ``zh`` or ``en``. Raises Refused with every fault of the file."""
     agreement = read_one(source, content)
-    writer = _Writer(yaml.parse(source, content), language)
+    writer = _Writer(yaml.parse(source, content), agreement, language)
     rows = tuple(writer.row(index, rule) for index, rule in enumerate(agreement.rules))
     used = {column for row in rows for column in row.cells}
     columns = tuple(one for one in (DIGEST, *(level.value for level in Level), ALSO) if one in used)
@@ -141,6 +161,12 @@ def expected(number: Number) -> str:
         f" of {number.unit}" if number.unit else "")
 
 
+def number_at(paths: Iterable[str], fault: Refusal) -> str | None:
+    """The first of the numbers that a fault of the file is about: at its path, or below it."""
+    path = fault.place.partition(" ")[2]
+    return next((one for one in paths if path and f"{one}.".startswith(f"{path}.")), None)
+
+
 def path_of(name: str) -> Path:
     """``rules.2.tiers.red.at_least`` as a path of the document."""
     return tuple(int(part) if part.isdecimal() else part for part in name.split("."))
@@ -149,8 +175,9 @@ def path_of(name: str) -> Path:
 class _Writer:
     """Writes rows; knows the file as written, and the words."""
 
-    def __init__(self, document: Document, language: str) -> None:
-        self.document, self.language, self.words = document, language, WORDS[language]
+    def __init__(self, document: Document, agreement: Agreement, language: str) -> None:
+        self.document, self.agreement = document, agreement
+        self.language, self.words = language, WORDS[language]
 
     def row(self, index: int, rule: Rule) -> Row:
         path: Path = ("rules", index)
@@ -164,7 +191,8 @@ class _Writer:
         if also:
             cells[ALSO] = also
         edition = f" ({rule.source.edition})" if rule.source.edition else ""
-        return Row(rule.id, rule.hazard, self._measured(rule), cells,
+        return Row(rule.id, rule.hazard, self._measured(rule),
+                   explain(self.agreement, rule, self.language), cells,
                    rule.source.article + edition, rule.source.confidence)
 
     def _measured(self, rule: Rule) -> str:

@@ -21,7 +21,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from fenghuo.agreements.annex import ALSO, Annex, Number, Row, Shown
 from fenghuo.agreements.annex_words import WORDS
 from fenghuo.words import LEVELS
-from fenghuo.words.names import HAZARD, colour
+from fenghuo.words.names import HAZARD
 
 SOURCE = "source"
 """The key of the row that names language, file and digest."""
@@ -53,7 +53,7 @@ def sheet_rows(annex: Annex) -> tuple[SheetRow, ...]:
     signed = (f"{words['signed']} {agreement.document.number} {agreement.document.date}"
               if agreement.signed and agreement.document else words["unsigned"])
     heads = [*(words[name] for name in _BEFORE),
-             *(_column(annex, name) for name in annex.columns), *(words[name] for name in _AFTER)]
+             *(annex.heading(name) for name in annex.columns), *(words[name] for name in _AFTER)]
     return (SheetRow("title", (f"{title} · {words['annex']}",)),
             SheetRow("parties", (words["parties"], parties)), SheetRow("signed", (signed,)),
             SheetRow(SOURCE, (words["file"], annex.source, annex.sha256, annex.language)),
@@ -79,11 +79,6 @@ def written(annex: Annex) -> bytes:
     return out.getvalue()
 
 
-def _column(annex: Annex, name: str) -> str:
-    level = next((level for level in LEVELS if level == name), None)
-    return colour(level, annex.language) if level else WORDS[annex.language][name]
-
-
 def _block(annex: Annex, row: Row) -> Iterator[SheetRow]:
     """A rule: one row for each value that the file writes, the tiers side by side."""
     grid: dict[str, tuple[str, dict[str, str | Number]]] = {}
@@ -94,13 +89,12 @@ def _block(annex: Annex, row: Row) -> Iterator[SheetRow]:
                     key = _TIER.sub(r".\1.*", part.path)
                     cells = grid.setdefault(key, (part.label, {}))[1]
                     cells[column] = part if isinstance(part, Number) else part.text
-    words = WORDS[annex.language]
     for index, (key, (label, found)) in enumerate(grid.items()):
         first = index == 0
         yield SheetRow(key, (
             *((HAZARD[annex.language][row.hazard], row.rule, row.measured) if first
               else (None, None, None)), label, *(found.get(column) for column in annex.columns),
-            *((row.source, words[row.confidence]) if first else (None, None))))
+            *((row.source, annex.sure(row)) if first else (None, None))))
 
 
 def _fill(sheet: Worksheet, cell: Cell, part: str | Number | None) -> None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
 
-from fenghuo.agreements.annex import Number, edited, expected, table
+from fenghuo.agreements.annex import Number, edited, expected, number_at, table
 from fenghuo.agreements.annex_sheet import SOURCE, SheetRow, sheet_rows
 from fenghuo.agreements.reading import FOLDER
 from fenghuo.documents import xlsx
@@ -62,7 +62,8 @@ def filled(name: str, content: bytes, files: Mapping[str, bytes]) -> Filled:
     try:
         return Filled(source, changes, edited(source, files[source], changes))
     except Refused as refused:
-        raise Refused([_placed(sheet, refusal, places) for refusal in refused.refusals]) from None
+        raise Refused([_placed(sheet, refusal, {**dict.fromkeys(changes, ""), **places})
+                       for refusal in refused.refusals]) from None
 
 
 def _by_key(sheet: Sheet) -> dict[str, tuple[Cell, ...]]:
@@ -144,7 +145,7 @@ def _digits(value: int | float, number: Number) -> str:
 
 def _placed(sheet: Sheet, refusal: Refusal, places: Mapping[str, str]) -> Refusal:
     """A fault of the file at the cell that made it."""
-    path = refusal.place.partition(" ")[2]
-    near = [place for one, place in places.items() if one == path or one.startswith(path + ".")]
-    return sheet.refusal(near[0], f"{refusal.found} ({path})", refusal.expected) \
-        if path and near else refusal
+    number = number_at(places, refusal)
+    if number is None:
+        return refusal
+    return sheet.refusal(places[number], f"{refusal.found} ({number})", refusal.expected)

@@ -65,7 +65,9 @@ def effective(connection: Connection, edition: Edition, settings: Settings, draf
               at: datetime | None, by: str, reason: str = "", now: datetime) -> None:
     """Say the hour from which a draft counts, None for now; said again, the later word counts.
 
-    Raises NotPossible for an hour that is past, and before every signature it needs.
+    Where change control is off a checked draft whose tests are green needs nobody else, as
+    ``adopt`` asks for nobody. Raises NotPossible for an hour that is past, and before every
+    signature it needs.
     """
     by, row, at = named(by), drafts.of(connection, draft_id), at or now
     if at.tzinfo is None:
@@ -75,9 +77,16 @@ def effective(connection: Connection, edition: Edition, settings: Settings, draf
     if row.state == DraftState.approved and row.lessenings:
         raise NotPossible(f"draft {row.id} is less sensitive in {len(row.lessenings)} ways: a "
                           f"leader signs first (fenghuo draft sign {row.id})")
+    states = [DraftState.approved, DraftState.signed, DraftState.scheduled]
+    if not settings.change_control:
+        states.append(DraftState.checked)
+        red = row.tests.get("failed", [])
+        if row.state == DraftState.checked and red:
+            raise NotPossible(f"{len(red)} tests of draft {row.id} end otherwise ({red[0]}): mend "
+                              "them, or let a second person approve it")
     _stands(connection, row)
-    drafts.move(connection, row, [DraftState.approved, DraftState.signed, DraftState.scheduled],
-                state=DraftState.scheduled.value, effective=at, effective_by=by)
+    drafts.move(connection, row, states, state=DraftState.scheduled.value, effective=at,
+                effective_by=by)
     _enter(connection, row, "scheduled", by, reason, now, effective=at.isoformat())
 
 

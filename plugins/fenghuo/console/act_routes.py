@@ -54,8 +54,9 @@ def _add(router: APIRouter, door: Door, family: str, name: str) -> None:
             reason: str = Form("", max_length=500), notice: str = Form("", max_length=32),
             outcome: str = Form("", max_length=32), answer: str = Form("", max_length=1),
             number: str = Form("", max_length=12), person: str = Form("", max_length=64),
+            at: str = Form("", max_length=32), tests_read: str = Form("", max_length=3),
             who: Who = signed_in) -> Response:
-        form = doing.Form(reason, notice, outcome, answer, number, person)
+        form = doing.Form(reason, notice, outcome, answer, number, person, at, tests_read)
         if not who.acts:
             return door.sorry(request, who, lang, SAYS["viewer"][lang], 403)
         try:
@@ -102,7 +103,8 @@ def _confirm(door: Door, request: Request, who: Who, lang: str, key: tuple[str, 
             "happens": happens.format(people=asked.people, texts=asked.texts),
             "mark": mark(door.settings, who, _signed(key, which, form)),
             "call": key[0] == "calls", "outcomes": doing.OUTCOMES,
-            "inbound": key == ("inbound", "accept")}
+            "inbound": key == ("inbound", "accept"), "hour": key == ("drafts", "schedule"),
+            "tests": key == ("drafts", "approve")}
 
     return door.page(request, who, lang, find, status)
 

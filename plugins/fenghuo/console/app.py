@@ -13,7 +13,7 @@ from typing import Any
 from fastapi import APIRouter, Depends, FastAPI, Response
 from starlette.types import ASGIApp
 
-from fenghuo.console import act_routes, look_routes
+from fenghuo.console import act_routes, look_routes, rule_routes
 from fenghuo.console.door import GUARD, Door
 from fenghuo.console.who import MayAct, nobody
 from fenghuo.settings import Settings
@@ -40,6 +40,7 @@ def console_router(settings: Settings, user: Callable[..., Any],
     door = Door(settings, user, may_act)
     router = APIRouter(dependencies=[Depends(door.who)])
     look_routes.add_to(router, door)
+    rule_routes.add_to(router, door)
     act_routes.add_to(router, door)
 
     @router.get("/console.css")

@@ -119,6 +119,26 @@ def _registration(connection: Connection, view: Any, registration: int, _: str) 
     return Asked(" · ".join(filter(None, said)), 0, 0, "/", row.text)
 
 
+def _draft(connection: Connection, view: Any, draft: int, _: str) -> Asked:
+    d = t.draft.c
+    row = connection.execute(
+        select(d.note, d.proposed_by, d.effect).where(d.id == draft)).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"no draft {draft}")
+    return Asked(f"{view.word('draft').format(draft)} · {row.note} · {row.proposed_by}", 0, 0,
+                 f"/drafts/{draft}", row.effect)
+
+
+def _edition(connection: Connection, view: Any, number: int, _: str) -> Asked:
+    e = t.edition.c
+    rows = connection.execute(select(t.edition).order_by(e.number.desc()).limit(2)).all()
+    if len(rows) < 2 or rows[0].number != number:
+        raise NoSuchThing(f"edition {number} is not in force, or has none before it")
+    newest = rows[0]
+    return Asked(f"{view.word('edition')} {number} · {newest.digest[:12]} · {newest.adopted_by}",
+                 0, 0, "/rules")
+
+
 @dataclass(frozen=True, slots=True)
 class Act:
     """One thing that can be done. ``words`` by language: what it is, what will happen with
@@ -180,5 +200,38 @@ ACTS: Mapping[tuple[str, str], Act] = {
         "en": ("Acknowledge the alarm", "The leader on duty will not be woken for it; it closes "
                "when what is wrong has recovered."),
     }, _alarm),
+    ("drafts", "approve"): Act({
+        "zh": ("审核通过", "你是第二人，已看过改动、规则测试和以往影响。"),
+        "en": ("Approve the draft", "You are the second person who has read the changes, the rule "
+               "tests and the past effect."),
+    }, _draft),
+    ("drafts", "sign"): Act({
+        "zh": ("签发", "你是负责人；此草案会让一些人更晚、更少或不再被告知。"),
+        "en": ("Sign the draft", "You are a leader; by this draft some people will be told later, "
+               "of less, or not at all."),
+    }, _draft, danger=True),
+    ("drafts", "refuse"): Act({
+        "zh": ("不同意草案", "草案结束，不会生效。"),
+        "en": ("Refuse the draft", "The draft ends and never comes into force."),
+    }, _draft),
+    ("drafts", "withdraw"): Act({
+        "zh": ("撤回草案", "草案结束，不会生效。"),
+        "en": ("Withdraw the draft", "The draft ends and never comes into force."),
+    }, _draft),
+    ("drafts", "schedule"): Act({
+        "zh": ("定生效时间", "到此时刻，草案中的规则生效；所涉灾种橙色或红色生效期间顺延。"),
+        "en": ("Set the hour", "From that hour its rules are in force; while orange or red of its "
+               "hazards is in force it waits."),
+    }, _draft, danger=True),
+    ("drafts", "override"): Act({
+        "zh": ("负责人令", "虽有橙色或红色生效，此草案仍可按时生效。"),
+        "en": ("Word against the freeze", "The draft may come into force although orange or red "
+               "of its hazards is in force."),
+    }, _draft, danger=True),
+    ("editions", "return"): Act({
+        "zh": ("退回上一版规则", "上一版规则立即重新生效；联系人不变。"),
+        "en": ("Take the rules back", "The rules before these are in force again at once; contacts "
+               "stay as they are."),
+    }, _edition, danger=True),
 }
 """By the address's first and last word."""

@@ -32,6 +32,8 @@ class Form:
     answer: str = ""
     number: str = ""
     person: str = ""
+    at: str = ""
+    tests_read: str = ""
 
     def said(self) -> dict[str, Any]:
         """The answer that was typed: ``given`` and ``number``, None where nothing was.
@@ -73,8 +75,39 @@ def _accept(connection: Connection, edition: Any, settings: Settings, which: int
                                      person=form.person.strip() or None, **said)
 
 
-def _of(module: str, name: str) -> Callable[..., Any]:
-    found: Callable[..., Any] = getattr(import_module(f"fenghuo.acts.{module}"), name)
+def _change(name: str) -> Callable[..., Any]:
+    """An act of change control."""
+    def act(connection: Connection, edition: Any, settings: Settings, which: int, form: Form,
+            **said: Any) -> None:
+        _of("", name, "fenghuo.changes")(connection, edition, settings, which, **said)
+    return act
+
+
+def _approve(connection: Connection, edition: Any, settings: Settings, which: int, form: Form,
+             **said: Any) -> None:
+    _of("", "approve", "fenghuo.changes")(connection, edition, settings, which,
+                                          tests_read=form.tests_read == "yes", **said)
+
+
+def _schedule(connection: Connection, edition: Any, settings: Settings, which: int, form: Form,
+              **said: Any) -> None:
+    at = said["now"]
+    if form.at.strip():
+        try:
+            at = datetime.fromisoformat(form.at.strip())
+        except ValueError:
+            raise BadForm(f"hour: found {form.at[:20]!r}, expected 2026-06-08T12:00") from None
+        at = at if at.tzinfo else at.replace(tzinfo=settings.zone)
+    _of("", "effective", "fenghuo.changes")(connection, edition, settings, which, at=at, **said)
+
+
+def _return(connection: Connection, edition: Any, settings: Settings, _: int, form: Form,
+            **said: Any) -> None:
+    _of("", "take_back", "fenghuo.changes")(connection, edition, settings, **said)
+
+
+def _of(module: str, name: str, room: str = "fenghuo.acts") -> Callable[..., Any]:
+    found: Callable[..., Any] = getattr(import_module(f"{room}.{module}".rstrip(".")), name)
     return found
 
 
@@ -90,6 +123,11 @@ DOES: Mapping[tuple[str, str], Callable[..., None]] = {
     ("registrations", "confirm"): _plain("registering", "confirm"),
     ("registrations", "refuse"): _plain("registering", "refuse"),
     ("alarms", "acknowledge"): _plain("acknowledging", "acknowledge"),
+    **{("drafts", name): _change(name)
+       for name in ("sign", "refuse", "withdraw", "override")},
+    ("drafts", "approve"): _approve,
+    ("drafts", "schedule"): _schedule,
+    ("editions", "return"): _return,
 }
 
 

@@ -10,6 +10,16 @@ from collections.abc import Mapping
 from fenghuo.words.names import INDUSTRY
 
 _TABLE = """
+draft proposed 拟稿
+draft checked 已检查
+draft approved 已审核
+draft signed 已签发
+draft scheduled 待生效
+draft in_force 生效中
+draft replaced 已被替代
+draft returned 已退回
+draft withdrawn 已撤回
+draft refused 未通过
 measures none 无
 measures owed 应落实
 measures started 已启动
