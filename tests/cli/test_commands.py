@@ -57,7 +57,7 @@ def rows(result: Result) -> list[dict[str, object]]:
 def test_check_counts_what_is_good(fenghuo: Typed) -> None:
     result = fenghuo("check")
     assert result.exit_code == 0
-    assert result.output.startswith("good: 5 agreements, 7 feeds, 16 sites, 63 people")
+    assert result.output.startswith("good: 7 agreements, 7 feeds, 16 sites, 63 people")
 
 
 def test_check_gives_advice_that_only_strict_counts_as_a_fault(fenghuo: Typed) -> None:

@@ -59,7 +59,7 @@ def test_what_is_on_disk_comes_into_force_once(engine: Engine, home: Settings,
                                                now: datetime) -> None:
     assert changes.adopt(engine, home, now).did == 1
     first = in_force(engine)
-    assert len(first.contacts.sites) == 16 and len(first.agreements) == 5
+    assert len(first.contacts.sites) == 16 and len(first.agreements) == AGREEMENTS
     assert changes.adopt(engine, home, now).did == 0
     assert in_force(engine) is first
     assert kinds(engine) == ["edition.adopted"]
@@ -71,7 +71,7 @@ def test_the_database_holds_the_edition_when_the_disk_is_gone(
     shutil.rmtree(home.home / "rules")
     with pytest.raises(Refused, match="no agreement"):
         changes.adopt(engine, home, now)
-    assert len(in_force(engine).agreements) == 5
+    assert len(in_force(engine).agreements) == AGREEMENTS
 
 
 def test_a_bad_file_is_refused_whole_and_the_last_good_edition_stays(

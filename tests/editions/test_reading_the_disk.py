@@ -17,6 +17,7 @@ from fenghuo.store.engine import reading
 from fenghuo.words import Refused
 
 ROOT = Path(__file__).parents[2]
+AGREEMENTS = len(list((ROOT / "rules" / "agreements").glob("*.yaml")))
 FLOOD = "rules/agreements/flood.yaml"
 
 
@@ -97,7 +98,7 @@ def test_a_file_that_is_written_during_adopt_is_refused_and_the_last_edition_sta
         changes.adopt(engine, home, now)
     monkeypatch.undo()
     with reading(engine) as connection:
-        assert len(editions.load(connection, now).agreements) == 5
+        assert len(editions.load(connection, now).agreements) == AGREEMENTS
         assert [one.kind for one in alarms.open_alarms(connection)] == ["edition_refused"]
 
 
@@ -110,7 +111,7 @@ def test_a_truncated_file_is_refused_whole_and_the_last_edition_stays(
         changes.adopt(engine, home, now)
     assert {one.source for one in caught.value.refusals} == {FLOOD}
     with reading(engine) as connection:
-        assert len(editions.load(connection, now).agreements) == 5
+        assert len(editions.load(connection, now).agreements) == AGREEMENTS
 
 
 def test_a_huge_file_is_refused_unread(home: Settings) -> None:

@@ -1,8 +1,8 @@
 """Recorded payloads through the whole way: real bytes in, texts counted at the outside.
 
 The week of USGS (1,707 quakes, a foreign source: it waits five minutes and reaches sites from
-intensity VI only) with sites beside two of its strongest quakes, and CMA's heat signal with a
-site in its county, for whose hazard no agreement has a rule.
+intensity VI only) with sites beside two of its strongest quakes, and CMA's red heat signal with
+a site in its county.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ def test_the_people_beside_the_weeks_strongest_quakes_are_told_and_nobody_else(
     assert stored + refused == 1707
 
 
-def test_the_recorded_heat_signal_is_stored_and_excused_for_want_of_a_rule(
+def test_the_recorded_heat_signal_is_relayed_in_its_county_and_nowhere_else(
         tmp_path: Path, recorded: Path) -> None:
     document = recorded / "cap" / "cma-update-37061441600000_20260801133303.xml"
     (tmp_path / "index.xml").write_text(
@@ -157,14 +157,15 @@ def test_the_recorded_heat_signal_is_stored_and_excused_for_want_of_a_rule(
         f"  cma/heat.xml:\n    - {{at: 0s, file: {document}, type: application/xml}}\n")
 
     # the other feeds are silent here, which the duty desks are told
-    assert [text for text in seen.texts() if ALARM not in text["body"]] == []
-    assert [mail for mail in seen.mails() if ALARM not in mail["subject"]] == []
+    told = {str(text["to"]): str(text["body"]) for text in seen.texts()
+            if ALARM not in text["body"]}
+    assert set(told) == {SITES["penglai"][3], "+8613800000013", "+8613800000014"}
+    text = told[SITES["penglai"][3]]
+    assert "转发蓬莱区气象台08月01日13:31高温红色预警信号：影响蓬莱区，即时生效。" in text
+    assert "最高气温已超过39℃" in text
     with reading(played.house.engine) as connection:
         event = connection.execute(select(t.event)).one()
-        decision = connection.execute(select(t.decision).where(
-            t.decision.c.event_revision_id.is_not(None))).one()
     assert event.external_id == "37061441600000_20260801133303"
-    assert (decision.told, decision.reason, decision.hazard) == (False, "no_rule", "heat")
 
 
 def _said(body: str) -> str:
