@@ -170,8 +170,8 @@ class _Reader:
         self.keys.setdefault(inside, _at(key))
         event = self._next()
         found[str(name)] = self._value(event, inside)
-        if not isinstance(event, ScalarEvent):
-            self.marks[inside] = _at(key)
+        if not isinstance(event, ScalarEvent) or not (event.value or event.style):
+            self.marks[inside] = _at(key)  # nothing written stands where the next thing does
 
     def _word(self, event: ScalarEvent) -> str:
         word = str(event.value)
@@ -207,7 +207,8 @@ def _refusals(document: Document, model: type[BaseModel],
     faults = error.errors(include_url=False)
     for fault in faults:
         if fault["type"] == "too_short" and any(
-                other["loc"][:-1] == fault["loc"] for other in faults):
+                other is not fault and other["loc"][:len(fault["loc"])] == fault["loc"]
+                for other in faults):
             continue  # too short only because of the items that are refused themselves
         path = tuple(part for part in fault["loc"] if part != "[key]")
         written, kind = document.at(path), fault["type"]
@@ -221,8 +222,20 @@ def _refusals(document: Document, model: type[BaseModel],
         else:
             word = str(path[-1]) if key else written
             found = shown(word) if isinstance(word, str) else _shape(word)
-            expected = fault["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-            yield document.refusal(path, found, guided(expected, str(word), _known(fault)), key)
+            yield document.refusal(path, found, guided(_expected(fault), str(word), _known(fault)),
+                                   key)
+
+
+_SHAPES = {"model_type": "a mapping", "dict_type": "a mapping", "tuple_type": "a list",
+           "string_type": "a word"}
+
+
+def _expected(fault: Any) -> str:
+    """What a fault says was expected, in words of a file."""
+    if fault["type"] == "too_short":
+        return f"at least {fault['ctx']['min_length']} item"
+    said = str(fault["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+    return _SHAPES.get(fault["type"], said)
 
 
 def _known(fault: Any) -> tuple[str, ...]:

@@ -264,7 +264,7 @@ def mask(address: str) -> str:
 
 _PASSWORD = re.compile(r"//[^/\s@]*:[^/\s]*@")
 _NUMBER = re.compile(r"(?:\+|%2[Bb])([1-9][0-9]{7,14})(?![0-9])")
-_MAILBOX = re.compile(r"[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
+_MAILBOX = re.compile(r"(?<![\w.%+-])[\w.%+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def masked(text: str) -> str:
