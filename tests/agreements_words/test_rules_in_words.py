@@ -149,10 +149,19 @@ def test_each_statistic_and_each_kind_of_limit_has_its_words(
 
 def test_any_and_all_are_told_apart() -> None:
     both = [{"window": "3h", "at_least": "50"}, {"window": "1h", "at_least": "20"}]
-    assert "达到50毫米以上（含），或者1小时" in said({"tiers": {"red": {"any": both}}}, "zh")
-    assert "达到50毫米以上（含），并且1小时" in said({"tiers": {"red": {"all": both}}}, "zh")
-    assert "50 mm or more, or 1-hour" in said({"tiers": {"red": {"any": both}}})
-    assert "50 mm or more together with 1-hour" in said({"tiers": {"red": {"all": both}}})
+    either, together = {"tiers": {"red": {"any": both}}}, {"tiers": {"red": {"all": both}}}
+    assert "达到50毫米以上（含）或1小时雨量达到20毫米以上（含）为红色；" in said(either, "zh")
+    assert "达到50毫米以上（含）且1小时雨量达到20毫米以上（含）为红色；" in said(together, "zh")
+    assert "red at 3-hour rain of 50 mm or more, or 1-hour rain of 20 mm or more;" in said(either)
+    assert "red at 3-hour rain of 50 mm or more, and 1-hour rain of 20 mm" in said(together)
+
+
+def test_limits_from_both_sides_are_left_when_they_no_longer_hold() -> None:
+    cold = [{"metric": "temperature", "statistic": "drop", "window": "24h", "at_least": "10"},
+            {"metric": "temperature", "statistic": "min", "window": "24h", "at_most": "4"}]
+    change = {"tiers": {"red": {"all": cold}}, "clear": {"ratio": "0.9", "held": "3h"}}
+    assert "；各条件按界限值放宽10%不再成立并持续3小时后才降级；" in said(change, "zh")
+    assert "once its conditions, with limits eased by 10%, have not held for 3 h;" in said(change)
 
 
 def test_a_year_and_a_night_that_run_over_their_end_say_so() -> None:

@@ -13,7 +13,7 @@ from fenghuo.words.metrics import Metric
 _METRIC = {
     Metric.rain: "rain", Metric.snow: "snowfall", Metric.stage: "stage", Metric.flow: "flow",
     Metric.tide: "tide", Metric.surge: "surge", Metric.wave_height: "significant wave height",
-    Metric.gust: "gust", Metric.wind_mean: "10-minute mean wind", Metric.temperature: "temperature",
+    Metric.gust: "gust", Metric.wind_mean: "mean wind", Metric.temperature: "temperature",
     Metric.visibility: "visibility", Metric.fire_index: "fire danger index", Metric.wind: "wind",
     Metric.intensity: "computed intensity at the site",
 }
@@ -23,7 +23,7 @@ _MARK = {"warning": "warning mark", "guarantee": "guarantee mark", "record": "re
 
 def threshold(rule: Rule, spec: TierSpec) -> str:
     """A tier's conditions: 3-hour rain of 50 mm or more."""
-    mark = ", or " if spec.any else " together with "
+    mark = ", or " if spec.any else ", and "
     return mark.join(_condition(rule, each) for each in spec.conditions)
 
 
@@ -77,7 +77,8 @@ def _marked(limit: str) -> str:
     table, column = mark_of(limit) or ("", limit)
     if limit == "site.stage":
         return "the site's own action stage"
-    return f"the {table}'s {_MARK.get(column, column) if table == 'station' else column}"
+    known = _MARK.get(column) if table == "station" else None
+    return f"the {table}'s {known or f'“{column}”'}"
 
 
 def span(length: timedelta) -> str:

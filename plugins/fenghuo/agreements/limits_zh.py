@@ -13,7 +13,7 @@ from fenghuo.words.metrics import Metric
 _METRIC = {
     Metric.rain: "雨量", Metric.snow: "降雪量", Metric.stage: "水位", Metric.flow: "流量",
     Metric.tide: "潮位", Metric.surge: "增水", Metric.wave_height: "有效波高", Metric.gust: "阵风",
-    Metric.wind_mean: "10分钟平均风速", Metric.temperature: "气温", Metric.visibility: "能见度",
+    Metric.wind_mean: "平均风速", Metric.temperature: "气温", Metric.visibility: "能见度",
     Metric.fire_index: "森林火险指数", Metric.wind: "风圈", Metric.intensity: "场所推算烈度",
 }
 _UNIT = {"mm": "毫米", "m": "米", "m³/s": "立方米/秒", "m/s": "米/秒", "°C": "℃", "kt": "节",
@@ -24,7 +24,7 @@ _MARK = {"warning": "警戒", "guarantee": "保证", "record": "历史最高"}
 
 def threshold(rule: Rule, spec: TierSpec) -> str:
     """A tier's conditions: 3小时雨量达到50毫米以上（含）."""
-    mark = "，或者" if spec.any else "，并且"
+    mark = "或" if spec.any else "且"
     return mark.join(_condition(rule, each) for each in spec.conditions)
 
 
@@ -74,7 +74,7 @@ def _marked(metric: Metric, limit: str) -> str:
         return "场所自定的行动水位"
     if table == "station" and column in _MARK:
         return f"本站{_MARK[column]}{_METRIC[metric]}"
-    return f"{'本站' if table == 'station' else '场所'}的{column}值"
+    return f"{'本站' if table == 'station' else '场所'}的“{column}”值"
 
 
 def span(length: timedelta) -> str:

@@ -58,7 +58,8 @@ def parts(rule: Rule, language: str) -> dict[str, str]:
     if rule.digest:
         found["digest"] = said.digest(rule, rule.digest)
     if rule.tiers and (rule.kind in _MEASURED or rule.clear != Clear()):
-        found["clear"] = said.clear(rule, rule.tiers[rule.given[0]].conditions[0].comparison)
+        found["clear"] = said.clear(rule, {one.comparison for spec in rule.tiers.values()
+                                           for one in spec.conditions})
     second = second_word(rule) if rule.kind is RuleKind.observed else None
     if second and (rule.corroboration or any(one.rank >= second.tier.rank for one in rule.given)):
         found["corroboration"] = said.corroboration(second)

@@ -37,7 +37,8 @@ _MONTH = ("January", "February", "March", "April", "May", "June", "July", "Augus
 def sentence(parts: dict[str, str], given: tuple[Level, ...], signed: bool) -> str:
     """The parts of a rule as one sentence."""
     when = [parts[name] for name in ("effective", "season", "hours", "lead") if name in parts]
-    tiers = ", ".join(f"{level} at {parts[level]}" for level in given if level in parts)
+    found = [f"{level} at {parts[level]}" for level in given if level in parts]
+    tiers = ("; " if any(", " in one for one in found) else ", ").join(found)
     rest = [parts[name] for name in ("levels", "unlevelled", "digest", "clear", "corroboration",
                                      "lowered", "reach", "stricter", "foreign", "source")
             if name in parts]
@@ -102,15 +103,18 @@ def digest(rule: Rule, spec: TierSpec) -> str:
     return f"{threshold(rule, spec)} is told in a digest only"
 
 
-def clear(rule: Rule, comparison: str) -> str:
+def clear(rule: Rule, comparisons: set[str]) -> str:
     """How a tier is left: what must no longer hold, and how long."""
-    ratio = rule.clear.ratio
+    ratio, held = rule.clear.ratio, f" for {span(rule.clear.held)}" if rule.clear.held else ""
+    if len(comparisons) > 1:
+        ease = "" if ratio == 1 else f", with limits eased by {percent(1 - ratio)},"
+        return f"a tier is left once its conditions{ease} have not held{held}"
+    comparison, = comparisons
     limit = "its limit" if ratio == 1 else f"{percent(ratio)} of its limit"
     if comparison not in UPWARD and ratio != 1:
         limit = f"its limit and {percent(1 - ratio)} of it"
     under = {"at_least": "below", "above": "at or below", "at_most": "above",
              "below": "at or above"}[comparison]
-    held = f" for {span(rule.clear.held)}" if rule.clear.held else ""
     return f"a tier is left once {under} {limit}{held}"
 
 

@@ -104,15 +104,18 @@ def digest(rule: Rule, spec: TierSpec) -> str:
     return f"{threshold(rule, spec)}的只进汇总，不单独发信"
 
 
-def clear(rule: Rule, comparison: str) -> str:
+def clear(rule: Rule, comparisons: set[str]) -> str:
     """How a tier is left: what must no longer hold, and how long."""
-    ratio = rule.clear.ratio
+    ratio, held = rule.clear.ratio, f"并持续{span(rule.clear.held)}" if rule.clear.held else ""
+    if len(comparisons) > 1:
+        ease = "" if ratio == 1 else f"按界限值放宽{percent(1 - ratio)}"
+        return f"各条件{ease}不再成立{held}后才降级"
+    comparison, = comparisons
     limit = "界限值" if ratio == 1 else f"界限值的{percent(ratio)}"
     if comparison not in UPWARD and ratio != 1:
         limit = f"界限值加上其{percent(1 - ratio)}"
     under = {"at_least": "低于", "above": "不超过", "at_most": "高于",
              "below": "不低于"}[comparison]
-    held = f"并持续{span(rule.clear.held)}" if rule.clear.held else ""
     return f"{under}{limit}{held}后才降级"
 
 
