@@ -13,7 +13,7 @@ from fenghuo import alarms
 from fenghuo.agreements import judge
 from fenghuo.agreements.findings import Finding
 from fenghuo.editions import Edition
-from fenghuo.observations import events
+from fenghuo.observations import events, tails
 from fenghuo.observations.records import EventRevision
 from fenghuo.words import Authority, EventKind, Hazard, Holds, Reason
 
@@ -26,6 +26,8 @@ def judge_all(connection: Connection, edition: Edition, now: datetime,
     """Findings of an instant, and the events that were judged; what could not be stays pending."""
     pending = events.pending(connection, now)
     findings, failed = _judge_events(connection, edition, pending, now)
+    if any(event.kind is EventKind.earthquake for event in pending):
+        tails.touch(connection, judge.touched(edition.agreements))
     findings += judge.judge_series(
         connection, edition.agreements, edition.stations, edition.contacts, now,
         alarms.heard(connection, _gauging(edition), now), edition.digest)

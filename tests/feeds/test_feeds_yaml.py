@@ -43,6 +43,7 @@ def test_every_format_has_a_parser():
     ("span: 5m", "span: 0s", "a mapping", "a span for rain"),
     ("zone: Asia/Shanghai", "zone: Mars", "'Mars'", "time zone"),
     ("metric: rain", "metric: stage", "a mapping", "a span for rain"),
+    ("metric: rain", "metric: intensity", "'intensity'", "one of rain, snow, stage"),
     ("south: 15", "south: NO", "'NO'", "a plain decimal number"),
     ("south: 15", "south: 95", "'95'", "less than or equal to 90"),
     ("documents: 20", "documents: 0", "'0'", "greater than or equal to 1"),
@@ -59,6 +60,12 @@ def test_a_faulty_entry_is_refused_with_its_line(old, new, found, expected):
     refusal = refused.value.refusals[0]
     assert refusal.source == "rules/feeds.yaml" and refusal.place.split(":")[0].isdigit()
     assert found in refusal.found and expected in refusal.expected
+
+
+@pytest.mark.parametrize("metric", ["temperature", "gust", "visibility", "fire_index", "tide"])
+def test_a_gauge_may_report_anything_that_is_measured(metric):
+    feeds = read(TEXT.replace("metric: stage", f"metric: {metric}", 1))
+    assert metric in {one.metric for one in feeds["gauges"].table.metrics}
 
 
 def test_every_fault_is_named_at_once():

@@ -105,6 +105,15 @@ def test_bad_numbers_are_quarantined_and_their_neighbours_stored(
     assert np.nansum(loaded(engine, now).values) == 5.0
 
 
+@pytest.mark.parametrize(("metric", "stored"), [
+    ("temperature", 1), ("stage", 1), ("tide", 1), ("surge", 1), ("snow", 0), ("gust", 0),
+    ("wind_mean", 0), ("flow", 0), ("visibility", 0), ("wave_height", 0)])
+def test_below_zero_is_refused_where_it_can_only_be_a_fault(
+    engine: Engine, now: datetime, metric: str, stored: int,
+) -> None:
+    assert store(engine, rain(now, [1], [-0.5], metric=metric), now) == stored
+
+
 def test_forecasts_are_stored_but_never_enter_a_tail(engine: Engine, now: datetime) -> None:
     assert store(engine, rain(now, [-6], [40.0], basis="forecast", issued=[now]), now) == 1
     with reading(engine) as connection:

@@ -76,6 +76,7 @@ class Heard:
         self.row, self.column = np.nonzero(np.isfinite(series.values))
         self.at = series.t0 + self.column * series.step + series.latency
         self._key = self.row * FAR + self.at
+        self._ends = self.at - series.latency
 
     def newest(self, row: Ints, at: Ints) -> Ints:
         """Which number was a row's newest at an instant, -1 where it had none."""
@@ -86,15 +87,15 @@ class Heard:
 
     def silent(self, newest: Ints, at: Ints) -> NDArray[np.bool_]:
         """Whether a newest number was too old to be believed."""
-        return np.asarray(self.end(newest) < at - self.after)
+        return np.asarray(self._ends[newest] < at - self.after)
 
     def end(self, newest: Ints) -> Ints:
         """When the slot of a number ended, epoch seconds."""
-        return self.series.t0 + self.column[newest] * self.series.step
+        return self._ends[newest]
 
     def moments(self) -> tuple[Ints, Ints]:
         """Rows and instants of every look: a number came, or its series fell silent."""
-        silent = self.series.t0 + self.column * self.series.step + self.after + 1
+        silent = self._ends + self.after + 1
         follows = np.append(self.row[1:] == self.row[:-1], False)
         next_at = np.where(follows, np.append(self.at[1:], 0), FAR)
         falls = (silent > self.at) & (silent < next_at)
@@ -114,7 +115,7 @@ class Block:
     series: Sequence[Series]
     stations: pd.DataFrame
     _heard: dict[int, Heard] = field(default_factory=dict)
-    _moments: dict[tuple[Metric, ...], tuple[Ints, Ints]] = field(default_factory=dict)
+    _moments: dict[tuple[Metric, ...], tuple[Ints, Ints, Ints]] = field(default_factory=dict)
 
     def heard(self) -> Heard:
         """The block's own numbers."""
@@ -132,14 +133,17 @@ class Block:
                 found.append(self._heard[id(one)])
         return found
 
-    def moments(self, metrics: Sequence[Metric]) -> tuple[Ints, Ints]:
-        """Rows and instants, in this order, at which a rule of these metrics is looked at."""
+    def moments(self, metrics: Sequence[Metric]) -> tuple[Ints, Ints, Ints]:
+        """Rows and instants, in this order, at which a rule of these metrics is looked at, and
+        which of the block's own numbers was the newest then."""
         names = tuple(sorted(metrics))
         if names not in self._moments:
             heard = [self.heard()]
             for metric in metrics:
                 heard += self.others(metric) if metric != self.own.metric else []
-            keys = np.unique(np.concatenate([row * FAR + at for row, at in
-                                             (each.moments() for each in heard)]))
-            self._moments[names] = keys // FAR, keys % FAR
+            keys = np.sort(np.concatenate([row * FAR + at for row, at in
+                                           (each.moments() for each in heard)]))
+            keys = keys[np.append(True, keys[1:] != keys[:-1])[:len(keys)]]
+            row, at = keys // FAR, keys % FAR
+            self._moments[names] = row, at, self.heard().newest(row, at)
         return self._moments[names]

@@ -10,6 +10,8 @@ from fenghuo.agreements.judge_events import judge_event
 from fenghuo.agreements.judge_forecast import judge_forecast
 from fenghuo.agreements.judge_forecast import next_due as next_forecast_due
 from fenghuo.agreements.judge_series import judge_series, next_due
+from fenghuo.agreements.lowering import touched
 
 __all__ = ["Decision", "judge_event", "judge_forecast", "judge_series", "next_due",
-           "next_forecast_due", "next_look", "record_decisions"]
+           "next_forecast_due", "next_look", "record_decisions",
+           "touched"]

@@ -20,6 +20,7 @@ from sqlalchemy import Connection, Row, func, select
 from fenghuo.agreements.findings import Epicentre
 from fenghuo.agreements.intensity import site_intensity
 from fenghuo.agreements.rule import Rule
+from fenghuo.agreements.schema import Agreement
 from fenghuo.observations.records import EarthquakeAttributes
 from fenghuo.observations.revisions import of_row, selected
 from fenghuo.store.tables import event, event_revision
@@ -57,6 +58,12 @@ def _felt(row: Row[Any]) -> FeltQuake:
     assert isinstance(quake, EarthquakeAttributes)
     return FeltQuake(row.external_id, Epicentre(quake.magnitude, quake.latitude, quake.longitude,
                                                 quake.depth_km), row.onset, row.assess_at)
+
+
+def touched(agreements: Sequence[Agreement]) -> set[str]:
+    """The metrics whose limits an earthquake may lower: judged anew when one is heard of."""
+    return {metric.value for agreement in agreements for rule in agreement.rules
+            if rule.lowered for metric in rule.metrics}
 
 
 def felt(rule: Rule, quake: FeltQuake, stations: pd.DataFrame) -> NDArray[np.bool_]:

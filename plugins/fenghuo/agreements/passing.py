@@ -23,13 +23,14 @@ class Moments:
     """The looks at a rule, in the order of its rows and of time.
 
     ``row`` int64[e] of the question; ``at`` epoch seconds; ``newest`` which of the block's own
-    numbers was the newest; ``quake`` which earthquake lowers the limits, -1 for none; ``counted``
-    whether the rule counts.
+    numbers was the newest, and ``silent`` whether it was too old; ``quake`` which earthquake
+    lowers the limits, -1 for none; ``counted`` whether the rule counts.
     """
 
     row: Ints
     at: Ints
     newest: Ints
+    silent: Bools
     quake: Ints
     counted: Bools
 
@@ -56,7 +57,7 @@ class Answer:
 def moments(rule: Rule, block: Block, asked: Asked, quakes: Sequence[FeltQuake], first: int,
             last: int) -> Moments:
     """Every look at a rule from ``first`` to ``last``."""
-    row, at = block.moments(rule.metrics)
+    row, at, newest = block.moments(rule.metrics)
     felt = {place: lowering.felt(rule, quake, block.stations)[block.at]
             for place, quake in enumerate(quakes)} if rule.lowered else {}
     if felt:  # an earthquake has every series looked at again
@@ -66,10 +67,8 @@ def moments(rule: Rule, block: Block, asked: Asked, quakes: Sequence[FeltQuake],
             np.concatenate([row, np.tile(rows, len(known))]),
             np.concatenate([at, np.repeat(known, len(rows))])]), axis=0)
         row, at = pairs[:, 0], pairs[:, 1]
-    inside = (at >= first) & (at <= last)
-    row, at = row[inside], at[inside]
-    newest = block.heard().newest(row, at)
-    spoke = newest >= 0
+        newest = block.heard().newest(row, at)
+    spoke = (at >= first) & (at <= last) & (newest >= 0)
     row, at, newest = row[spoke], at[spoke], newest[spoke]
     quake = np.full(len(row), -1, dtype=np.int64)
     for place in sorted(felt, key=lambda place: quakes[place].onset):
@@ -83,7 +82,7 @@ def moments(rule: Rule, block: Block, asked: Asked, quakes: Sequence[FeltQuake],
                   + np.arange(int(lengths.sum())))
         row = np.repeat(np.arange(len(mine)), lengths)
         at, newest, quake = at[chosen], newest[chosen], quake[chosen]
-    return Moments(row, at, newest, quake, counted(rule, at))
+    return Moments(row, at, newest, block.heard().silent(newest, at), quake, counted(rule, at))
 
 
 def answers(rule: Rule, block: Block, asked: Asked, low: Asked, when: Moments,
@@ -110,13 +109,14 @@ def _answer(rule: Rule, block: Block, question: Question, condition: Condition, 
         newest = (series.newest(question.rows[when.row], when.at) if foreign else when.newest)
         heard.append((series, newest))
         here = np.flatnonzero(newest >= 0) if foreign else slice(None)
+        quiet = series.silent(newest[here], when.at[here]) if foreign else when.silent
         states: list[States] = []
         for variant, chosen in ((look, when.quake < 0), (lowered, when.quake >= 0)):
             if not chosen.any():
                 states.append(states[0] if states else np.zeros((0, 0), dtype=np.int8))
                 continue
             one = asking.look_of(rule, condition, series.series.step, variant.limit)
-            every, says, keeps = _says(rule, question, one, series, newest[here], when.at[here],
+            every, says, keeps = _says(rule, question, one, series, newest[here], quiet,
                                        when.row[here])
             states.append(every)
             if chosen.all():
@@ -129,7 +129,7 @@ def _answer(rule: Rule, block: Block, question: Question, condition: Condition, 
     return Answer(condition, look, lowered, foreign, state, kept, dense, heard)
 
 
-def _says(rule: Rule, question: Question, look: Look, series: Heard, newest: Ints, at: Ints,
+def _says(rule: Rule, question: Question, look: Look, series: Heard, newest: Ints, silent: Bools,
           row: Ints) -> tuple[States, States, Bools]:
     """A look's state at every column, and at some looks its state and whether it is kept up."""
     every = slice(0, len(question.rows))
@@ -138,9 +138,12 @@ def _says(rule: Rule, question: Question, look: Look, series: Heard, newest: Int
           question.ask(series.windows, look.eased(rule.clear.ratio), every)) != FALSE
     marked = np.broadcast_to(np.isfinite(np.asarray(look.limit)), (len(question.rows),))
     up = _ever(up, settling.ends(rule, series.series.step), marked)
-    column, quiet = series.column[newest], series.silent(newest, at)
-    state, kept = dense[column, row], up[column, row]
-    if quiet.any():
+    cell = series.column[newest] * len(question.rows) + row
+    # most of years are dry: nothing holds and nothing is unknown
+    state = dense.take(cell) if dense.any() else np.zeros(len(row), dtype=np.int8)
+    kept = up.take(cell) if up.any() else np.zeros(len(row), dtype=bool)
+    quiet = np.flatnonzero(silent)
+    if len(quiet):
         state[quiet] = np.where(marked[row[quiet]], UNKNOWN, FALSE)
         kept[quiet] = marked[row[quiet]]
     return dense, state, kept

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -28,6 +29,7 @@ from fenghuo.documents.decimals import Count, Number
 from fenghuo.documents.editor_schema import Schema, editor_schema
 from fenghuo.feeds.field_help import HELP
 from fenghuo.words import Authority, Refusal, Refused
+from fenghuo.words import metrics as words
 
 PATH = "rules/feeds.yaml"
 
@@ -79,14 +81,24 @@ class Box(_Strict):
         return self.south <= latitude <= self.north and self.west <= longitude <= self.east
 
 
+def _measured(value: str) -> str:
+    if value not in words.MEASURED:
+        raise ValueError(f"one of {', '.join(words.MEASURED)}")
+    return value
+
+
+Measured = Annotated[str, AfterValidator(_measured)]
+
+
 class Metric(_Strict):
     """One number of a table's row: its column, plausible range and the time it covers.
 
-    ``value × scale`` is the metric's unit (stage m, rain mm). ``span`` 0: an instantaneous
-    value. ``where``/``equals``: in a long table, the column that names the metric of a row.
+    ``value × scale`` is the metric's unit (stage m, rain mm). ``span`` is the time an amount
+    covers, 0 for what is read at an instant. ``where``/``equals``: in a long table, the column
+    that names the metric of a row.
     """
 
-    metric: Literal["stage", "rain"]
+    metric: Measured
     column: str = Field(min_length=1)
     least: Number
     most: Number
@@ -101,8 +113,8 @@ class Metric(_Strict):
             raise ValueError("least below most")
         if (self.where is None) != (self.equals is None):
             raise ValueError("where and equals together")
-        if (self.metric == "rain") != (self.span > timedelta(0)):
-            raise ValueError("a span for rain (the time a sum covers), none for stage")
+        if words.Metric(self.metric).summed != (self.span > timedelta(0)):
+            raise ValueError("a span for rain and snow (the time a sum covers), none for others")
         return self
 
 

@@ -1,6 +1,7 @@
 """Numbers from gauges into the store: observations and, in the same transaction, their tails.
 
-Excluded, each with a row in quarantine: values that are not finite, negative rain, instants out
+Excluded, each with a row in quarantine: values that are not finite, negative rain or wind,
+instants out
 of order or in the future, and intervals that are not one step of their station (an hourly sum
 cannot be spread over ten minutes). Only ``observed`` numbers enter tails.
 """
@@ -19,6 +20,7 @@ from sqlalchemy import Connection, insert, select
 from fenghuo.observations import tails
 from fenghuo.observations.records import OBSERVATION_COLUMNS
 from fenghuo.store.tables import observation, quarantine
+from fenghuo.words.metrics import Metric
 
 KEY = ["metric", "subject", "end", "start", "issued", "feed"]
 EARLY = timedelta(minutes=5)
@@ -88,7 +90,8 @@ def _faults(frame: pd.DataFrame, step: pd.Series[Any], received: datetime) -> ND
     observed = frame["basis"] == "observed"
     checks = [
         (~np.isfinite(value), "a finite number"),
-        ((frame["metric"] == "rain").to_numpy() & (value < 0), "rain of 0 mm or more"),
+        *((((frame["metric"] == metric.value).to_numpy() & (value < 0)),
+           f"{metric.value} of 0 {metric.unit} or more") for metric in Metric if metric.positive),
         ((length < 0).to_numpy(), "a start before the end"),
         ((observed & (end > (received + EARLY).timestamp())).to_numpy(), "no future instant"),
         (step.isna().to_numpy(), "a station with a step in rules/stations.csv"),
