@@ -178,6 +178,18 @@ def test_a_threshold_that_can_fire_is_left_alone(rule: str, feeds: str) -> None:
     assert {one for one, _ in said(house(agreement(rule), FEED_LIST + feeds))} <= {Kind.feed_unused}
 
 
+@pytest.mark.parametrize(("hazard", "match", "kinds"), [
+    ("cold", '{event_code: "91", scheme: weathercn}', set()),  # 寒冷 is heard by its name
+    ("rainstorm", '{event_code: "02", scheme: weathercn}', {Kind.signal_unfed}),
+])
+def test_a_code_of_a_scheme_that_no_feed_brings_can_match_only_where_a_name_has_no_code(
+        hazard: str, match: str, kinds: set[Kind]) -> None:
+    text = agreement(f"kind: signal\n    match: {match}\n    levels: [yellow]")
+    text = text.replace("hazard: flood", f"hazard: {hazard}")
+    found = {one for one, _ in said(house(text, FEED_LIST + CAP))}
+    assert found - {Kind.feed_unused} == kinds
+
+
 def test_an_edition_that_is_over_is_left_alone_when_another_follows() -> None:
     text = agreement(GOOD + "\n    effective: {ends: 2026-06-07}")
     rule = text[text.index("  - id: one"):text.index("release:")]

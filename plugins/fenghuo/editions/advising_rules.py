@@ -18,7 +18,7 @@ from fenghuo.editions.bringing import Need, Range, needs, ranges
 from fenghuo.editions.places import conditions
 from fenghuo.editions.reading import Edition
 from fenghuo.editions.tier_order import implies
-from fenghuo.feeds.event_codes import NATIONAL
+from fenghuo.feeds.event_codes import NATIONAL, UNCODED
 from fenghuo.words import Level
 from fenghuo.words.metrics import Metric
 
@@ -46,7 +46,8 @@ def _unfed(rule: Rule, brought: Mapping[Need, list[Range]]) -> Found:
             unfed, where = (Kind.signal_unfed, "match") if metric is None else (
                 Kind.metric_unfed, "metric")
             yield unfed, (where,), f"no feed brings {kind} {metric or 'codes'} (rules/feeds.yaml)"
-    if rule.match is not None and rule.match.scheme not in _HEARD:
+    heard = rule.match is None or rule.match.scheme in _HEARD or rule.hazard in UNCODED
+    if rule.match is not None and not heard:
         yield Kind.signal_unfed, ("match", "scheme"), (
             f"no feed brings codes of {rule.match.scheme}; only a letter entered by hand can match")
 

@@ -33,6 +33,8 @@ _OWN = {"NationalWeatherService": "nws", "SAME": "nws", "awareness_type": "cap"}
 
 _NAMES = {row.zh: (row.code, row.hazard) for row in GB} | {
     "寒冷": ("", Hazard.cold), "海啸": ("", Hazard.tsunami)}
+UNCODED = frozenset(hazard for code, hazard in _NAMES.values() if not code)
+"""Hazards that a Chinese document names without a national code: heard by the name alone."""
 _SAME = {"龙卷": "龙卷风", "灰霾": "霾", "山洪灾害": "山洪", "地质灾害气象": "地质灾害",
          "雷暴大风": "雷雨大风", "森林(草原)火险": "森林火险", "森林草原火险": "森林火险"}
 _TAIL = re.compile(r"(气象)?(风险)?([红橙黄蓝白]色?)?(气象)?(风险)?"
