@@ -10,9 +10,11 @@ from docs_pages import PAGES, ROOT, sections
 from pydantic import BaseModel
 
 from fenghuo.agreements.conditions import Statistic, Strict
+from fenghuo.agreements.pages import pages
 from fenghuo.agreements.reading import read_one
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
+from fenghuo.console.words import WORDS
 from fenghuo.contacts import OFFICE_POSTS, OFFICES, SITE_POSTS
 from fenghuo.feeds.event_codes import SCHEMES
 from fenghuo.words import Channel, Hazard, Level, Refused, RuleKind
@@ -92,6 +94,21 @@ def test_every_mistake_is_answered_as_the_page_says() -> None:
             read_one("example.yaml", first.replace(right, wrong, 1).encode())
         assert any(says in str(fault) for fault in caught.value.refusals), (
             wrong, [str(fault) for fault in caught.value.refusals])
+
+
+def test_the_console_is_called_as_it_calls_itself() -> None:
+    told = sections(PAGE)["One threshold, on the console"]
+    named = re.findall(r"\*([^*]+)\*\s\(((?:[^()]|（XLSX）)+)\)", told)
+    words = set(zip(WORDS["en"].values(), WORDS["zh"].values(), strict=True))
+    assert len(named) > 8
+    assert set(named) <= words
+
+
+def test_the_pages_of_the_agreements_are_as_their_files_make_them() -> None:
+    files = {f"rules/agreements/{path.name}": path.read_bytes()
+             for path in (ROOT / "rules" / "agreements").glob("*.yaml")}
+    kept = {path.name: path.read_text() for path in (ROOT / "docs" / "agreements").glob("*.md")}
+    assert kept == pages(files), "type: fenghuo annex pages docs/agreements"
 
 
 def test_the_first_example_is_the_shipped_gauge() -> None:
