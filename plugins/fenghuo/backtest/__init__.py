@@ -1,0 +1,1 @@
+"""Years of observations through the rules: what they would have said, to whom, and when."""

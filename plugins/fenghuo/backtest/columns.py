@@ -1,0 +1,90 @@
+"""Which column of a table is what: as ``rules/feeds.yaml`` maps a feed, or by plain names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.words import Refusal, Refused
+from fenghuo.words.metrics import MEASURED, Metric
+
+MISSING = ("", "-", "-999", "-9999", "-99999", "-999999", "9999", "99999", "NaN", "nan", "NULL")
+"""How tables without a mapping of their own write a gap."""
+
+PLAUSIBLE = {Metric.rain: (0, 500), Metric.snow: (0, 500), Metric.flow: (-1e5, 5e5),
+             Metric.temperature: (-90, 65), Metric.gust: (0, 150), Metric.wind_mean: (0, 130),
+             Metric.visibility: (0, 2e5), Metric.fire_index: (0, 1000),
+             Metric.wave_height: (0, 40), Metric.surge: (-20, 20), Metric.tide: (-30, 30)}
+"""What a number can be, in its metric's unit; a stage is above a datum that may lie anywhere."""
+STAGE = (-1000.0, 9000.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One metric of a row: its column, scale and range; ``where`` names the column that must
+    hold ``equals`` in a table with one number a row."""
+
+    metric: Metric
+    column: str
+    least: float
+    most: float
+    scale: float = 1.0
+    where: str | None = None
+    equals: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """How a table is read. ``zone`` is that of a time without an offset, None: refused."""
+
+    subject: str
+    time: str
+    zone: str | None
+    missing: tuple[str, ...]
+    metrics: tuple[Column, ...]
+    step: int | None = None
+
+    @property
+    def named(self) -> list[str]:
+        """Every column it needs."""
+        asked = [self.subject, self.time]
+        for one in self.metrics:
+            asked += [one.column, *([one.where] if one.where else [])]
+        return list(dict.fromkeys(asked))
+
+
+def of_feed(feed: FeedConfig, zone: str | None = None) -> Columns:
+    """As a feed's ``table:`` entry has it. Raises Refused for a feed without one."""
+    table = feed.table
+    if table is None or table.kind != "csv":
+        raise Refused([Refusal("--feed", feed.name, "a feed without a CSV table",
+                               "a feed of rules/feeds.yaml with table: {kind: csv}")])
+    return Columns(
+        table.subject, table.time, zone or table.zone, (*table.missing, "NaN", "nan"),
+        tuple(Column(Metric(one.metric), one.column, one.least, one.most, one.scale, one.where,
+                     one.equals) for one in table.metrics), int(table.step.total_seconds()))
+
+
+def by_name(source: str, header: Sequence[str], zone: str | None) -> Columns:
+    """Columns ``station``, ``time``, and one a metric (``rain``), or ``metric`` and ``value``."""
+    faults = [Refusal(source, "row 1", ", ".join(header)[:120] or "nothing", f"a column {name}")
+              for name in ("station", "time") if name not in header]
+    if {"metric", "value"} <= set(header):
+        found = [_column(metric, "value", where="metric", equals=metric.value)
+                 for metric in MEASURED]
+    else:
+        found = [_column(metric, metric.value) for metric in MEASURED if metric.value in header]
+    if not found:
+        faults.append(Refusal(
+            source, "row 1", ", ".join(header)[:120] or "nothing",
+            "columns metric and value, or one named " + ", ".join(MEASURED)))
+    if faults:
+        raise Refused(faults)
+    return Columns("station", "time", zone, MISSING, tuple(found))
+
+
+def _column(metric: Metric, column: str, **where: Any) -> Column:
+    least, most = PLAUSIBLE.get(metric, STAGE)
+    return Column(metric, column, least, most, **where)
