@@ -145,8 +145,9 @@ def test_parquet_says_the_same_as_csv(tmp_path: Path) -> None:
     csv = read(tmp_path, text)
     with duckdb.connect() as database:
         database.execute("SET TimeZone = 'UTC'")
-        database.execute(f"""COPY (SELECT station, time::TIMESTAMPTZ AS time, stage::DOUBLE AS stage
-            FROM read_csv('{tmp_path}/gauges.csv', all_varchar = true)) TO '{tmp_path}/a.parquet'""")
+        table = f"read_csv('{tmp_path}/gauges.csv', all_varchar = true)"
+        database.execute("COPY (SELECT station, time::TIMESTAMPTZ AS time, stage::DOUBLE AS stage"
+                         f" FROM {table}) TO '{tmp_path}/a.parquet'")
     (tmp_path / "gauges.csv").unlink()
     parquet = observations([tmp_path], {"gaoyao"}, {Metric.stage}, 600)
     np.testing.assert_array_equal(csv.series[0].values, parquet.series[0].values)

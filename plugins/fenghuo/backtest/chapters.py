@@ -73,10 +73,10 @@ def changes(courses: Sequence[Course]) -> Changes:
     if not parts:
         none = np.empty(0, dtype=np.int64)
         return Changes(none, none, none, none.astype(bool), none.astype(bool))
-    at, course, place, begins, ends = (np.concatenate(column) for column in zip(*parts,
-                                                                                strict=True))
-    order = np.lexsort((place, course, at))
-    return Changes(at[order], course[order], place[order], begins[order], ends[order])
+    at, number_of, place, begins, ends = (
+        np.concatenate(column) for column in zip(*parts, strict=True))
+    order = np.lexsort((place, number_of, at))
+    return Changes(at[order], number_of[order], place[order], begins[order], ends[order])
 
 
 def cut(found: Changes, words: Sequence[Word]) -> list[Chapter]:

@@ -52,9 +52,9 @@ def past_effect(old: Edition, new: Edition, settings: Settings, series: Sequence
     As ``running.run``; raises ValueError when nothing at all is known.
     """
     first, last = span(series, words)
-    outcomes = [run(edition, settings, series, words, since=since, until=until, jobs=jobs,
-                    progress=progress) for edition in (old, new)]
-    return Effect(*outcomes, difference(*outcomes), since or first, until or last)
+    before, after = (run(edition, settings, series, words, since=since, until=until, jobs=jobs,
+                         progress=progress) for edition in (old, new))
+    return Effect(before, after, difference(before, after), since or first, until or last)
 
 
 def _people(count: int) -> str:

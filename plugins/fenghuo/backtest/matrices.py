@@ -50,7 +50,8 @@ def filled(metric: Metric, spans: pd.DataFrame, pieces: Iterable[pd.DataFrame],
                        for at in (spans["first"].min(), spans["last"].max()))
         raise Refused([Refusal(metric, "time", f"{len(spans)} stations from {first} to {last}",
                                f"at most {MOST} numbers at once: fewer years, or no stray time")])
-    grids = [_grid(metric, int(step), part, latency) for step, part in spans.groupby("step")]
+    grids = [_grid(metric, int(part["step"].iloc[0]), part, latency)
+             for _, part in spans.groupby("step")]
     rows = [pd.Index(grid.subjects) for grid in grids]
     for piece in pieces:
         at, value = piece["instant"].to_numpy(np.float64), piece["value"].to_numpy(np.float64)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -49,8 +50,8 @@ class Outcome:
         told, warnings = [], []
         before = 0
         for piece in pieces:
-            told.append(piece.told.assign(warning=[
-                tuple(before + key for key in keys) for keys in piece.told["warning"]]))
+            told.append(piece.told.assign(warning=piece.told["warning"].map(
+                lambda keys, before=before: tuple(before + key for key in keys))))
             warnings.append(piece.warnings.assign(warning=piece.warnings["warning"] + before))
             before += int(piece.warnings["warning"].max()) if len(piece.warnings) else 0
         texts = _joined(told, TOLD)
@@ -68,13 +69,15 @@ class Outcome:
         A warning of several rules counts under each of them, and so do its texts.
         """
         warnings, told = self.warnings, self.told.explode("warning", ignore_index=True)
-        names = {"rule": warnings["rules"], "month": _month(warnings["opened"]),
-                 "tier": [(Level.of_rank(tier),) for tier in warnings["tier"]]}[by]
-        of_warning = warnings.assign(name=list(names)).explode("name")[["warning", "name"]]
+        names: dict[str, list[Any]] = {
+            "rule": warnings["rules"].tolist(), "month": _month(warnings["opened"]).tolist(),
+            "tier": [(Level.of_rank(tier),) for tier in warnings["tier"]]}
+        of_warning = warnings.assign(name=pd.Series(names[by], dtype=object, index=warnings.index))
+        of_warning = of_warning.explode("name")[["warning", "name"]]
         if by == "month":
             told = told.assign(name=_month(told["at"]).str[0])
         elif by == "tier":
-            told = told.assign(name=[Level.of_rank(tier) for tier in told["tier"]])
+            told = told.assign(name=told["tier"].map(Level.of_rank))
         else:
             told = told.merge(of_warning, on="warning")
         rows = []

@@ -20,7 +20,7 @@ alarm's own beginning where another word in force kept it silent); negative: aft
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -34,6 +34,16 @@ from fenghuo.words import Level
 PAUSE = timedelta(hours=1)
 FAR = pd.Timestamp("2200-01-01", tz="UTC")
 ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened; instants are aware UTC."""
+
+    hazard: str
+    place: str
+    start: datetime
+    end: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +108,8 @@ def _score(rule: str, tier: int, found: pd.DataFrame, held: pd.DataFrame, told: 
            truth: pd.DataFrame, contacts: Contacts) -> Score:
     met: set[int] = set()
     leads: list[timedelta] = []
-    for event in truth.itertuples(index=False):
-        places = sites_at(str(event.place), contacts)
+    for event in _events(truth):
+        places = sites_at(event.place, contacts)
         here = held[(held["hazard"] == event.hazard) & held["site"].isin(places)]
         mine = found[(found["hazard"] == event.hazard) & found["scope"].isin(set(here["scope"]))
                      & (found["start"] <= event.end) & (found["end"] >= event.start)]
@@ -117,7 +127,7 @@ def _score(rule: str, tier: int, found: pd.DataFrame, held: pd.DataFrame, told: 
 
 
 def _first(alarm: Any, here: pd.DataFrame, told: pd.DataFrame, places: set[str],
-           event: Any) -> pd.Timestamp | None:
+           event: Event) -> datetime | None:
     """When somebody of the place was first told in an alarm; None where it never held there in
     time."""
     held = here[(here["scope"] == alarm.scope) & (here["start"] >= alarm.start)
@@ -128,7 +138,13 @@ def _first(alarm: Any, here: pd.DataFrame, told: pd.DataFrame, places: set[str],
         return None
     texts = told[(told["hazard"] == event.hazard) & told["sites"].isin(places)
                  & (told["at"] >= alarm.start) & (told["at"] <= alarm.end)]
-    return texts["at"].min() if len(texts) else held["start"].min()
+    first: datetime = texts["at"].min() if len(texts) else held["start"].min()
+    return first
+
+
+def _events(truth: pd.DataFrame) -> list[Event]:
+    return [Event(str(row["hazard"]), str(row["place"]), row["start"], row["end"])
+            for row in truth.to_dict("records")]
 
 
 def sites_at(place: str, contacts: Contacts) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from zlib import crc32
@@ -88,7 +89,8 @@ class Table:
     def sample(self, metric: Metric) -> pd.DataFrame:
         """columns subject and instant of each station's first thirty days, sorted."""
         return self.database.execute(f"""
-            WITH good AS (SELECT subject, instant FROM {self._rows} WHERE NOT fault AND {_name(metric)} IS NOT NULL),
+            WITH good AS (SELECT subject, instant FROM {self._rows}
+                          WHERE NOT fault AND {_name(metric)} IS NOT NULL),
                  early AS (SELECT subject, min(instant) AS earliest FROM good GROUP BY subject)
             SELECT DISTINCT subject, instant FROM good JOIN early USING (subject)
             WHERE instant < earliest + {30 * DAY} ORDER BY subject, instant""").df()
@@ -121,7 +123,7 @@ class Table:
     def _rejects(self) -> str:
         return f"rejects_{crc32(str(self.path).encode()):08x}"
 
-    def _fault(self, row: dict[str, object]) -> Refusal:
+    def _fault(self, row: Mapping[Hashable, object]) -> Refusal:
         place = f"row {row['line']}"
         if row["bad_subject"]:
             return Refusal(str(self.path), f"{place}.{self.columns.subject}",
@@ -143,7 +145,7 @@ class Table:
         return f"rows_{crc32(str(self.path).encode()):08x}"
 
     def _read(self, numbered: bool = False, rejects: bool = False) -> str:
-        """Every row: subject, instant (epoch seconds), one column a metric, and whether it is bad."""
+        """Every row: subject, instant (epoch seconds), a column a metric, whether it is bad."""
         c = self.columns
         raw = ", ".join(f"{self._raw(one)} AS raw_{one.metric}" for one in c.metrics)
         late = int(machine_now()) + DAY
@@ -154,6 +156,7 @@ class Table:
                         for m in c.metrics)
         told = " OR ".join(["bad_subject", "bad_time", *(f"bad_{m.metric}" for m in c.metrics)])
         offset = "true" if c.zone or self.timed else f"regexp_matches(raw_time, '{_OFFSET}')"
+        time = _q(c.time) if self.timed else f"trim({_q(c.time)}::VARCHAR)"
         when = "epoch(raw_time)" if self.timed else f"""
             CASE WHEN regexp_matches(raw_time, '^{_TIME}') AND {offset}
                  THEN epoch(TRY_CAST(raw_time AS TIMESTAMPTZ)) END"""
@@ -164,8 +167,7 @@ class Table:
               FROM (
                 SELECT *, {when} AS instant, {numbers}
                 FROM (
-                  SELECT trim({_q(c.subject)}::VARCHAR) AS subject,
-                         {_q(c.time) if self.timed else f"trim({_q(c.time)}::VARCHAR)"} AS raw_time, {raw}
+                  SELECT trim({_q(c.subject)}::VARCHAR) AS subject, {time} AS raw_time, {raw}
                          {", row_number() OVER () + 1 AS line" if numbered else ""}
                   FROM {_scan(self.path, self._rejects if rejects else "")})))"""
 

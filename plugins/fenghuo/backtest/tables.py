@@ -8,7 +8,7 @@ to the kind is left empty. Times are ISO 8601 with their offset.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,8 +23,8 @@ from fenghuo.observations.records import EarthquakeAttributes, EventRecord, Sign
 from fenghuo.replay import Heard
 from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refusal, Refused
 
-TIME = Kind(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?(?:Z|[+-][0-9]{2}:[0-9]{2})",
-            "a time with its offset, as 2008-06-15T08:00+08:00")
+TIME = Kind(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?"
+            r"(?:Z|[+-][0-9]{2}:[0-9]{2})", "a time with its offset, as 2008-06-15T08:00+08:00")
 PLACE = Kind(r"[0-9]{12}|[a-z][a-z0-9_-]{0,59}", "a 12-digit code or a site")
 CODES = Kind(r"[0-9]{12}(?: [0-9]{12})*", "12-digit codes parted by one blank")
 HAZARD = csv.one_of(*Hazard)
@@ -51,12 +51,14 @@ def events(path: Path) -> list[Word]:
     source, content = str(path), _bytes(path)
     rows = csv.frame(source, _as_csv(source, content) if path.suffix == ".json" else content,
                      EVENTS)
-    faults = [csv.refusal(source, rows, int(line), name, f"something, for a {row['kind']}")
-              for line, row in rows.iterrows() for name in _NEEDED[row["kind"]]
-              if row[name] == "" or row[name] != row[name]]
+    faults = [csv.refusal(source, rows, line, name, f"something, for a {kind}")
+              for line, kind in zip(rows.index.tolist(), rows["kind"], strict=True)
+              for name in _NEEDED[kind]
+              if str(rows.at[line, name]) in ("", "nan")]
     for name in ("received", "issued", "expires"):
-        faults += [csv.refusal(source, rows, int(line), name, TIME.expected)
-                   for line, text in rows[name].items() if text and _time(text) is None]
+        faults += [csv.refusal(source, rows, line, name, TIME.expected)
+                   for line in rows.index.tolist()
+                   if rows.at[line, name] and _time(str(rows.at[line, name])) is None]
     if faults:
         raise Refused(faults)
     return sorted((_word(row) for row in rows.to_dict("records")), key=lambda word: word.at)
@@ -67,11 +69,11 @@ def truth(path: Path, contacts: Contacts) -> pd.DataFrame:
     source, content = str(path), _bytes(path)
     rows = csv.frame(source, content, TRUTH, TEXT.or_empty())
     known = set(contacts.sites["site"]) | set(contacts.districts["code"])
-    faults = [csv.refusal(source, rows, int(line), "place", "a site or district of contacts/")
-              for line, place in rows["place"].items() if place not in known]
+    faults = [csv.refusal(source, rows, line, "place", "a site or district of contacts/")
+              for line in rows.index[~rows["place"].isin(known)].tolist()]
     for name in ("start", "end"):
-        faults += [csv.refusal(source, rows, int(line), name, TIME.expected)
-                   for line, text in rows[name].items() if _time(text) is None]
+        faults += [csv.refusal(source, rows, line, name, TIME.expected)
+                   for line in rows.index.tolist() if _time(str(rows.at[line, name])) is None]
     if not faults:
         rows = rows.assign(start=pd.to_datetime(rows["start"], utc=True, format="ISO8601"),
                            end=pd.to_datetime(rows["end"], utc=True, format="ISO8601"))
@@ -82,8 +84,9 @@ def truth(path: Path, contacts: Contacts) -> pd.DataFrame:
     return rows[["hazard", "place", "start", "end"]].reset_index(drop=True)
 
 
-def _word(row: Mapping[str, Any]) -> Word:
-    issued, received = datetime.fromisoformat(row["issued"]), datetime.fromisoformat(row["received"])
+def _word(row: Mapping[Hashable, Any]) -> Word:
+    issued = datetime.fromisoformat(row["issued"])
+    received = datetime.fromisoformat(row["received"])
     expires = datetime.fromisoformat(row["expires"]) if row["expires"] else None
     status = EventStatus(row["status"] or "actual")
     attributes: SignalAttributes | EarthquakeAttributes
@@ -114,12 +117,12 @@ def _as_csv(source: str, content: bytes) -> bytes:
     """A JSON list of objects as the CSV it stands for."""
     try:
         rows = json.loads(content)
-        frame = pd.DataFrame(rows).reindex(columns=list(EVENTS)) if isinstance(rows, list) else None
-    except (ValueError, TypeError) as error:
+    except ValueError as error:
         raise Refused([Refusal(source, "1:1", str(error)[:80], "a JSON list of objects")]) from None
-    if frame is None:
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Refused([Refusal(source, "1:1", type(rows).__name__, "a JSON list of objects")])
-    return frame.fillna("").astype(str).to_csv(index=False).encode()
+    table = [["" if row.get(name) is None else str(row[name]) for name in EVENTS] for row in rows]
+    return pd.DataFrame(table, columns=list(EVENTS)).to_csv(index=False).encode()
 
 
 def _time(text: str) -> datetime | None:
