@@ -17,6 +17,7 @@ from fenghuo.cli import (
     rules,
     schema,
     steps,
+    testing,
 )
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
@@ -24,5 +25,5 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(drill.app, name="drill")
 app.add_typer(annex.app, name="annex")
-for room in (checking, rules, schema, steps, look, lists, acts, drafting, processes):
+for room in (checking, testing, rules, schema, steps, look, lists, acts, drafting, processes):
     room.add_to(app)
