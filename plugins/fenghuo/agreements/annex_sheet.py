@@ -18,7 +18,8 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
-from fenghuo.agreements.annex import ALSO, Annex, Number, Row, Shown
+from fenghuo.agreements.annex import Annex
+from fenghuo.agreements.annex_rows import ALSO, Number, Row, Shown
 from fenghuo.agreements.annex_words import WORDS
 from fenghuo.words import LEVELS
 from fenghuo.words.names import HAZARD

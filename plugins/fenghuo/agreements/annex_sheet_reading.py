@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TypeGuard
 
-from fenghuo.agreements.annex import Number, edited, expected, number_at, table
+from fenghuo.agreements.annex import edited, expected, number_at, table
+from fenghuo.agreements.annex_rows import Number
 from fenghuo.agreements.annex_sheet import SOURCE, SheetRow, sheet_rows
 from fenghuo.agreements.reading import FOLDER
 from fenghuo.documents import xlsx

@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import ModuleType
 
-from fenghuo.agreements.annex import Annex, Row, table
+from fenghuo.agreements.annex import Annex, table
+from fenghuo.agreements.annex_rows import Row
 from fenghuo.agreements.schema import Agreement, Party, Release
 from fenghuo.agreements.sentences import LANGUAGES, explain, label, spoken
 from fenghuo.words import Level

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, show
+from fenghuo.cli.frame import WRONG_USE, AsJson, refused, show
 from fenghuo.settings import Settings
 from fenghuo.words import Refused
 
@@ -38,8 +38,8 @@ def export(
 
     try:
         annex = table(FOLDER + agreement.name, agreement.read_bytes(), lang)
-    except Refused as refused:
-        raise _exit(refused) from refused
+    except Refused as fault:
+        raise refused(fault) from fault
     try:
         out.write_bytes(written(annex))
     except OSError as error:
@@ -68,8 +68,8 @@ def import_(
     files = _files(home)
     try:
         found = filled(sheet.name, sheet.read_bytes(), files)
-    except Refused as refused:
-        raise _exit(refused) from refused
+    except Refused as fault:
+        raise refused(fault) from fault
     numbers = table(found.source, files[found.source], "en").numbers
     show([{"path": path, "number": numbers[path].label, "old": str(numbers[path]),
            "new": f"{digits} {numbers[path].unit}".rstrip()}
@@ -87,8 +87,8 @@ def pages(folder: Annotated[Path, typer.Argument(help="docs/agreements, say.")])
 
     try:
         found = made(_files(_home()))
-    except Refused as refused:
-        raise _exit(refused) from refused
+    except Refused as fault:
+        raise refused(fault) from fault
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in found.items():
         _replace(folder / name, text.encode())
@@ -114,9 +114,3 @@ def _replace(target: Path, content: bytes) -> None:
         typer.echo(f"{target}: {error.strerror}", err=True)
         raise typer.Exit(WRONG_USE) from error
 
-
-def _exit(refused: Refused) -> typer.Exit:
-    for refusal in refused.refusals:
-        typer.echo(str(refusal), err=True)
-    typer.echo(f"refused: {len(refused.refusals)} faults", err=True)
-    return typer.Exit(FOUND)

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from fenghuo.pipeline import House
 from fenghuo.settings import Settings
-from fenghuo.words import FenghuoError
+from fenghuo.words import FenghuoError, Refused
 
 AsJson = Annotated[bool, typer.Option("--json", help="As JSON, for programs.")]
 FOUND = 1
@@ -31,6 +31,14 @@ def house() -> Iterator[House]:
     except FenghuoError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG_USE) from error
+
+
+def refused(fault: Refused) -> typer.Exit:
+    """Print every fault of an input; gives the exit to raise."""
+    for refusal in fault.refusals:
+        typer.echo(str(refusal), err=True)
+    typer.echo(f"refused: {len(fault.refusals)} faults", err=True)
+    return typer.Exit(FOUND)
 
 
 def city(instant: datetime | None, at: House) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import typer
 
 from fenghuo import pipeline
-from fenghuo.cli.frame import FOUND, house
+from fenghuo.cli.frame import house, refused
 from fenghuo.cli.wording import diff
 from fenghuo.words import Refused
 
@@ -20,13 +20,7 @@ def adopt() -> None:
     with house() as at:
         try:
             report = pipeline.adopt(at, by="cli")
-        except Refused as refused:
-            _refusals(refused)
+        except Refused as fault:
+            raise refused(fault) from fault
     typer.echo("adopted" if report.did else "unchanged")
 
-
-def _refusals(refused: Refused) -> None:
-    for refusal in refused.refusals:
-        typer.echo(str(refusal), err=True)
-    typer.echo(f"refused: {len(refused.refusals)} faults", err=True)
-    raise typer.Exit(FOUND)
