@@ -57,6 +57,7 @@ def outcome(path: str, content: bytes) -> str:
             assert error.refusals
             assert all(one.place[0].isdigit() or one.place == "measures"
                        for one in error.refusals), error
+            assert all(len(str(one)) < 2000 for one in error.refusals), "an error is short"
         return "refused"
     return "good"
 

@@ -10,35 +10,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.events import (
-    AliasEvent,
-    DocumentStartEvent,
-    Event,
-    MappingEndEvent,
-    NodeEvent,
-    ScalarEvent,
-    SequenceEndEvent,
-    SequenceStartEvent,
-    StreamEndEvent,
-)
 
 from fenghuo.documents.fields import fields_at
 from fenghuo.documents.nearest import NoSuchName, guided
-from fenghuo.documents.text import decode, hidden_in, name_of, shown
+from fenghuo.documents.text import decode, shown
+from fenghuo.documents.yaml_events import Path as Path
+from fenghuo.documents.yaml_events import Place, Reader
 from fenghuo.words import Refusal, Refused
 
 SIZE_CAP = 1024 * 1024
-DEPTH_CAP = 24
+_LONGEST = 60
+"""Characters of a name, and names of a mapping, that an error prints."""
 
-Path = tuple[str | int, ...]
-Place = tuple[int, int]
 Model = TypeVar("Model", bound=BaseModel)
 
 
@@ -65,7 +55,7 @@ class Document:
         while known not in self.marks:
             known = known[:-1]
         line, column = self.keys.get(path, self.marks[known]) if key else self.marks[known]
-        return f"{line}:{column} {'.'.join(str(part) for part in path)}".rstrip()
+        return f"{line}:{column} {'.'.join(str(part)[:_LONGEST] for part in path)}".rstrip()
 
     def at(self, path: Path) -> Any:
         """The written value at a path, None where nothing is written."""
@@ -84,7 +74,7 @@ class Document:
 def parse(source: str, content: bytes) -> Document:
     """Read one file to plain strings, once a process. Raises Refused with every fault found."""
     text = decode(source, content, SIZE_CAP)
-    reader = _Reader(source, YAML(typ="safe", pure=True).parse(text))
+    reader = Reader(source, YAML(typ="safe", pure=True).parse(text))
     try:
         value = reader.document()
     except MarkedYAMLError as error:
@@ -108,98 +98,6 @@ def typed(document: Document, model: type[Model]) -> Model:
 def model(source: str, content: bytes, model: type[Model]) -> Model:
     """Read and type one file. Raises Refused with every fault of the file."""
     return typed(parse(source, content), model)
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Values out of events. Nothing is ever unfolded: an alias is refused where it stands."""
-
-    source: str
-    events: Iterator[Event]
-    refusals: list[Refusal] = field(default_factory=list)
-    marks: dict[Path, Place] = field(default_factory=dict)
-    keys: dict[Path, Place] = field(default_factory=dict)
-    line: int = 1
-
-    def document(self) -> Any:
-        """The one document. Raises Refused at once for what cannot be read on."""
-        self._next()  # the stream's start
-        if isinstance(self._next(), StreamEndEvent):
-            raise Refused([Refusal(self.source, "1:1", "an empty file", "a mapping")])
-        value = self._value(self._next(), ())
-        self._next()  # the document's end
-        after = self._next()
-        if isinstance(after, DocumentStartEvent):
-            self._stop(after, "a second document", "one document")
-        return value
-
-    def _next(self) -> Event:
-        event = next(self.events)
-        self.line = event.start_mark.line + 1
-        return event
-
-    def _value(self, event: Event, path: Path) -> Any:
-        self._refuse_features(event)
-        self.marks[path] = _at(event)
-        if isinstance(event, ScalarEvent):
-            return self._word(event)
-        if isinstance(event, AliasEvent):
-            return ""
-        if len(path) >= DEPTH_CAP:
-            self._stop(event, "deeper nesting", f"at most {DEPTH_CAP} levels")
-        if isinstance(event, SequenceStartEvent):
-            items: list[Any] = []
-            while not isinstance(event := self._next(), SequenceEndEvent):
-                items.append(self._value(event, (*path, len(items))))
-            return items
-        found: dict[str, Any] = {}
-        while not isinstance(key := self._next(), MappingEndEvent):
-            self._pair(key, path, found)
-        return found
-
-    def _pair(self, key: Event, path: Path, found: dict[str, Any]) -> None:
-        name = self._value(key, (*path, -1))  # no item stands there
-        inside = (*path, str(name))
-        if not isinstance(key, ScalarEvent):
-            self._refuse(key, "a key of several parts", "a word as key")
-        elif name == "<<":
-            self._refuse(key, "the merge key <<", "no merge keys")
-        elif name in found:
-            self._refuse(key, f"the key {shown(name)} again",
-                         f"each key once (first on line {self.keys[inside][0]})")
-        self.keys.setdefault(inside, _at(key))
-        event = self._next()
-        found[str(name)] = self._value(event, inside)
-        if not isinstance(event, ScalarEvent) or not (event.value or event.style):
-            self.marks[inside] = _at(key)  # nothing written stands where the next thing does
-
-    def _word(self, event: ScalarEvent) -> str:
-        word = str(event.value)
-        hidden = hidden_in(word.replace("\n", "").replace("\t", ""))
-        if hidden is not None:
-            self._refuse(event, name_of(hidden), "visible characters only")
-        return word
-
-    def _refuse_features(self, event: Event) -> None:
-        if isinstance(event, AliasEvent):
-            self._refuse(event, f"the alias *{event.anchor}", "no aliases")
-        elif isinstance(event, NodeEvent) and event.anchor:
-            self._refuse(event, f"the anchor &{event.anchor}", "no anchors")
-        tag = getattr(event, "ctag", None)
-        if tag is not None:
-            self._refuse(event, f"the tag {tag}", "no tags")
-
-    def _refuse(self, event: Event, found: str, expected: str) -> None:
-        line, column = _at(event)
-        self.refusals.append(Refusal(self.source, f"{line}:{column}", found, expected))
-
-    def _stop(self, event: Event, found: str, expected: str) -> None:
-        self._refuse(event, found, expected)
-        raise Refused(self.refusals)
-
-
-def _at(event: Event) -> Place:
-    return event.start_mark.line + 1, event.start_mark.column + 1
 
 
 def _refusals(document: Document, model: type[BaseModel],
@@ -248,7 +146,7 @@ def _known(fault: Any) -> tuple[str, ...]:
 
 def _shape(value: Any) -> str:
     if isinstance(value, dict):
-        return f"a mapping of {', '.join(value) or 'nothing'}"
+        return f"a mapping of {', '.join(value)[:_LONGEST] or 'nothing'}"
     return f"a list of {len(value)}" if isinstance(value, list) else "nothing"
 
 
