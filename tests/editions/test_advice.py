@@ -133,7 +133,7 @@ def test_nothing_is_said_where_all_is_well() -> None:
     (STAGE + "{yellow: {below: -20}}", "", Kind.limit_implausible,
      "11:29 rules.0.tiers.yellow.below"),
     (OBSERVED + "{yellow: {window: 1h, at_least: 30, metric: gust, statistic: max}}", "",
-     Kind.metric_unfed, "9:13 rules.0.metric"),
+     Kind.metric_unfed, "12:56 rules.0.tiers.yellow.metric"),
     ("kind: signal\n    match: {event_code: 11A01}\n    levels: [yellow]", "",
      Kind.signal_unfed, "9:5 rules.0.match"),
     (STAGE + "{yellow: {at_least: station.record}}", "", Kind.mark_nowhere,

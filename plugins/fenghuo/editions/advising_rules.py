@@ -42,10 +42,14 @@ Found = Iterator[tuple[Kind, tuple[str | int, ...], str]]
 
 def _unfed(rule: Rule, brought: Mapping[Need, list[Range]]) -> Found:
     for kind, metric in needs(rule):
-        if (kind, metric) not in brought:
-            unfed, where = (Kind.signal_unfed, "match") if metric is None else (
-                Kind.metric_unfed, "metric")
-            yield unfed, (where,), f"no feed brings {kind} {metric or 'codes'} (rules/feeds.yaml)"
+        if (kind, metric) in brought:
+            continue
+        if metric is None:
+            yield Kind.signal_unfed, ("match",), "no feed brings signals (rules/feeds.yaml)"
+        else:
+            asks = (path for path, _, one in conditions(rule) if one.metric is metric)
+            yield Kind.metric_unfed, (*next(asks, ()), "metric"), (
+                f"no feed brings {kind} {metric} (rules/feeds.yaml)")
     heard = rule.match is None or rule.match.scheme in _HEARD or rule.hazard in UNCODED
     if rule.match is not None and not heard:
         yield Kind.signal_unfed, ("match", "scheme"), (
