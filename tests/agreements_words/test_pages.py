@@ -9,7 +9,8 @@ import pytest
 from fenghuo import agreements
 from fenghuo.agreements.pages import page
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.sentences import LANGUAGES, explain
+from fenghuo.agreements.sentences import explain
+from fenghuo.agreements.spoken import LANGUAGES
 from fenghuo.words import Refused
 
 FOLDER = Path(__file__).parents[2] / "rules" / "agreements"

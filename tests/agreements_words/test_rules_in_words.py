@@ -13,7 +13,8 @@ from written_rules import rules, signed
 
 from fenghuo import agreements
 from fenghuo.agreements.rule import Rule
-from fenghuo.agreements.sentences import LANGUAGES, explain, parts
+from fenghuo.agreements.sentences import explain, parts
+from fenghuo.agreements.spoken import LANGUAGES
 from fenghuo.words import Level
 from fenghuo.words.names import COLOUR
 

@@ -13,7 +13,8 @@ from itertools import zip_longest
 
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement, Party
-from fenghuo.agreements.sentences import explain, label, parts, spoken
+from fenghuo.agreements.sentences import explain, parts
+from fenghuo.agreements.spoken import label, spoken
 from fenghuo.words import Level
 
 _WORDS = {

@@ -5,12 +5,12 @@ languages: parties, annex table, each rule in words, release and feedback, what 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from types import ModuleType
 
 from fenghuo.agreements.annex import Annex, table
 from fenghuo.agreements.annex_rows import Row
 from fenghuo.agreements.schema import Agreement, Party, Release
-from fenghuo.agreements.sentences import LANGUAGES, explain, label, spoken
+from fenghuo.agreements.sentences import explain
+from fenghuo.agreements.spoken import LANGUAGES, Spoken, label, spoken
 from fenghuo.words import Level
 from fenghuo.words.names import COLOUR, HAZARD
 
@@ -91,7 +91,7 @@ def _duties(agreement: Agreement, level: Level) -> list[str]:
     return [some("answer"), some("started", "done"), some("ladder")]
 
 
-def _both(say: Callable[[ModuleType], Sequence[str]]) -> str:
+def _both(say: Callable[[Spoken], Sequence[str]]) -> str:
     return "<br>".join(one for language in LANGUAGES for one in say(spoken(language)))
 
 

@@ -6,15 +6,11 @@ explanation, a page and a comparison all use the same words.
 
 from __future__ import annotations
 
-from types import ModuleType
-
-from fenghuo.agreements import sentences_en, sentences_zh
 from fenghuo.agreements.asking import second_word
 from fenghuo.agreements.rule import Clear, Rule
 from fenghuo.agreements.schema import Agreement
+from fenghuo.agreements.spoken import spoken
 from fenghuo.words import RuleKind
-
-LANGUAGES = ("zh", "en")
 
 _MEASURED = (RuleKind.observed, RuleKind.forecast)
 
@@ -22,18 +18,7 @@ _MEASURED = (RuleKind.observed, RuleKind.forecast)
 def explain(agreement: Agreement, rule: Rule, language: str) -> str:
     """One sentence that says all of a rule: every number that stands in it, its source and how
     sure we are. ``language`` is ``zh`` or ``en``."""
-    said = spoken(language).sentence(parts(rule, language), rule.given, agreement.signed)
-    return str(said)
-
-
-def spoken(language: str) -> ModuleType:
-    """The words of a language."""
-    return {"zh": sentences_zh, "en": sentences_en}[language]
-
-
-def label(part: str, language: str) -> str:
-    """What a part of a rule is called; its own word where a language has no other."""
-    return str(spoken(language).LABEL.get(part, part))
+    return spoken(language).sentence(parts(rule, language), rule.given, agreement.signed)
 
 
 def parts(rule: Rule, language: str) -> dict[str, str]:
@@ -45,9 +30,14 @@ def parts(rule: Rule, language: str) -> dict[str, str]:
     found: dict[str, str] = {"kind": said.kind(rule)}
     if rule.effective and (rule.effective.starts or rule.effective.ends):
         found["effective"] = said.effective(rule.effective.starts, rule.effective.ends)
-    for name in ("season", "hours", "lowered", "stricter"):
-        if value := getattr(rule, name):
-            found[name] = getattr(said, name)(value)
+    if rule.season:
+        found["season"] = said.season(rule.season)
+    if rule.hours:
+        found["hours"] = said.hours(rule.hours)
+    if rule.lowered:
+        found["lowered"] = said.lowered(rule.lowered)
+    if rule.stricter:
+        found["stricter"] = said.stricter(rule.stricter)
     if rule.lead is not None:
         found["lead"] = said.lead(rule, rule.lead)
     if rule.levels:

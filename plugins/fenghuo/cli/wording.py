@@ -12,8 +12,8 @@ import typer
 from fenghuo import agreements, editions
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.sentences import LANGUAGES
 from fenghuo.agreements.sentences import explain as sentence
+from fenghuo.agreements.spoken import LANGUAGES
 from fenghuo.changes.leaning import leanings
 from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, house, show
 from fenghuo.documents.nearest import guided

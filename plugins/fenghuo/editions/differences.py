@@ -12,7 +12,7 @@ import pandas as pd
 from pydantic import BaseModel
 
 from fenghuo.agreements.differences import Difference, changed, compared
-from fenghuo.agreements.sentences import spoken
+from fenghuo.agreements.spoken import spoken
 from fenghuo.contacts import Contacts
 from fenghuo.editions.reading import Edition
 from fenghuo.notices import texts
