@@ -105,6 +105,8 @@ def test_a_documents_own_code_is_found_by_the_name_that_goes_with_it() -> None:
     assert issuers_code({"awareness_type": "10; Rain", "awareness_level": "3; orange; Severe"}) \
         == ("cap", "10", Hazard.rainstorm)
     assert issuers_code({"SAME": "CAE"}) == ("nws", "CAE", Hazard.other)
+    for odd in ("", " ; x", "A" * 41, "FF\u0000", "暴雨", "${x}"):
+        assert issuers_code({"SAME": odd}) == ("gb", "", Hazard.other)
     assert issuers_code({"HMCEVE": "216"}) == ("gb", "", Hazard.other)
 
 

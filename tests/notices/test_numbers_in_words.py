@@ -119,3 +119,12 @@ def test_a_stage_near_its_warning_mark_says_how_far_below_it_is(town: Town) -> N
     near = {"mark": "station.stem", "warning": 9.0, "comparison": "at_least"}
     town.assess(stage(8.6, facts=near, tier=Level.yellow, threshold=8.5))
     assert "锦江站8.60米，低于警戒0.40米" in town.texts()["desk"]
+
+
+@pytest.mark.parametrize(("mark", "said"), [
+    ("flood_limit", "超汛限水位0.20米"), ("flood_high", "超防洪高水位0.20米"),
+    ("design_flood", "超设计洪水位0.20米"), ("record", "超历史最高0.20米")])
+def test_a_reservoir_says_which_of_its_levels_it_is_over(town: Town, mark: str,
+                                                         said: str) -> None:
+    town.assess(stage(9.2, facts={"mark": f"station.{mark}", "comparison": "at_least"}))
+    assert f"锦江站9.20米，{said}，上涨" in town.texts()["desk"]

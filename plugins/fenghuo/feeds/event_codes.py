@@ -26,6 +26,7 @@ _LEVELS: Mapping[str, Mapping[str, Level]] = {
 """What the second half of a code of two halves says: 0502, "1; 3"."""
 _HALVES = {"weathercn": re.compile(r"([0-9]{2})([0-9]{2})"),
            "cap": re.compile(r"([0-9]{1,2}) ?; ?([0-9])")}
+_CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _PRIVATE = re.compile(r"11B(7[3-9]|[89][0-9])|11E99")
 
 _OWN = {"NationalWeatherService": "nws", "SAME": "nws", "awareness_type": "cap"}
@@ -53,10 +54,11 @@ def event_of(name: str) -> tuple[str, Hazard]:
 
 def issuers_code(named: Mapping[str, str]) -> tuple[str, str, Hazard]:
     """Scheme, code and hazard of a document's own code: of its eventCode and parameter values by
-    their names (``SAME``, ``awareness_type``). A code that the table does not know is kept."""
+    their names (``SAME``, ``awareness_type``). A code that the table does not know is kept, what
+    has not the form of a code is none."""
     for name, scheme in _OWN.items():
         code = named.get(name, "").partition(";")[0].strip()
-        if code:
+        if _CODE.fullmatch(code):
             row = find(scheme, code)
             return scheme, code, row.hazard if row else Hazard.other
     return NATIONAL, "", Hazard.other
