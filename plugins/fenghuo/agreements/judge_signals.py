@@ -24,7 +24,7 @@ from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import chain_roots, open_rules, replaced
 from fenghuo.contacts import Contacts
-from fenghuo.feeds.event_codes import NATIONAL, gb_of
+from fenghuo.feeds.event_codes import gb_of
 from fenghuo.observations.records import REGISTERED, EventRevision, SignalAttributes
 from fenghuo.words import Ended, EventStatus, Holds, Level, Reason, RuleKind
 
@@ -114,8 +114,7 @@ def _matches(rule: Rule, signal: SignalAttributes) -> bool:
     if not signal.event_code or rule.match is None:
         return rule.hazard == signal.hazard
     wanted, said = rule.match, (signal.scheme, signal.event_code)
-    return said == (wanted.scheme, wanted.event_code) or (
-        wanted.scheme == NATIONAL and gb_of(*said) == wanted.event_code)
+    return said == (wanted.scheme, wanted.event_code) or gb_of(*said) == wanted.event_code
 
 
 def _finding(revision: EventRevision, signal: SignalAttributes, agreement: Agreement, rule: Rule,
