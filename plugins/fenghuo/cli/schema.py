@@ -11,6 +11,7 @@ import typer
 from fenghuo.agreements import schema as agreement_schema
 from fenghuo.documents.editor_schema import Schema, printed
 from fenghuo.feeds import config
+from fenghuo.rule_tests import schema as test_schema
 from fenghuo.settings import Settings
 
 FOLDER = "schema"
@@ -21,10 +22,12 @@ class Name(StrEnum):
 
     agreement = "agreement"
     feeds = "feeds"
+    tests = "tests"
 
 
 SCHEMAS: Mapping[Name, Callable[[], Schema]] = {
-    Name.agreement: agreement_schema.json_schema, Name.feeds: config.json_schema}
+    Name.agreement: agreement_schema.json_schema, Name.feeds: config.json_schema,
+    Name.tests: test_schema.json_schema}
 
 
 def add_to(app: typer.Typer) -> None:

@@ -123,7 +123,7 @@ def _said(case: Case, agreements: Sequence[Agreement],
                                  PAYLOAD, now, waits.get(feed, timedelta(0)))
         for _, feed, run in (one for one in runs if one[0] == now):
             forecasts.record(connection, feed, [run], PAYLOAD, now)
-        findings = _judged(case, agreements, connection, now)
+        findings = _judged(case, agreements, connection, now, now == max(instants))
         if forecasting and runs:
             findings += judge.judge_forecast(connection, agreements, feeds, now)
         if findings and now < last:  # what comes later may update or end them
@@ -133,7 +133,8 @@ def _said(case: Case, agreements: Sequence[Agreement],
 
 
 def _judged(case: Case, agreements: Sequence[Agreement], connection: Connection,
-            now: datetime) -> list[Finding]:
+            now: datetime, last: bool) -> list[Finding]:
+    """Findings of the events that are to be judged; nobody looks again after the ``last`` time."""
     pending = events.pending(connection, now)
     found: list[Finding] = []
     for event in pending:
@@ -141,7 +142,7 @@ def _judged(case: Case, agreements: Sequence[Agreement], connection: Connection,
             connection, event, agreements, judging.authorities(case.edition),
             case.cast.contacts, now, judging.titles(case.edition))
         found += findings
-    if pending:
+    if pending and not last:
         events.mark_assessed(connection, [event.id for event in pending], now)
         events.look_again(connection, judge.next_look(
             pending, agreements, case.cast.contacts, now))

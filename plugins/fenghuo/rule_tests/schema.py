@@ -12,6 +12,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from fenghuo.agreements.conditions import Flag, Number, Span, Strict, Text, Word
+from fenghuo.documents.editor_schema import Schema, editor_schema
+from fenghuo.rule_tests.field_help import HELP
 from fenghuo.rule_tests.shorthand import SERIES, series_of
 from fenghuo.rule_tests.values import (
     INSTANT,
@@ -170,6 +172,6 @@ class RuleTests(Cast):
     tests: Annotated[tuple[RuleTest, ...], Field(min_length=1)]
 
 
-def json_schema() -> dict[str, Any]:
+def json_schema() -> Schema:
     """The JSON Schema of a file of rule tests, for editors."""
-    return RuleTests.model_json_schema()
+    return editor_schema(RuleTests, "Fenghuo rule tests", HELP)
