@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 import pytest
 
-from fenghuo import rule_tests
+from fenghuo import editions, rule_tests
 from fenghuo.editions import Edition
-from fenghuo.rule_tests import Results
+from fenghuo.rule_tests import Results, reading
 
 Run = Callable[[str], Results]
 
@@ -145,3 +145,31 @@ def test_every_fault_of_a_file_is_named_at_once(run: Run) -> None:
         run(RAIN.replace("QUARRY", "yellow").replace("rain gauge", "rain gage")
             .replace("{quarry: none}", "{nobody: none}"))
     assert len(refused.value.refusals) == 2
+
+
+def test_tests_of_what_an_edition_leaves_as_it_was_can_be_left_out(
+        rules: dict[str, bytes], shipped: dict[str, bytes], edition: Edition) -> None:
+    every = rule_tests.run(shipped, edition, texts=False)
+    assert rule_tests.run(shipped, edition, texts=False, since=edition).tests == 0
+    path = "rules/agreements/seismic.yaml"
+    changed = rules | {path: rules[path].replace(b"{at_least: 5.0}", b"{at_least: 5.2}")}
+    fresh = editions.read(changed, "e" * 64)
+    some = rule_tests.run(shipped, fresh, texts=False, since=edition)
+    assert 0 < some.tests < every.tests / 4
+    assert {failure.test for failure in some.failures} == {
+        failure.test for failure in rule_tests.run(shipped, fresh, texts=False).failures}
+    assert not some.good
+
+
+def test_the_quiet_year_is_a_whole_year_and_loud_where_a_number_is_too_low(
+        rules: dict[str, bytes], shipped: dict[str, bytes]) -> None:
+    path = "rules/agreements/weather-notices.yaml"
+    assert b"yellow: {window: 1h, at_least: 35}" in rules[path]
+    low = editions.read(rules | {path: rules[path].replace(
+        b"yellow: {window: 1h, at_least: 35}", b"yellow: {window: 1h, at_least: 34}")}, "e" * 64)
+    quiet = {"rules/tests/quiet_year.yaml": shipped["rules/tests/quiet_year.yaml"]}
+    loud = rule_tests.run(quiet, low).failures
+    assert {failure.about for failure in loud} >= {"quarry", "fireworks"}
+    assert loud[0].at.startswith("2025-07")
+    (year,) = [case for case in reading.read(quiet, low) if "rain valley" in case.test.series]
+    assert {len(values) for values in year.test.series.values()} == {365 * 24}
