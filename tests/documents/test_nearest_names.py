@@ -9,6 +9,7 @@ from fenghuo.contacts.reading import COLUMNS, POSTS
 from fenghuo.documents import csv
 from fenghuo.documents.nearest import guided, nearest
 from fenghuo.feeds import config
+from fenghuo.notices import measures, texts
 from fenghuo.words import Refused
 
 AGREEMENT = """\
@@ -85,6 +86,27 @@ def test_a_wrong_field_of_a_feed_is_answered_with_the_nearest() -> None:
     said = [str(one) for one in caught.value.refusals]
     assert any("3:5 feeds.usgs.titel" in one and "`title`" in one for one in said)
     assert any("5:13 feeds.usgs.format" in one and "`cap_index`" in one for one in said)
+
+
+def test_a_wrong_word_of_the_measures_is_answered_with_the_nearest() -> None:
+    written = (b"measures:\n  - {industry: any, hazard: floood, level: organge, zh: xx, en: xx, "
+               b"done: dne, source: xx}\n")
+    with pytest.raises(Refused) as caught:
+        measures.read({measures.FILE: written})
+    assert [(one.place, one.expected.rpartition("; ")[2]) for one in caught.value.refusals] == [
+        ("2:29 measures.0.hazard", "did you mean `flood`?"),
+        ("2:44 measures.0.level", "did you mean `orange`?"),
+        ("2:75 measures.0.done", "did you mean `done`?")]
+
+
+def test_a_wrong_name_in_a_text_is_answered_with_the_nearest_at_its_line() -> None:
+    path, other = "rules/messages/risk.j2", "rules/messages/rusk.j2"
+    found = {one.source: one for one in texts.check({path: "a\nb {{ measure }}", other: "x"})}
+    assert (found[path].place, found[path].expected) == (
+        "2:1", "names that texts are given; did you mean `measures`?")
+    assert found[other].expected.endswith("did you mean `risk.j2`?")
+    broken, = (one for one in texts.check({path: "a\n\n{% if %}"}) if one.source == path)
+    assert broken.place == "3:1"
 
 
 def test_a_column_of_wrong_names_costs_no_more_than_a_few() -> None:

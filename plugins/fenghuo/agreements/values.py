@@ -11,7 +11,7 @@ from typing import Any
 
 from fenghuo.contacts import OFFICE_POSTS, OFFICES, SITE_POSTS
 from fenghuo.documents.decimals import number_of
-from fenghuo.documents.nearest import NoSuchName
+from fenghuo.documents.nearest import one_of
 
 SPAN: dict[str, Any] = {"type": "string", "pattern": "^[0-9]+ ?(s|m|h|d)$"}
 DISTANCE: dict[str, Any] = {"type": "string", "pattern": r"^[0-9]+(\.[0-9]+)? ?(km|m)$"}
@@ -133,11 +133,8 @@ def yes_no(value: Any) -> Any:
     raise ValueError("yes or no")
 
 
-def post_of(value: str) -> str:
-    """``site.deputy``, ``county.duty`` or ``city.duty``."""
-    if value not in POSTS:
-        raise NoSuchName(f"one of {', '.join(POSTS)}", POSTS)
-    return value
+post_of = one_of(*POSTS)
+"""``site.deputy``, ``county.duty`` or ``city.duty``."""
 
 
 def season_day(value: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from difflib import get_close_matches
 
 _LONGEST = 60
@@ -15,6 +15,16 @@ class NoSuchName(ValueError):
     def __init__(self, expected: str, known: Iterable[str]) -> None:
         super().__init__(expected)
         self.known = tuple(known)
+
+
+def one_of(*known: str) -> Callable[[str], str]:
+    """A validator: the word itself if it is one of the known ones; raises NoSuchName."""
+    def checked(word: str) -> str:
+        if word not in known:
+            raise NoSuchName(f"one of {', '.join(known)}", known)
+        return word
+
+    return checked
 
 
 def nearest(found: str, known: Iterable[str]) -> str | None:

@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
 
 from fenghuo.documents import yaml
+from fenghuo.documents.nearest import one_of
 from fenghuo.words import Hazard, Level, Refusal, Refused
 
 FILE = "rules/measures.yaml"
@@ -38,8 +39,8 @@ class Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     industry: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z-]*$")]
-    hazard: Annotated[str, StringConstraints(pattern=f"^({'|'.join((*Hazard, 'any'))})$")]
-    level: Annotated[str, StringConstraints(pattern=f"^({'|'.join((*Level, 'ended'))})$")]
+    hazard: Annotated[str, AfterValidator(one_of(*Hazard, ANY))]
+    level: Annotated[str, AfterValidator(one_of(*Level, "ended"))]
     zh: Annotated[str, StringConstraints(min_length=2, max_length=34)]
     en: Annotated[str, StringConstraints(min_length=2, max_length=90)]
     done: Done = Done.done
@@ -106,7 +107,7 @@ def read(files: dict[str, bytes]) -> Measures:
     for industry in (ANY, OFFICE):
         for level in ("blue", "ended"):
             if (industry, ANY, level) not in entries:
-                refusals.append(Refusal(FILE, "measures", f"no {industry}/any/{level}",
+                refusals.append(Refusal(FILE, "1:1 measures", f"no {industry}/any/{level}",
                                         "an entry that fits when no other does"))
     if refusals:
         raise Refused(refusals)

@@ -7,6 +7,8 @@ every template with a sample and refuses unknown names, broken syntax and texts 
 
 from __future__ import annotations
 
+import re
+import traceback
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -16,6 +18,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.nodes import Template
 from jinja2.sandbox import SandboxedEnvironment
 
+from fenghuo.documents.nearest import guided
 from fenghuo.notices import sms
 from fenghuo.notices.samples import KINDS, SAMPLES
 from fenghuo.words import Refusal
@@ -87,23 +90,42 @@ def check(messages: Mapping[str, str]) -> list[Refusal]:
               for name in SAMPLES for language in LANGUAGES}
     for path, (name, language) in wanted.items():
         if path not in messages:
-            refusals.append(Refusal(path, "1", "no such file", "a template"))
+            refusals.append(Refusal(path, "1:1", "no such file", "a template"))
             continue
         try:
             text = texts.render(name, language, SAMPLES[name] | SAMPLES["fallback"])
             for kind in KINDS.get(name, ()):
                 texts.render(name, language, SAMPLES[name] | {"kind": kind})
         except TemplateSyntaxError as error:
-            refusals.append(Refusal(path, str(error.lineno), str(error.message), "a template"))
+            refusals.append(Refusal(path, f"{error.lineno}:1", str(error.message),
+                                    "a template"))
         except TemplateError as error:
-            refusals.append(Refusal(path, "1", str(error.message), "names that texts are given"))
+            refusals.append(Refusal(path, f"{_line(error)}:1", str(error.message), guided(
+                "names that texts are given", _undefined(error),
+                SAMPLES[name] | SAMPLES["fallback"])))
         except Exception as error:  # a template is a program: whatever it raises is its fault
-            refusals.append(Refusal(path, "1", f"{type(error).__name__}: {error}",
+            refusals.append(Refusal(path, f"{_line(error)}:1",
+                                    f"{type(error).__name__}: {error}"[:200],
                                     "a template that can be rendered"))
         else:
             if name not in MAIL and sms.parts(text) > MOST_PARTS:
-                refusals.append(Refusal(path, "1", f"{sms.parts(text)} parts with a sample",
+                refusals.append(Refusal(path, "1:1", f"{sms.parts(text)} parts with a sample",
                                         f"at most {MOST_PARTS}"))
-    refusals += [Refusal(path, "1", "a template nobody asks for", "one of " + ", ".join(SAMPLES))
+    names = sorted(path.removeprefix(FOLDER) for path in wanted)
+    refusals += [Refusal(path, "1:1", "a template nobody asks for", guided(
+                    "one of " + ", ".join(names), path.removeprefix(FOLDER), names))
                  for path in sorted(set(messages) - set(wanted))]
     return refusals
+
+
+def _line(error: Exception) -> int:
+    """On which line of its template an error was raised."""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+             if frame.filename == "<template>"]
+    return (lines[-1] if lines else None) or 1
+
+
+def _undefined(error: Exception) -> str:
+    """The name that an error says nobody gave."""
+    named = re.match(r"'(\w+)' is undefined", str(error))
+    return named[1] if named else ""
