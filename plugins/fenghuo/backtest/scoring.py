@@ -19,6 +19,7 @@ alarm's own beginning where another word in force kept it silent); negative: aft
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -58,6 +59,16 @@ class Score:
     lead_median: timedelta | None
     lead_least: timedelta | None
 
+    def plain(self) -> dict[str, object]:
+        """As a row of a table: ratios to two places, leads in minutes."""
+        return {"rule": self.rule, "tier": self.tier.value, "hits": self.hits,
+                "misses": self.misses, "false": self.false,
+                **{name: None if np.isnan(value) else round(value, 2) for name, value in (
+                    ("pod", self.pod), ("far", self.far), ("csi", self.csi),
+                    ("bias", self.bias))},
+                "lead_median_min": _minutes(self.lead_median),
+                "lead_least_min": _minutes(self.lead_least)}
+
     @property
     def pod(self) -> float:
         return _ratio(self.hits, self.hits + self.misses)
@@ -90,6 +101,12 @@ def scores(outcome: Outcome, truth: pd.DataFrame, contacts: Contacts) -> list[Sc
             held = mine[mine["tier"] >= tier]
             found.append(_score(rule, int(tier), alarms(held), held, told, meant, contacts))
     return found
+
+
+def of_rule(found: Sequence[Score], rule: str, tier: Level) -> tuple[float, float] | None:
+    """POD and FAR of the rule of an id at a tier, None where it never held there."""
+    mine = [one for one in found if one.rule.endswith(f"/{rule}") and one.tier is tier]
+    return (mine[0].pod, mine[0].far) if mine else None
 
 
 def alarms(spans: pd.DataFrame) -> pd.DataFrame:
@@ -152,6 +169,10 @@ def sites_at(place: str, contacts: Contacts) -> set[str]:
     index = index_of(contacts)
     rows = index.in_districts([place]) if place.isdigit() else index.named(place)
     return set(index.names[rows])
+
+
+def _minutes(lead: timedelta | None) -> int | None:
+    return None if lead is None else round(lead.total_seconds() / 60)
 
 
 def _ratio(part: int, whole: int) -> float:

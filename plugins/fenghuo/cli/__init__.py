@@ -7,6 +7,7 @@ import typer
 from fenghuo.cli import (
     acts,
     annex,
+    backtest,
     checking,
     drafting,
     drill,
@@ -25,5 +26,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(drill.app, name="drill")
 app.add_typer(annex.app, name="annex")
-for room in (checking, testing, rules, schema, steps, look, lists, acts, drafting, processes):
+for room in (checking, testing, rules, schema, backtest, steps, look, lists, acts, drafting,
+             processes):
     room.add_to(app)

@@ -11,7 +11,7 @@ SUFFIXES = (".yaml", ".yml", ".csv", ".j2")
 SIZE_CAP = 32 * 1024 * 1024
 """Bytes of the largest file that is read at all; each reader has its own cap, which is smaller."""
 
-_TESTS = "rules/tests/"
+_BESIDE = ("rules/tests/", "rules/stories/")
 
 State = tuple[int, int, int]
 """Inode, bytes and time of change of a file: another one is another file."""
@@ -20,7 +20,7 @@ State = tuple[int, int, int]
 def files_on_disk(rules: Path, contacts: Path) -> dict[str, bytes]:
     """The bytes by path (``rules/…``, ``contacts/…``), wherever the two folders really are.
 
-    Hidden files, editors' backups and the rules' own tests are left out. A folder that is
+    Hidden files, editors' backups, the rules' own tests and stories are left out. A folder that is
     missing gives no files. Raises OSError for a file that cannot be read; Refused with every
     link that leads out of its folder, every file that is too large, and every one that was
     written while the folders were read.
@@ -49,7 +49,7 @@ def _listed(rules: Path, contacts: Path) -> dict[str, Path]:
         for path in sorted(root.rglob("*")):
             inside = path.relative_to(root)
             key = f"{name}/{inside.as_posix()}"
-            if any(part.startswith(".") for part in inside.parts) or key.startswith(_TESTS):
+            if any(part.startswith(".") for part in inside.parts) or key.startswith(_BESIDE):
                 continue
             folder = path.is_dir()
             if (folder or path.suffix in SUFFIXES) and not path.resolve().is_relative_to(home):
