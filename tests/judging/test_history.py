@@ -8,19 +8,26 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Connection
 
-from fenghuo.agreements.findings import Finding
+from fenghuo.agreements.findings import Epicentre, Finding
 from fenghuo.agreements.history import FeltQuake, Series, courses, finding
-from fenghuo.agreements.judge import judge_series, next_due
+from fenghuo.agreements.judge import judge_series, next_due, touched
 from fenghuo.agreements.reading import read_one
 from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts
-from fenghuo.observations import series
-from fenghuo.observations.records import OBSERVATION_COLUMNS
+from fenghuo.observations import events, series, tails
+from fenghuo.observations.records import (
+    OBSERVATION_COLUMNS,
+    EarthquakeAttributes,
+    EventRecord,
+)
 from fenghuo.store.engine import make_engine, writing
 from fenghuo.store.tables import metadata
+from fenghuo.words import EventKind, EventStatus
 from fenghuo.words.metrics import Metric
 
 HOUR = 3600
@@ -62,17 +69,21 @@ def agreement_of(rules: str) -> Agreement:
 
 
 def live(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts,
-         given_: list[Series], until: int) -> Iterator[Finding]:
+         given_: list[Series], until: int, quakes: list[FeltQuake]) -> Iterator[Finding]:
     """Every number at its arrival, into a store in memory, and a look then and when it is due."""
     engine = make_engine("sqlite://")
     metadata.create_all(engine)
     with writing(engine) as connection:
         for at in range(T0, until + 1, HOUR):
             now = datetime.fromtimestamp(at, UTC)
+            for quake in quakes:
+                if quake.known == now:
+                    shake(connection, quake)
+                    tails.touch(connection, touched((agreement,)))
             for one in given_:
-                column = (at - one.latency - one.t0) // one.step
+                column, odd = divmod(at - one.latency - one.t0, one.step)
                 end = datetime.fromtimestamp(at - one.latency, UTC)
-                if not 0 <= column < one.values.shape[1]:
+                if odd or not 0 <= column < one.values.shape[1]:
                     continue
                 span = timedelta(seconds=one.step if one.metric.summed else 0)
                 frame = pd.DataFrame([
@@ -89,6 +100,14 @@ def live(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts,
     engine.dispose()
 
 
+def shake(connection: Connection, quake: FeltQuake) -> None:
+    epicentre = quake.epicentre
+    events.record_events(connection, "official", [EventRecord(
+        EventKind.earthquake, quake.event, EventStatus.actual, quake.known, quake.onset, None,
+        EarthquakeAttributes(epicentre.magnitude, "M", epicentre.latitude, epicentre.longitude,
+                             epicentre.depth_km, "", "reviewed"))], "b" * 64, quake.known)
+
+
 def said(found: Finding) -> tuple[Any, ...]:
     facts = dict(found.facts)
     return (found.at, found.subject, found.rule, found.tier, found.holds, found.ended,
@@ -99,7 +118,8 @@ def said(found: Finding) -> tuple[Any, ...]:
 def both(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts, given_: list[Series],
          hours: int, quakes: list[FeltQuake] | None = None) -> tuple[list[Any], list[Any]]:
     until = T0 + hours * HOUR
-    by_hour = [said(found) for found in live(agreement, stations, contacts, given_, until)]
+    by_hour = [said(found) for found in live(agreement, stations, contacts, given_, until,
+                                                quakes or [])]
     found = courses((agreement,), stations, contacts, given_, quakes or [],
                     datetime.fromtimestamp(T0, UTC), datetime.fromtimestamp(until + HOUR - 1, UTC))
     batch = []
@@ -148,11 +168,16 @@ def rules(draw: st.DrawFn) -> str:
         "effective: {ends: 2026-06-08}",
         "corroboration: {tier: yellow, readings: 1}",
         "corroboration: {tier: yellow, readings: 3, neighbour: 0.5, radius: 20 km}",
-        "corroboration: {tier: orange, radius: 20 km}"]))
+        "corroboration: {tier: orange, radius: 20 km}",
+        "lowered: {after: earthquake, at_least: 6, lasting: 6h, ratio: 0.5}"]))
     return text + (f"    {extra}\n" if extra else "")
 
 
 HOURS = 14
+QUAKE = FeltQuake("q1", Epicentre(6.0, 22.23, 112.25, 10.0),
+                  datetime.fromtimestamp(T0 + 5 * HOUR - 600, UTC),
+                  datetime.fromtimestamp(T0 + 5 * HOUR, UTC))
+"""Felt at VII and more in Liangxi, at least VI at the other gauge."""
 
 
 @settings(max_examples=8, deadline=None)
@@ -164,8 +189,77 @@ def test_all_at_once_finds_what_every_hour_finds(data: st.DataObject) -> None:
     given_ = [Series(metric, np.array(NAMES, dtype=object), T0, HOUR,
                      np.array(data.draw(drawn), dtype=np.float32))
               for metric in (Metric.rain, Metric.stage)]
-    by_hour, batch = both(agreement, stations, contacts, given_, HOURS + 4)
+    by_hour, batch = both(agreement, stations, contacts, given_, HOURS + 4, [QUAKE])
     assert batch == by_hour
+
+
+NAN = float("nan")
+STAGES = [[NAN] * 12, [8.0, 8.6, 9.1, NAN, 9.6, 10.2, NAN, 9.4, 8.7, 8.2, 8.0, 8.0]]
+
+
+def stage(latency: int = 0) -> Series:
+    return Series(Metric.stage, np.array(NAMES, dtype=object), T0, HOUR,
+                  np.array(STAGES, dtype=np.float32), latency)
+
+
+def numbers(rule: str) -> Agreement:
+    return agreement_of(RULE.format(metric="stage", statistic="last", ratio="1", held=2,
+                                    tiers=rule))
+
+
+@pytest.mark.parametrize("tiers", [
+    "      yellow: {at_least: station.warning}\n      red: {at_least: station.guarantee}",
+    "      yellow: {at_least: station.warning, within: 0.5 m}",
+    "      orange: {at_least: site.stage}",
+    "      orange: {above: 20-year}"])
+def test_marks_of_station_and_site_and_return_levels_go_the_same_way(tiers: str) -> None:
+    stations, contacts = places()
+    stations["stage 0 20-year"] = [9.5, np.nan]
+    by_hour, batch = both(numbers(tiers), stations, contacts, [stage()], 18)
+    assert batch == by_hour and batch
+
+
+@pytest.mark.parametrize(("latency", "least"), [(HOUR, 1), (2 * HOUR, 1), (4 * HOUR, 0)])
+def test_a_late_number_is_known_late_and_one_too_late_is_never_believed(
+    latency: int, least: int,
+) -> None:
+    stations, contacts = places()
+    agreement = numbers("      yellow: {at_least: station.warning}")
+    by_hour, batch = both(agreement, stations, contacts, [stage(latency)], 18)
+    assert batch == by_hour and len(batch) >= least
+    assert all(one[0].timestamp() >= T0 + 2 * HOUR + latency for one in batch)
+
+
+def test_gauges_of_other_steps_are_looked_at_over_their_own_slots() -> None:
+    stations, contacts = places()
+    rain = Series(Metric.rain, np.array(["jinjiang"], dtype=object), T0, 2 * HOUR,
+                  np.array([[0, 20, 35, 0, 0, 0, 0]], dtype=np.float32))
+    agreement = numbers(
+        "      red: {all: [{at_least: 8.5}, {metric: rain, statistic: sum, window: 4h, "
+        "at_least: 50}]}")
+    by_hour, batch = both(agreement, stations, contacts, [stage(), rain], 18)
+    assert batch == by_hour and batch
+
+
+def test_one_edition_hands_its_tiers_to_the_next() -> None:
+    stations, contacts = places()
+    old = RULE.format(metric="stage", statistic="last", ratio="1", held=2,
+                      tiers="      yellow: {at_least: 8}")
+    agreement = agreement_of(
+        old + "    effective: {ends: 2026-06-08}\n" + old.replace("8}", "8.1}")
+        + "    effective: {starts: 2026-06-09}\n")
+    by_hour, batch = both(agreement, stations, contacts, [stage()], 18)
+    assert batch == by_hour and batch
+
+
+def test_many_stations_in_blocks_go_as_each_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    stations, contacts = places()
+    agreement = numbers("      yellow: {at_least: 9}\n      red: {at_least: 10}")
+    values = np.array([STAGES[1], STAGES[1][::-1]], dtype=np.float32)
+    given_ = [Series(Metric.stage, np.array(NAMES, dtype=object), T0, HOUR, values)]
+    whole = both(agreement, stations, contacts, given_, 18)[1]
+    monkeypatch.setattr("fenghuo.agreements.history.CELLS", 1)
+    assert both(agreement, stations, contacts, given_, 18)[1] == whole and whole
 
 
 def places() -> tuple[pd.DataFrame, Contacts]:

@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Look, Question, Tier, ranks
+from fenghuo.agreements.conditions import Statistic
+from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Look, Question, Tier, ranks, together
 from fenghuo.agreements.windows import Windows
 
 CELL = st.one_of(st.none(), st.integers(-300, 2000).map(lambda tenths: Decimal(tenths) / 10))
@@ -28,30 +29,39 @@ def asked(values: NDArray[np.float32], look: Look, ends: int = 1) -> NDArray[np.
 
 
 def oracle(cells: list[Decimal | None], statistic: str, slots: int, comparison: str,
-           limit: Decimal) -> int:
+           limit: Decimal, need: int) -> int:
     """By completing every gap as badly and as well as can be."""
     holds = COMPARISONS[comparison]
-    if statistic in ("last", "rise"):
+    if statistic in ("last", "rise", "drop"):
         ends = [cells[-1], cells[-1 - slots] if len(cells) > slots else None]
-        if ends[0] is None or (statistic == "rise" and ends[1] is None):
+        if ends[0] is None or (statistic != "last" and ends[1] is None):
             return int(UNKNOWN)
-        value = ends[0] if statistic == "last" else ends[0] - ends[1]  # type: ignore[operator]
+        value = {"last": ends[0], "rise": ends[0] - (ends[1] or 0),
+                 "drop": (ends[1] or 0) - ends[0]}[statistic]
         return int(holds(value, limit))
     window = ([None] * slots + cells)[-slots:]
     if statistic == "sum":
         window = [None if cell is not None and cell < 0 else cell for cell in window]
     known = [cell for cell in window if cell is not None]
+    huge = Decimal(10) ** 9
+    if statistic == "duration":
+        over = sum(holds(cell, limit) for cell in known)
+        verdicts = {over >= need, over + slots - len(known) >= need}
+        return int(verdicts.pop()) if len(verdicts) == 1 else int(UNKNOWN)
     if not known:
         return int(UNKNOWN)
-    huge = Decimal(10) ** 9
     if statistic == "sum":
         low, high = sum(known, Decimal(0)), sum(known, Decimal(0)) + huge
     elif statistic == "max":
         low, high = max(known, default=-huge), huge
-    else:
+    elif statistic == "min":
         low, high = -huge, min(known, default=huge)
+    else:
+        low, high = -huge, huge
     if len(known) == slots:
-        low = high = {"sum": sum, "max": max, "min": min}[statistic](known)  # type: ignore[operator]
+        total = sum(known, Decimal(0))
+        low = high = {"sum": total, "mean": total / slots, "max": max(known),
+                      "min": min(known)}[statistic]
     verdicts = {bool(holds(low, limit)), bool(holds(high, limit))}
     return int(verdicts.pop()) if len(verdicts) == 1 else int(UNKNOWN)
 
@@ -61,25 +71,27 @@ def oracle(cells: list[Decimal | None], statistic: str, slots: int, comparison: 
     rows=st.integers(1, 12).flatmap(
         lambda width: st.lists(st.lists(CELL, min_size=width, max_size=width),
                                min_size=1, max_size=4)),
-    statistic=st.sampled_from(["sum", "max", "min", "last", "rise"]),
+    statistic=st.sampled_from([statistic.value for statistic in Statistic]),
     slots=st.integers(1, 9),
     comparison=st.sampled_from(sorted(COMPARISONS)),
     limit=st.integers(-300, 3000).map(lambda tenths: Decimal(tenths) / 10),
     ends=st.integers(1, 6),
+    need=st.integers(1, 5),
 )
 def test_every_window_agrees_with_completing_its_gaps_by_hand(
     rows: list[list[Decimal | None]], statistic: str, slots: int, comparison: str,
-    limit: Decimal, ends: int,
+    limit: Decimal, ends: int, need: int,
 ) -> None:
     values = np.array([[np.nan if cell is None else float(cell) for cell in row]
                        for row in rows], dtype=np.float32)
     ends = min(ends, values.shape[1])
-    look = Look(statistic, slots, comparison, float(limit))
+    look = Look(statistic, slots, comparison, float(limit), need=need)
     found = asked(values, look, ends)
     for row, cells in enumerate(rows):
         for end in range(ends):
             upto = len(cells) - ends + 1 + end
-            assert found[end, row] == oracle(cells[:upto], statistic, slots, comparison, limit)
+            assert found[end, row] == oracle(cells[:upto], statistic, slots, comparison,
+                                             limit, need)
 
 
 def states(values: list[list[float]], *looks: Look) -> list[list[int]]:
@@ -139,3 +151,16 @@ def test_the_highest_rank_that_holds_and_that_may_hold_over_many_blocks() -> Non
     np.testing.assert_array_equal(found[0][1], [0, 5, 5, 5] * 3000)
     np.testing.assert_array_equal(found[1][0], [0, 4] * 3000)
     np.testing.assert_array_equal(found[1][1], [4, 4] * 3000)
+
+
+@pytest.mark.parametrize(("every", "states", "said"), [
+    (False, (TRUE, UNKNOWN), TRUE), (False, (FALSE, UNKNOWN), UNKNOWN), (False, (FALSE,), FALSE),
+    (True, (TRUE, UNKNOWN), UNKNOWN), (True, (FALSE, UNKNOWN), FALSE), (True, (TRUE, TRUE), TRUE)])
+def test_any_and_all_are_kleenes(every: bool, states: tuple[np.int8, ...], said: np.int8) -> None:
+    found = together([np.array([state], dtype=np.int8) for state in states], every)
+    assert found.tolist() == [said]
+
+
+def test_a_duration_over_slots_that_are_less_than_its_window_can_prove_but_not_deny() -> None:
+    look = Look("duration", 2, "at_least", 50, whole=False, need=2)
+    assert states([[50, 50], [1, 50], [1, 1]], look) == [[TRUE, UNKNOWN, FALSE]]

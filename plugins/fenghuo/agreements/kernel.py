@@ -116,7 +116,8 @@ class Question:
             return _lasted(look, *windows.count(look.comparison, look.slots, limit, columns),
                            limit)
         value, gaps = windows.window(look.statistic, look.slots)
-        if len(columns) != value.shape[1] or (len(columns) and columns[-1] != len(columns) - 1):
+        # a series may be asked twice, once for each site, and another not at all
+        if not np.array_equal(columns, np.arange(value.shape[1])):
             value, gaps = value[:, columns], gaps[:, columns]
         return judge(look, value, gaps, limit)
 
