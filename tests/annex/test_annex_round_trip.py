@@ -65,7 +65,8 @@ def test_a_cell_reads_as_the_rule_is_meant() -> None:
             for row in made.rows for column, lines in row.cells.items()}
     assert made.columns == ("yellow", "red", "also")
     assert said["river", "yellow"] == ["≥ warning stage − 0.50 m"]
-    assert said["river", "red"] == ["≥ warning stage", "and rain sum 6 h > 20 years' return level"]
+    assert said["river", "red"] == ["stage newest value ≥ warning stage",
+                                    "and rain sum 6 h > 20 years' return level"]
     assert said["fog", "yellow"] == ["3 h < 500 m in all 2 h"]
     assert said["fog", "also"] == [
         "radius 800 m", "second word: readings 2", "second word: neighbour's share 0.70",

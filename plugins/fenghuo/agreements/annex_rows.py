@@ -114,18 +114,20 @@ class Writer:
 
     def _spec(self, path: Path, rule: Rule, spec: TierSpec) -> Iterator[Line]:
         if not (spec.any or spec.all):
-            yield tuple(self._condition(path, rule, spec))
+            yield tuple(self._condition(path, rule, spec, bool(spec.metric or spec.statistic)))
             return
         name = "any" if spec.any else "all"
+        mixed = any(each.metric or each.statistic for each in spec.conditions)
         for index, condition in enumerate(spec.conditions):
             before = (self.words[name],) if index else ()
-            yield (*before, *self._condition((*path, name, index), rule, condition))
+            yield (*before, *self._condition((*path, name, index), rule, condition, mixed))
 
-    def _condition(self, path: Path, rule: Rule,
-                   condition: Condition) -> Iterator[str | Shown | Number]:
+    def _condition(self, path: Path, rule: Rule, condition: Condition,
+                   named: bool) -> Iterator[str | Shown | Number]:
+        """``named``: what it is about is said, for it is not the rule's alone."""
         metric, comparison = rule.metric_of(condition), self.words[condition.comparison]
         own = ""
-        if condition.metric or condition.statistic:
+        if named:
             own = " ".join(self.words[one] for one in (metric, rule.statistic_of(condition))
                            if one is not None)
             yield own
