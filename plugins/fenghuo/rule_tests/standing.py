@@ -26,13 +26,12 @@ def verdicts(case: Case, played: Played, now: datetime) -> dict[str, str]:
     """By site: ``none``, ``digest``, a tier, or a tier that stays while nothing is known
     (``yellow unknown``)."""
     held = list(standing(case, played, now))
-    exposed = expose([replace(finding, holds=Holds.true) for finding in held], case.cast.contacts)
     rank: dict[str, int] = {}
     sure: set[tuple[str, int]] = set()
-    for place, site, tier in zip(exposed["finding"], exposed["site"], exposed["tier"], strict=True):
-        rank[site] = max(rank.get(site, 0), int(tier))
-        if held[place].holds is Holds.true:
-            sure.add((site, int(tier)))
+    for finding, site, tier in _exposed(case, held):
+        rank[site] = max(rank.get(site, 0), tier)
+        if finding.holds is Holds.true:
+            sure.add((site, tier))
     felt = _digested(case, played, now)
     found = {}
     for site in case.cast.contacts.sites["site"]:
@@ -42,6 +41,15 @@ def verdicts(case: Case, played: Played, now: datetime) -> dict[str, str]:
         else:
             found[site] = level.value if (site, level.rank) in sure else f"{level} unknown"
     return found
+
+
+def _exposed(case: Case, held: list[Finding]) -> Iterator[tuple[Finding, str, int]]:
+    """Findings with each site they reach and its rank there."""
+    if held:
+        found = expose([replace(finding, holds=Holds.true) for finding in held],
+                       case.cast.contacts)
+        for place, site, tier in zip(found["finding"], found["site"], found["tier"], strict=True):
+            yield held[place], site, int(tier)
 
 
 def standing(case: Case, played: Played, now: datetime) -> Iterator[Finding]:
