@@ -147,6 +147,14 @@ def test_every_fault_of_a_file_is_named_at_once(run: Run) -> None:
     assert len(refused.value.refusals) == 2
 
 
+def test_a_file_of_few_characters_and_very_many_numbers_is_refused_before_they_are_made(
+        run: Run) -> None:
+    test = RAIN.replace("QUARRY", "yellow").partition("    series")[0] + "    quiet: yes\n"
+    series = "".join(f"      rain s{number}: ((((1x9999)x9)x2))\n" for number in range(2000))
+    with pytest.raises(rule_tests.Refused, match="at most 2000000 numbers in all series"):
+        run(test + "    series:\n" + series)
+
+
 def test_tests_of_what_an_edition_leaves_as_it_was_can_be_left_out(
         rules: dict[str, bytes], shipped: dict[str, bytes], edition: Edition) -> None:
     every = rule_tests.run(shipped, edition, texts=False)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fenghuo.rule_tests.shorthand import series_of, written
+from fenghuo.rule_tests.shorthand import length_of, series_of, written
 
 NUMBERS = st.lists(st.one_of(
     st.just(float("nan")),
@@ -55,3 +55,9 @@ def test_a_group_is_its_numbers_so_many_times(values: list[int], times: int) -> 
 def test_what_is_no_series_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=r"such as 10, 0x6|at most|bracket"):
         series_of(text)
+
+
+@given(NUMBERS, st.integers(1, 5))
+def test_a_series_is_counted_without_being_made(values: list[float], times: int) -> None:
+    text = f"({written(np.array(values, dtype=np.float32))})x{times} 1+1x3"
+    assert length_of(text) == len(series_of(text)) == len(values) * times + 3

@@ -37,7 +37,8 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "returns": "Return levels, such as flow 20-year: 1250 or rain 24h 20-year: 260."},
     "PointSpec": {"place": _PLACE},
     "SignalSpec": {
-        "at": _AT, "code": "Its event code.", "scheme": "Whose code it is; gb if not written.",
+        "at": f"{_AT} The start, if not written.", "code": "Its event code.",
+        "scheme": "Whose code it is; gb if not written.",
         "level": "Its colour; none where it names none.", "districts": "Names or codes.",
         "id": "A name by which a later signal replaces it.",
         "replaces": "The id of the signal that it updates or cancels.",
@@ -46,7 +47,8 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "event": "How its document calls the event.",
         "text": "What it says."},
     "QuakeSpec": {
-        "at": _AT, "magnitude": "Its magnitude.", "place": _PLACE, "depth": "In km; 10.",
+        "at": f"{_AT} The start, if not written.", "magnitude": "Its magnitude.",
+        "place": _PLACE, "depth": "In km; 10.",
         "authority": "official, or foreign: its word waits."},
     "ForecastSpec": {
         "point": "A point of the test or of feeds.yaml.", "metric": "Such as rain.",

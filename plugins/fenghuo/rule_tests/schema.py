@@ -6,15 +6,22 @@ the span since the test's start, ``+6h``.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    Field,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 
 from fenghuo.agreements.conditions import Flag, Number, Span, Strict, Text, Word
 from fenghuo.documents.editor_schema import Schema, editor_schema
 from fenghuo.rule_tests.field_help import HELP
-from fenghuo.rule_tests.shorthand import SERIES, series_of
+from fenghuo.rule_tests.shorthand import MOST_IN_FILE, SERIES, length_of, series_of
 from fenghuo.rule_tests.values import (
     INSTANT,
     MOMENT,
@@ -70,9 +77,9 @@ class PointSpec(Strict):
 
 
 class SignalSpec(Strict):
-    """A bureau's signal, heard when it is issued."""
+    """A bureau's signal, heard when it is issued: at the test's start where nothing is written."""
 
-    at: Moment
+    at: Moment = timedelta(0)
     code: Code
     scheme: Word = "gb"
     level: Level | None = None
@@ -87,9 +94,10 @@ class SignalSpec(Strict):
 
 
 class QuakeSpec(Strict):
-    """An earthquake, heard when it happens (an official source) or once its wait is over."""
+    """An earthquake, heard when it happens (an official source) or once its wait is over; at the
+    test's start where no time is written."""
 
-    at: Moment
+    at: Moment = timedelta(0)
     magnitude: Number
     place: Place
     depth: Number = 10.0                         # km
@@ -170,6 +178,23 @@ class RuleTests(Cast):
     """One file: tests, and the sites, stations and points that they share."""
 
     tests: Annotated[tuple[RuleTest, ...], Field(min_length=1)]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bounded(cls, raw: Any) -> Any:
+        """A few characters may stand for many numbers; they are counted before they are made."""
+        if sum(map(length_of, _series(raw))) > MOST_IN_FILE:
+            raise ValueError(f"at most {MOST_IN_FILE} numbers in all series of a file")
+        return raw
+
+
+def _series(raw: Any) -> Iterator[str]:
+    """Every text of a file, as it is written, that could be a series."""
+    if isinstance(raw, str):
+        yield raw
+    elif isinstance(raw, dict | list):
+        for value in raw.values() if isinstance(raw, dict) else raw:
+            yield from _series(value)
 
 
 def json_schema() -> Schema:

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 MOST = 200_000
 """Numbers of one series: more than twenty years of hours."""
+MOST_IN_FILE = 2_000_000
 DEEPEST = 4
 """Groups within groups."""
 
@@ -49,6 +50,23 @@ def series_of(value: Any) -> Any:
     if not groups[0]:
         raise ValueError(_EXPECTED)
     return np.array(groups[0], dtype=np.float32)
+
+
+def length_of(value: str) -> int:
+    """How many numbers a series has, without making them; 0 for one that cannot be read."""
+    counts = [0]
+    for token in _TOKEN.findall(value):
+        found = _ONE.fullmatch(token)
+        if token == "(":
+            counts.append(0)
+        elif token.startswith(")") and len(counts) > 1:
+            inner = counts.pop()
+            counts[-1] += inner * int(token[2:] or 1)
+        elif found is not None:
+            counts[-1] += int(found[4] or 1)
+        else:
+            return 0
+    return counts[0]
 
 
 def written(values: NDArray[np.float32]) -> str:
