@@ -203,7 +203,8 @@ def watch(house: House) -> StepReport:
             adopted = adopt(house).did
         except Refused:
             adopted = 0  # the alarm is raised and the last good edition stays: the watch goes on
-        in_force, next_change = changes.due(house.engine, now)
+        changed, next_change = changes.due(house.engine, now)
+        changed += changes.look(house.engine, house.settings, now)
         edition = _in_force(house, now)
         heard = {name: feed for name, feed in edition.feeds.items()
                  if feed.url != "sandbox" or house.settings.sandbox_feeds}
@@ -211,7 +212,7 @@ def watch(house: House) -> StepReport:
                                 rosters=running_out(edition.contacts.roster, now))
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
-        return replace(report, did=report.did + adopted + in_force + forgotten + sum(rung.values()),
+        return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values()),
                        next_due=earliest(report.next_due, next_close, next_ring, next_change),
                        counts=dict(Counter(report.counts) + Counter(rung)))
     return step(house, "watch", work)

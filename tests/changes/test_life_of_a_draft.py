@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from threading import Barrier, Thread
 from typing import Any
 
 import pytest
 from change_cast import HOUR, RAIN, City
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 
 from fenghuo import changes, pipeline
 from fenghuo.acts.refusing import NotPossible
+from fenghuo.changes import forcing
 from fenghuo.store import tables as t
 from fenghuo.store.engine import writing
 
@@ -104,6 +106,19 @@ def test_no_step_is_skipped_and_none_is_done_twice(city: City) -> None:
         city.act(changes.effective, key, at=city.clock.at - HOUR, by="li")
 
 
+def test_one_person_is_enough_only_where_no_change_control_is(
+        engine: Engine, tmp_path: Path) -> None:
+    city = City.open(engine, tmp_path, change_control=True)
+    key = city.draft(HIGHER)
+    with pytest.raises(NotPossible, match="is checked, expected approved"):
+        city.act(changes.effective, key, at=None, by="li")
+    free = city.settings.model_copy(update={"change_control": False})
+    with writing(engine) as connection:
+        changes.effective(connection, city.edition, free, key, at=None, by="li",
+                          now=city.clock.at)
+    assert changes.due(engine, city.clock.at)[0] == 1 and limit(city) == 60
+
+
 def test_every_fault_of_a_draft_is_kept_and_it_cannot_be_approved(city: City) -> None:
     key = city.draft(("at_least: 100", "at_least: 1e9"), ("radius: 10 km", "radius: ten"))
     row = city.row(key)
@@ -192,6 +207,30 @@ def test_of_two_approvals_at_once_one_counts(town: City) -> None:
     winner = town.row(key)["approved_by"]
     assert sorted(said) == sorted([winner, f"draft {key} is approved, expected checked"])
     assert town.ledger("draft.approved") == ["draft.approved"]
+
+
+def test_of_two_watches_at_once_one_puts_a_draft_in_force(town: City) -> None:
+    key, did, start = town.scheduled(LOWER), [], Barrier(2)
+    ruled = forcing._read
+
+    def together(files: Any) -> Any:
+        found = ruled(files)
+        start.wait()
+        return found
+
+    def due() -> None:
+        did.append(changes.due(town.engine, town.clock.at)[0])
+
+    with pytest.MonkeyPatch.context() as both:
+        both.setattr(forcing, "_read", together)
+        runs = [Thread(target=due) for _ in range(2)]
+        for run in runs:
+            run.start()
+        for run in runs:
+            run.join()
+    assert sorted(did) == [0, 1]
+    assert town.row(key)["state"] == "in_force" and limit(town) == 45
+    assert town.ledger("draft.in_force") == ["draft.in_force"]
 
 
 def test_a_watch_that_dies_while_it_puts_a_draft_in_force_leaves_all_as_it_was(

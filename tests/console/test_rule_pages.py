@@ -152,12 +152,13 @@ def test_without_change_control_one_person_puts_an_edit_in_force_at_once_and_wit
     forced = barred.post(PROPOSE, form_of(page, PROPOSE) | {"note": "now", "step": "now"}, OFFICER)
     assert forced.status_code == 409 and in_force(house) == before
     with monkeypatch.context() as one:
-        one.setattr(proofs, "tests", lambda files, edition: (9, ["gauge rises"]))
+        one.setattr(proofs, "tests", lambda *_: (9, ["gauge rises"]))
         page = looked(client, **{path: "41"})
         assert "立即生效" not in page.text and "gauge rises" in section(page.text, "tests")
         form = form_of(page, PROPOSE) | {"note": "now", "step": "now"}
         red = client.post(PROPOSE, form, OFFICER)
     assert red.status_code == 409 and "1 tests of draft" in red.text and in_force(house) == before
+    monkeypatch.setattr(proofs, "tests", lambda *_: (9, []))
     page = looked(client, **{path: "42"})
     assert "立即生效" in page.text
     done = client.post(PROPOSE, form_of(page, PROPOSE) | {"note": "now", "step": "now"}, OFFICER)
@@ -167,7 +168,7 @@ def test_without_change_control_one_person_puts_an_edit_in_force_at_once_and_wit
 
 def test_red_tests_are_approved_only_by_whoever_says_that_they_were_read(
         client: Client, house: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofs, "tests", lambda files, edition: (9, ["gauge rises"]))
+    monkeypatch.setattr(proofs, "tests", lambda *_: (9, ["gauge rises"]))
     number = proposed(client, house, "40")
     form = fields(client.get(f"/drafts/{number}/approve", headers=COLLEAGUE).text)
     form = form | {"reason": "meant so", "tests_read": ""}

@@ -19,9 +19,10 @@ from fenghuo.changes.forcing import due, take_back
 from fenghuo.changes.lessening import Less, Lessening
 from fenghuo.changes.proposing import propose
 from fenghuo.changes.sensitivity import sensitivity
+from fenghuo.changes.shadowing import differences, look, shadow, unshadow
 from fenghuo.changes.standing import standing
 from fenghuo.changes.states import Closing, DraftState
 
-__all__ = ["Closing", "DraftState", "Less", "Lessening", "adopt", "approve", "due", "effective",
-           "examine", "override", "propose", "refuse", "sensitivity", "sign", "standing",
-           "take_back", "waits_for", "withdraw"]
+__all__ = ["Closing", "DraftState", "Less", "Lessening", "adopt", "approve", "differences",
+           "due", "effective", "examine", "look", "override", "propose", "refuse", "sensitivity",
+           "shadow", "sign", "standing", "take_back", "unshadow", "waits_for", "withdraw"]

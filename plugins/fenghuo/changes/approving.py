@@ -129,7 +129,7 @@ def waits_for(row: Any, frozen: dict[str, int], now: datetime) -> str:
     """What an open draft waits for, in a few words."""
     state = DraftState(row.state)
     if state is DraftState.proposed:
-        return f"{len(row.faults)} faults to mend" if row.checked else "its check"
+        return "its faults to be mended" if row.checked else "its check"
     if state is DraftState.checked:
         return "a second person"
     if state is DraftState.approved and row.lessenings:

@@ -39,8 +39,8 @@ def files_of(connection: Connection, draft_id: int) -> dict[str, bytes]:
 def store(connection: Connection, files: Mapping[str, bytes], **values: Any) -> int:
     """Keep a draft with its bytes; returns its number."""
     made = connection.execute(insert(t.draft).values(
-        state=DraftState.proposed.value, faults=[], tests={}, lessenings=[], hazards=[],
-        **values)).inserted_primary_key
+        state=DraftState.proposed.value, faults=[], tests={}, effect={}, lessenings=[],
+        hazards=[], **values)).inserted_primary_key
     assert made is not None
     connection.execute(insert(t.draft_file), [
         {"draft": made[0], "path": path, "blob": kept.keep_blob(connection, content)}

@@ -7,6 +7,7 @@ stored with the draft in one.
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from sqlalchemy import Engine, update
 
@@ -26,13 +27,14 @@ LOOKED_AT = (DraftState.proposed, DraftState.checked)
 
 
 def examine(engine: Engine, settings: Settings, draft_id: int, *, by: str, now: datetime,
-            observations: str | None = None) -> DraftState:
+            observations: Path | None = None) -> DraftState:
     """Check a draft and store every fault, red test and the past effect; returns its state.
 
     ``checked`` when the files have no fault, else ``proposed``: it may be examined again. A red
     test is an example that ends otherwise now: whoever approves it must have read it.
     ``observations`` names a folder or file of years to judge the past by, else what this house
-    keeps is used. Raises NotPossible for one that was approved already.
+    keeps is used. Raises NotPossible for one that was approved already, Refused for years that
+    cannot be read.
     """
     by = named(by)
     with reading(engine) as connection:
@@ -45,18 +47,18 @@ def examine(engine: Engine, settings: Settings, draft_id: int, *, by: str, now: 
         old = editions.load(connection, now)
     whole = {path: content for path, content in {**files, **contacts}.items()
              if not path.startswith(TESTS)}
-    found: dict[str, object] = {"checked": now, "faults": [], "tests": {}, "effect": None,
+    found: dict[str, object] = {"checked": now, "faults": [], "tests": {}, "effect": {},
                                 "lessenings": [], "hazards": []}
     try:
         new = editions.read(whole, kept.digest_of(whole))
+        run, failed = proofs.tests(files, new, settings)
     except Refused as refused:
         found["faults"] = [str(fault) for fault in refused.refusals]
     else:
-        run, failed = proofs.tests(files, new)
-        found |= {"tests": {"run": run, "failed": failed},
+        found |= {"tests": {"run": run, "failed": [str(one) for one in failed]},
                   "lessenings": [str(one) for one in sensitivity(old, new)],
                   "hazards": sorted(freezing.touched(old, new)),
-                  "effect": proofs.effect(engine, settings, old, new, now, observations)}
+                  "effect": proofs.effect(engine, settings, old, new, observations)}
     state = DraftState.proposed if found["faults"] else DraftState.checked
     with writing(engine) as connection:
         drafts.move(connection, row, LOOKED_AT, state=state.value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +36,10 @@ def due(engine: Engine, now: datetime) -> tuple[int, datetime | None]:
         rows = connection.execute(select(t.draft).where(
             c.state == DraftState.scheduled.value, c.effective <= now)
             .order_by(c.effective, c.id)).all()
-    did = sum(_put(engine, row, now) for row in rows)
+    did = 0
+    for row in rows:
+        with suppress(NotPossible):  # another watch was quicker, or somebody withdrew it just now
+            did += _put(engine, row, now)
     with reading(engine) as connection:
         coming: datetime | None = connection.scalar(select(func.min(c.effective)).where(
             c.state == DraftState.scheduled.value, c.effective > now))
@@ -55,7 +59,7 @@ def _put(engine: Engine, row: Any, now: datetime) -> int:
     fault, new = (None, None) if overtaken else _read(files)
     with writing(engine) as connection:
         row = drafts.of(connection, row.id)
-        if row.state != DraftState.scheduled or kept.newest(connection) != before:
+        if kept.newest(connection) != before:
             return 0
         if new is None:
             reason = Closing.overtaken if overtaken else Closing.unreadable

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine
 
 from fenghuo import ledger
 from fenghuo.acts.refusing import NotPossible, named
-from fenghuo.changes import drafts
+from fenghuo.changes import drafts, proofs
 from fenghuo.changes.drafts import RULES, TESTS
 from fenghuo.editions.disk import SUFFIXES
 from fenghuo.settings import Settings
@@ -35,7 +35,7 @@ def propose(engine: Engine, settings: Settings, files: Mapping[str, bytes], *, b
     if strange:
         raise NotPossible(f"found {strange[0]}, expected files under {RULES}: contacts change "
                           "without a draft")
-    tests = tests_on_disk(settings.path(settings.rules))
+    tests = proofs.on_disk(settings)
     with writing(engine) as connection:
         base = drafts.in_force(connection)
         old = {path: content for path, content in kept.files_of(connection, base).items()
@@ -60,14 +60,6 @@ def differing(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[str]:
     """The paths of rules that differ, sorted; tests left out."""
     was, will = drafts.rules_of(old), drafts.rules_of(new)
     return sorted(path for path in was.keys() | will.keys() if was.get(path) != will.get(path))
-
-
-def tests_on_disk(rules: Path) -> dict[str, bytes]:
-    """The tests of the rules as they lie on disk, by path."""
-    folder = rules / "tests"
-    return {f"{RULES}{path.relative_to(rules).as_posix()}": path.read_bytes()
-            for path in sorted(folder.rglob("*"))
-            if path.is_file() and path.suffix in SUFFIXES and not path.name.startswith(".")}
 
 
 def gathered(paths: list[Path], connection: Connection) -> tuple[dict[str, bytes], bool]:

@@ -34,3 +34,10 @@ class Closing(StrEnum):
     unreadable = "unreadable"  # does not read with the contacts as they are now
     replaced = "replaced"
     taken_back = "taken_back"
+
+
+class Would(StrEnum):
+    """How a draft in shadow differs from the rules in force in one text."""
+
+    tell = "tell"          # it alone would send it
+    not_tell = "not_tell"  # it alone would not

@@ -20,12 +20,14 @@ from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading
+from fenghuo.words import Refused
 
 app = typer.Typer(no_args_is_help=True, help="Changes of the rules, until they are in force.")
 
 Every = Annotated[bool, typer.Option("--all", help="Those that are closed, too.")]
-Years = Annotated[str | None, typer.Option(
-    "--observations", help="Years to judge the past by; what this house keeps if not said.")]
+Years = Annotated[Path | None, typer.Option(
+    "--observations", exists=True,
+    help="Years to judge the past by; what this house keeps if not said.")]
 
 
 def add_to(root: typer.Typer) -> None:
@@ -40,7 +42,7 @@ def _try(work: Callable[[House], Any]) -> Any:
     with house() as at:
         try:
             return work(at)
-        except NotPossible as error:
+        except (NotPossible, Refused) as error:
             typer.echo(str(error), err=True)
             raise typer.Exit(FOUND) from error
 
@@ -123,6 +125,24 @@ def refuse(draft: int, reason: Why, by: By) -> None:
 
 
 @app.command()
+def shadow(draft: int, by: By, end: Annotated[bool, typer.Option(
+        "--end", help="Look at it no more; what was found stays.")] = False,
+        reason: Because = "") -> None:
+    """Judge a draft beside the rules in force and keep what differs; nobody is told."""
+    do(changes.unshadow if end else changes.shadow, draft, by=by, reason=reason)
+    typer.echo(f"draft {draft} is {'out of' if end else 'in'} shadow")
+
+
+@app.command()
+def differences(draft: int, as_json: AsJson = False) -> None:
+    """Texts that a draft in shadow alone would send, or alone would not."""
+    with house() as at, reading(at.engine) as connection:
+        rows = [{**row, "at": city(row["at"], at)}
+                for row in changes.differences(connection, draft)]
+    show(rows, as_json, "differences")
+
+
+@app.command()
 def withdraw(draft: int, reason: Why, by: By) -> None:
     """Take a draft out of the way."""
     do(changes.withdraw, draft, by=by, reason=reason)
@@ -154,7 +174,8 @@ def listed(every: Every = False, as_json: AsJson = False) -> None:
                                              DraftState.in_force.value]))
         rows = [{"id": row.id, "state": row.state, "waits for": _waits(connection, at, row, now),
                  "by": row.proposed_by, "note": row.note, "proposed": city(row.proposed, at),
-                 "effective": city(row.effective, at), "effect": row.effect}
+                 "effective": city(row.effective, at),
+                 "effect": row.effect.get("en", "")}
                 for row in connection.execute(query)]
     show(rows, as_json, "drafts")
 
@@ -202,7 +223,7 @@ def _say(at: House, key: int, as_json: bool = False) -> None:
         for one in ones:
             typer.echo(f"  {word}: {one}")
     if row.effect:
-        typer.echo(f"  past effect: {row.effect}")
+        typer.echo(f"  past effect: {row.effect['en']}")
     for name in ("proposed", "approved", "signed", "effective", "override"):
         if said.get(f"{name}_by"):
             typer.echo(f"  {name} by {said[f'{name}_by']}"

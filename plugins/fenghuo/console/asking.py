@@ -126,7 +126,7 @@ def _draft(connection: Connection, view: Any, draft: int, _: str) -> Asked:
     if row is None:
         raise NoSuchThing(f"no draft {draft}")
     return Asked(f"{view.word('draft').format(draft)} · {row.note} · {row.proposed_by}", 0, 0,
-                 f"/drafts/{draft}", row.effect)
+                 f"/drafts/{draft}", row.effect.get(view.language, ""))
 
 
 def _edition(connection: Connection, view: Any, number: int, _: str) -> Asked:

@@ -16,7 +16,6 @@ from fenghuo.agreements.annex import Annex
 from fenghuo.agreements.differences import differences
 from fenghuo.agreements.reading import FOLDER
 from fenghuo.changes import drafts, freezing, proofs
-from fenghuo.changes.proposing import tests_on_disk
 from fenghuo.changes.states import OPEN, DraftState
 from fenghuo.editions import Edition
 from fenghuo.settings import Settings
@@ -135,11 +134,12 @@ def preview(connection: Connection, engine: Engine, settings: Settings, old: Edi
     files = kept.files_of(connection, old.digest)
     files[path] = annex.edited(path, files[path], digits)
     new = editions.read(files, kept.digest_of(files))
-    tested = {**files, **tests_on_disk(settings.path(settings.rules))}
+    tested = {**files, **proofs.on_disk(settings)}
     hazards = freezing.touched(old, new)
+    run, red = proofs.tests(tested, new, settings)
     return Preview(
-        digits, differences(old.agreements, new.agreements, language), proofs.tests(tested, new),
-        proofs.effect(engine, settings, old, new, now, None),
+        digits, differences(old.agreements, new.agreements, language),
+        (run, [str(one) for one in red]), proofs.effect(engine, settings, old, new)[language],
         [str(one) for one in changes.sensitivity(old, new)],
         freezing.frozen(connection, hazards))
 

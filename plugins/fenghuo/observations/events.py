@@ -165,16 +165,17 @@ def _old(record: EventRecord, before: EventRevision) -> bool:
         return record.issued < before.issued
     if record.issued < before.issued:
         return True
-    return digest_of(replace(record, issued=before.issued)) == digest_of(_as_record(before))
+    return digest_of(replace(record, issued=before.issued)) == digest_of(as_record(before))
 
 
 def _said(record: EventRecord, before: EventRevision) -> bool:
     """Whether a record says what a withdrawn revision had said while it stood."""
     alike = replace(record, issued=before.issued, status=before.status)
-    return digest_of(alike) == digest_of(_as_record(before))
+    return digest_of(alike) == digest_of(as_record(before))
 
 
-def _as_record(before: EventRevision) -> EventRecord:
+def as_record(before: EventRevision) -> EventRecord:
+    """A stored revision as its parser read it; the event's other ids are left out."""
     return EventRecord(before.kind, before.external_id, before.status, before.issued,
                        before.onset, before.expires, before.attributes,
                        supersedes=before.supersedes, area=before.area)
@@ -225,7 +226,7 @@ def end(connection: Connection, before: EventRevision, status: EventStatus, payl
     """A revision that ends an event with its last known attributes; assessed at once."""
     entries: list[Entry] = []
     made = _write(connection, before.event_id, before.feed,
-                  replace(_as_record(before), status=status), before, payload, received,
+                  replace(as_record(before), status=status), before, payload, received,
                   timedelta(0), entries, by)
     ledger.append_many(connection, entries, received)
     return made.id

@@ -19,7 +19,7 @@ draft = Table(
     at("checked", nullable=True),
     record("faults"),  # every one of the check, as the command line prints them
     record("tests"),  # {run, failed: [names]}
-    word("effect", nullable=True),  # whom it would have woken, in one sentence
+    record("effect"),  # {zh, en}: whom it would have woken, in one sentence
     record("lessenings"),  # why the signer must see it
     record("hazards"),  # whose rules or procedure it touches
     word("approved_by", nullable=True),

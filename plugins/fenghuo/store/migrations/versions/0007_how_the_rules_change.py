@@ -28,7 +28,7 @@ def upgrade() -> None:
         sa.Column("checked", sa.DateTime(timezone=True), nullable=True),
         sa.Column("faults", sa.JSON(), nullable=False),
         sa.Column("tests", sa.JSON(), nullable=False),
-        sa.Column("effect", sa.String(), nullable=True),
+        sa.Column("effect", sa.JSON(), nullable=False),
         sa.Column("lessenings", sa.JSON(), nullable=False),
         sa.Column("hazards", sa.JSON(), nullable=False),
         sa.Column("approved_by", sa.String(), nullable=True),
