@@ -18,7 +18,7 @@ from fenghuo.settings import Settings
 from fenghuo.words import Answer
 from fenghuo.words.reasons import Reason
 
-GUIDES = ("operator.md", "runbook.md")
+GUIDES = ("operator.md", "runbook.md", "rules.md")
 
 
 def rows(page: str) -> dict[str, str]:

@@ -73,6 +73,7 @@ def gathered(paths: list[Path], connection: Connection) -> tuple[dict[str, bytes
         found = {f"{RULES}{path.relative_to(root).as_posix()}": path.read_bytes()
                  for path in sorted(root.rglob("*"))
                  if path.is_file() and path.suffix in SUFFIXES
+                 and path.relative_to(root).parts[0] != "stories"  # for the backtest alone
                  and not any(part.startswith(".") for part in path.relative_to(root).parts)}
         return found, True
     known = [path for path in kept.paths_of(connection, drafts.in_force(connection))
