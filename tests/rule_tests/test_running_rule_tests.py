@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -181,3 +182,12 @@ def test_the_quiet_year_is_a_whole_year_and_loud_where_a_number_is_too_low(
     assert loud[0].at.startswith("2025-07")
     (year,) = [case for case in reading.read(quiet, low) if "rain valley" in case.test.series]
     assert {len(values) for values in year.test.series.values()} == {365 * 24}
+
+
+def test_the_shipped_tests_hold_for_a_city_with_other_contacts(
+        shipped: dict[str, bytes], edition: Edition) -> None:
+    districts = edition.contacts.districts
+    elsewhere = replace(edition.contacts, districts=districts[districts["code"].str[:4] == "4412"])
+    assert "恩平市" not in set(elsewhere.districts["name"])
+    other = replace(edition, contacts=elsewhere)
+    assert rule_tests.run(shipped, other, texts=False).failures == ()

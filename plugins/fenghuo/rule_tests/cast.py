@@ -1,8 +1,8 @@
 """Who and what a rule test is about: its invented sites, stations and points, or the edition's.
 
 Invented sites stand in place of the edition's contacts, and every post of theirs is filled; so a
-test of a rule holds wherever the rule is used. Invented stations and points stand beside those of
-the edition.
+test of a rule holds wherever the rule is used: a district of theirs that the city's contacts do
+not have is invented too. Invented stations and points stand beside those of the edition.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pandas as pd
@@ -26,7 +27,7 @@ from fenghuo.words.metrics import Metric
 
 KM_A_DEGREE = 6371.0088 * np.pi / 180
 """Of latitude, on the sphere that distances are measured on."""
-NOWHERE = "990101000000"
+NOWHERE = "测试县"
 """The district of a site that names none."""
 
 
@@ -107,15 +108,23 @@ def place_in(specs: Specs, edition: Edition, place: Place) -> tuple[float, float
     return _Spots(specs, edition).of(place)
 
 
+def invented(name: str) -> str:
+    """The code of a county that an invented site lies in and the city's contacts do not have."""
+    number = crc32(name.encode())
+    return f"99{1 + number % 99:02}{1 + number // 99 % 99:02}000000"
+
+
 def _contacts(sites: Mapping[str, SiteSpec], spots: _Spots, edition: Edition,
               districts: Mapping[str, str]) -> Contacts:
     rows: list[dict[str, Any]] = []
+    more: dict[str, tuple[str, ...]] = {}
     posts: dict[tuple[str, str], str] = {}
     own = [name for name in edition.contacts.sites.columns if name not in _SITE]
     for name, spec in sites.items():
-        code = NOWHERE if spec.district is None else districts.get(spec.district)
-        if code is None:
-            raise LookupError(f"the district {spec.district}")
+        name_of_it = spec.district or NOWHERE
+        code = districts.get(name_of_it) or invented(name_of_it)
+        if name_of_it not in districts:
+            more[code] = (code, name_of_it, name_of_it, "county", f"{code[:4]}00000000", "invented")
         unknown = set(spec.marks) - set(own)
         if unknown:
             raise LookupError(f"the column {min(unknown)} of contacts/sites.csv")
@@ -129,12 +138,14 @@ def _contacts(sites: Mapping[str, SiteSpec], spots: _Spots, edition: Edition,
         posts |= {(name, post): f"{name}.{post}" for post in SITE_POSTS}
         for place in (f"county:{code[:6]}", f"city:{code[:4]}00"):
             posts |= {(place, post): f"{place.partition(':')[2]}.{post}" for post in OFFICE_POSTS}
+    known = edition.contacts.districts
     people = [(person, person, f"+86139{number:08d}", f"p{number}@example.org", "zh")
               for number, person in enumerate(dict.fromkeys(posts.values()), 1)]
     return Contacts(
         pd.DataFrame(rows), pd.DataFrame(people, columns=[
             "person", "name", "phone", "email", "language"]),
-        edition.contacts.districts, posts)
+        pd.concat([known, pd.DataFrame(list(more.values()), columns=known.columns)],
+                  ignore_index=True) if more else known, posts)
 
 
 _SITE = ("site", "name", "name_en", "industry", "tags", "district", "county", "latitude",

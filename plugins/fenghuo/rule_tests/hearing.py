@@ -22,6 +22,7 @@ from fenghuo.observations.records import (
     WindArea,
 )
 from fenghuo.replay import Heard
+from fenghuo.rule_tests.cast import invented
 from fenghuo.rule_tests.reading import Case
 from fenghuo.rule_tests.schema import CycloneSpec, ForecastSpec, QuakeSpec, SignalSpec
 from fenghuo.words import EventKind, EventStatus, Hazard, Level
@@ -66,7 +67,7 @@ def _signal(case: Case, number: int, spec: SignalSpec) -> EventRecord:
     name = spec.event or (row.zh if row else spec.code)
     identifier = spec.id or f"signal-{number + 1}"
     said = spec.text or f"{spec.issuer}发布{name}{_COLOUR[spec.level] if spec.level else ''}预警"
-    codes = tuple(case.cast.districts[one] for one in spec.districts)
+    codes = tuple(case.cast.districts.get(one) or invented(one) for one in spec.districts)
     return EventRecord(
         EventKind.signal, identifier, _STATUS.get(spec.status, EventStatus.actual), at, at,
         None if spec.until is None else case.at(spec.until).astimezone(UTC),

@@ -175,7 +175,7 @@ def _words(case: Case) -> Iterator[Fault]:
     ids = [signal.id for signal in case.test.signals if signal.id]
     for index, signal in enumerate(case.test.signals):
         for place, name in enumerate(signal.districts):
-            if name not in case.cast.districts:
+            if name not in case.cast.districts and not case.specs.sites:
                 yield ("signals", index, "districts", place), name, guided(
                     "a district", name, case.cast.districts)
         if signal.replaces is not None and signal.replaces not in ids:
