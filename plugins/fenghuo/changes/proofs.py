@@ -20,26 +20,26 @@ if TYPE_CHECKING:
 NO_PAST = {"zh": "没有可供回放的观测", "en": "no observations to judge the past by"}
 
 
-def on_disk(settings: Settings) -> dict[str, bytes]:
-    """The rules' tests as they lie on disk, by path."""
+def on_disk(rules: Path) -> dict[str, bytes]:
+    """The tests of a folder of rules, by path."""
     from fenghuo import rule_tests
 
-    return rule_tests.on_disk(settings.path(settings.rules))
+    return rule_tests.on_disk(rules)
 
 
 def tests(files: Mapping[str, bytes], edition: Edition, settings: Settings,
-          texts: bool = True) -> tuple[int, list[Failure]]:
+          since: Edition | None = None) -> tuple[int, list[Failure]]:
     """Run the rules' tests among ``files`` against an edition: how many, and what is red.
 
-    ``texts``: those of who reads what too, which play whole cities. Raises Refused for tests
-    that cannot be read.
+    ``since``: leave out those for which that edition is the same. Raises Refused for tests that
+    cannot be read.
     """
     files = {path: content for path, content in files.items() if path.startswith(TESTS)}
     if not files:
         return 0, []
     from fenghuo import rule_tests  # the minute's steps need none of it
 
-    results = rule_tests.run(files, edition, texts=texts, settings=settings)
+    results = rule_tests.run(files, edition, settings=settings, since=since)
     return results.tests, list(results.failures)
 
 

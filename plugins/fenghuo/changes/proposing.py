@@ -12,7 +12,7 @@ from fenghuo import ledger
 from fenghuo.acts.refusing import NotPossible, named
 from fenghuo.changes import drafts, proofs
 from fenghuo.changes.drafts import RULES, TESTS
-from fenghuo.editions.disk import SUFFIXES
+from fenghuo.editions import files_on_disk
 from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store.engine import writing
@@ -35,7 +35,7 @@ def propose(engine: Engine, settings: Settings, files: Mapping[str, bytes], *, b
     if strange:
         raise NotPossible(f"found {strange[0]}, expected files under {RULES}: contacts change "
                           "without a draft")
-    tests = proofs.on_disk(settings)
+    tests = proofs.on_disk(settings.path(settings.rules))
     with writing(engine) as connection:
         base = drafts.in_force(connection)
         old = {path: content for path, content in kept.files_of(connection, base).items()
@@ -66,15 +66,10 @@ def gathered(paths: list[Path], connection: Connection) -> tuple[dict[str, bytes
     """What was typed: one folder (all rules), or files that stand for those of the same name.
 
     Returns the files by path and whether they are all. Raises NotPossible for a name that no
-    file in force has, or several have.
+    file in force has, or several have; Refused for a folder that cannot be read.
     """
     if len(paths) == 1 and paths[0].is_dir():
-        root = paths[0]
-        found = {f"{RULES}{path.relative_to(root).as_posix()}": path.read_bytes()
-                 for path in sorted(root.rglob("*"))
-                 if path.is_file() and path.suffix in SUFFIXES
-                 and path.relative_to(root).parts[0] != "stories"  # for the backtest alone
-                 and not any(part.startswith(".") for part in path.relative_to(root).parts)}
+        found = files_on_disk(paths[0], paths[0] / "no contacts") | proofs.on_disk(paths[0])
         return found, True
     known = [path for path in kept.paths_of(connection, drafts.in_force(connection))
              if path.startswith(RULES)]

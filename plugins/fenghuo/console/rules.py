@@ -134,7 +134,7 @@ def preview(connection: Connection, engine: Engine, settings: Settings, old: Edi
     files = kept.files_of(connection, old.digest)
     files[path] = annex.edited(path, files[path], digits)
     new = editions.read(files, kept.digest_of(files))
-    tested = {**files, **proofs.on_disk(settings)}
+    tested = {**files, **proofs.on_disk(settings.path(settings.rules))}
     hazards = freezing.touched(old, new)
     run, red = proofs.tests(tested, new, settings)
     return Preview(
