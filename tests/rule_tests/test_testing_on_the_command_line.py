@@ -101,3 +101,15 @@ def test_red_tests_are_told_before_anything_is_changed(home: Path) -> None:
     (home / "rules" / "tests" / "one.yaml").write_text(ONE.replace("quarry: yellow", "quarry: red"))
     assert typed("--mutate")[0] == 1
     assert "the tests fail as it is" in typed("--mutate")[1]
+
+
+def test_a_link_out_of_the_rules_is_refused_unread_and_hidden_files_are_no_tests(
+        home: Path) -> None:
+    tests = home / "rules" / "tests"
+    (tests / ".one.yaml").write_text("half")
+    assert typed()[0] == 0
+    (home / "secret.yaml").write_text("password: 1234")
+    (tests / "two.yaml").symlink_to(home / "secret.yaml")
+    code, said = typed()
+    assert (code, said) == (2, "rules/tests/two.yaml:1:1: found a link out of its folder, "
+                               "expected a file of its own\n")

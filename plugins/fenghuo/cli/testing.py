@@ -30,12 +30,12 @@ def test(what: What = "", mutate: Mutate = False, as_json: AsJson = False) -> No
     """Run the tests of rules/tests/ against the rules on disk."""
     settings = Settings()
     folder = settings.path(settings.rules)
-    files = editions.files_on_disk(folder, settings.path(settings.contacts))
-    tests = rule_tests.on_disk(folder)
-    if not tests:
-        typer.echo(f"no tests in {folder}/tests", err=True)
-        raise typer.Exit(WRONG_USE)
     try:
+        files = editions.files_on_disk(folder, settings.path(settings.contacts))
+        tests = rule_tests.on_disk(folder)
+        if not tests:
+            typer.echo(f"no tests in {folder}/tests", err=True)
+            raise typer.Exit(WRONG_USE)
         edition = editions.read(files, digest_of(files))
         if mutate:
             _mutate(files, tests, edition, what, as_json, settings)

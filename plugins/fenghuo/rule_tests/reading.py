@@ -77,9 +77,17 @@ def asked(test: RuleTest, agreements: tuple[Agreement, ...]) -> tuple[Agreement,
 
 
 def on_disk(rules: Folder) -> dict[str, bytes]:
-    """The files of rule tests by path (``rules/tests/…``); none where there is no folder."""
-    return {FOLDER + path.name: path.read_bytes()
-            for path in sorted((rules / "tests").glob("*.yaml")) if path.is_file()}
+    """The files of rule tests by path (``rules/tests/…``); none where there is no folder.
+
+    Editors' hidden files are left out. Raises Refused for a link that leads out of the rules.
+    """
+    paths = [path for path in sorted((rules / "tests").glob("*.yaml"))
+             if path.is_file() and not path.name.startswith(".")]
+    refusals = [Refusal(FOLDER + path.name, "1:1", "a link out of its folder", "a file of its own")
+                for path in paths if not path.resolve().is_relative_to(rules.resolve())]
+    if refusals:
+        raise Refused(refusals)
+    return {FOLDER + path.name: path.read_bytes() for path in paths}
 
 
 def read(files: Mapping[str, bytes], edition: Edition) -> list[Case]:
