@@ -121,10 +121,10 @@ def _contacts(sites: Mapping[str, SiteSpec], spots: _Spots, edition: Edition,
     posts: dict[tuple[str, str], str] = {}
     own = [name for name in edition.contacts.sites.columns if name not in _SITE]
     for name, spec in sites.items():
-        name_of_it = spec.district or NOWHERE
-        code = districts.get(name_of_it) or invented(name_of_it)
-        if name_of_it not in districts:
-            more[code] = (code, name_of_it, name_of_it, "county", f"{code[:4]}00000000", "invented")
+        district = spec.district or NOWHERE
+        code = districts.get(district) or invented(district)
+        if district not in districts:
+            more[code] = (code, district, district, "county", f"{code[:4]}00000000", "invented")
         unknown = set(spec.marks) - set(own)
         if unknown:
             raise LookupError(f"the column {min(unknown)} of contacts/sites.csv")

@@ -114,7 +114,7 @@ def _said(case: Case, agreements: Sequence[Agreement],
     forecasting = any(rule.kind is RuleKind.forecast
                       for agreement in agreements for rule in agreement.rules)
     said: list[tuple[datetime, Finding]] = []
-    last = max((at for at, _ in words), default=case.starts)
+    last_word, end = max((at for at, _ in words), default=case.starts), max(instants)
     for now in sorted(instants):
         new = [word for at, word in words if at == now]
         for feed in dict.fromkeys(word.feed for word in new):
@@ -123,10 +123,10 @@ def _said(case: Case, agreements: Sequence[Agreement],
                                  PAYLOAD, now, waits.get(feed, timedelta(0)))
         for _, feed, run in (one for one in runs if one[0] == now):
             forecasts.record(connection, feed, [run], PAYLOAD, now)
-        findings = _judged(case, agreements, connection, now, now == max(instants))
+        findings = _judged(case, agreements, connection, now, now == end)
         if forecasting and runs:
             findings += judge.judge_forecast(connection, agreements, feeds, now)
-        if findings and now < last:  # what comes later may update or end them
+        if findings and now < last_word:  # what comes later may update or end them
             evidence.store(connection, findings, case.edition.digest, now)
         said += [(now, finding) for finding in findings]
     return said
