@@ -32,6 +32,7 @@ bench: setup-dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.bench_airflow
 	$(BIN)/python -m bench.bench_growth
+	$(BIN)/python -m bench.bench_backtest
 
 # the pictures of the README, from the scenario at its gravest hour (a city instant)
 screenshots: debian setup-dev

@@ -15,12 +15,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from bench.figures import Figure, timed
+from bench.figures import Figure, in_turn, timed
 from fenghuo.agreements import asking, settling
 from fenghuo.agreements.beside import quieted
 from fenghuo.agreements.judge import judge_series
 from fenghuo.agreements.kernel import ranks
+from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts
 from fenghuo.observations import series, tails
@@ -42,6 +44,10 @@ def figures() -> Iterator[Figure]:
                  timed(lambda: judged(agreement, whole)), "s", 1.5)
     yield Figure("assess 100,000 series x 40 rules, 1 % dirty",
                  timed(lambda: judged(agreement, dry)), "s")
+    some = matrix(10_000)
+    kernel, pandas = in_turn(lambda: judged(agreement, some), lambda: rolled(agreement, some), 3)
+    yield Figure("assess 10,000 series x 40 rules, pandas rolling / kernel", pandas / kernel,
+                 "x", 20, f"{pandas:.1f} s / {kernel:.3f} s")
     yield from _through_the_store(agreement, 2_000)
 
 
@@ -92,6 +98,27 @@ def judged(agreement: Agreement, found: Tails) -> list[Any]:
     since = np.full(count, NOW, dtype=object)
     return [settling.settle(each, state, (before, held, since), found) for each, state
             in zip(asked, ranks(found.values, [each.question for each in asked]), strict=True)]
+
+
+def rolled(agreement: Agreement, found: Tails) -> list[NDArray[np.int8]]:
+    """The tier of every rule at every series by pandas' rolling windows alone: two-valued (a
+    window with a gap holds nothing), without states, holds or what is left when."""
+    frame = pd.DataFrame(found.values.T)
+    return [_rolled(rule, frame) for rule in agreement.rules]
+
+
+def _rolled(rule: Rule, frame: pd.DataFrame) -> NDArray[np.int8]:
+    tier = np.zeros(frame.shape[1], dtype=np.int8)
+    for level in rule.given:
+        spec = rule.tiers[level]
+        hours = int(spec.window.total_seconds()) // 3600 if spec.window else 1
+        if rule.statistic == "rise":
+            value = (frame - frame.shift(hours)).iloc[-1]
+        else:
+            value = (frame if rule.statistic == "last" else
+                     frame.rolling(hours).agg(rule.statistic.value)).iloc[-1]
+        tier[(value >= spec.limit).to_numpy()] = level.rank
+    return tier
 
 
 def nobody() -> Contacts:

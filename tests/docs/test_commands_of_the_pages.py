@@ -100,7 +100,7 @@ def test_the_pages_have_commands_and_few_are_checked_elsewhere() -> None:
     every = [str(line) for page in PAGES for line in lines(page)]
     typed = [line for line in every if not any(line.startswith(one) for one in ELSEWHERE)]
     assert len(typed) > 120
-    assert len(every) - len(typed) < 30
+    assert len(every) - len(typed) < 35
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if list(lines(page))])

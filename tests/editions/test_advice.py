@@ -144,6 +144,8 @@ def test_nothing_is_said_where_all_is_well() -> None:
      "13:23 rules.0.effective.ends"),
     (GOOD + "\n    effective: {starts: 2026-11-01, ends: 2027-02-28}\n"
      "    season: {starts: 04-15, ends: 10-15}", "", Kind.never_in_time, "14:5 rules.0.season"),
+    (GOOD + "\n    effective: {starts: 2026-06-10, ends: 2026-10-31}\n"
+     "    season: {starts: 11-01, ends: 02-28}", "", Kind.never_in_time, "14:5 rules.0.season"),
     (OBSERVED + "{yellow: {window: 3h, at_least: 30}, orange: {window: 6h, at_least: 40}}", "",
      Kind.tier_order, "12:49 rules.0.tiers.orange"),
     (OBSERVED + "{orange: {window: 1h, at_least: 30}}\n    corroboration: {readings: 1}", "",
@@ -168,6 +170,8 @@ def test_a_threshold_that_can_never_fire_or_fires_too_lightly_is_named_at_its_pl
     (GOOD + "\n    effective: {ends: 2026-06-08}", ""),
     (GOOD + "\n    effective: {starts: 2026-11-01, ends: 2027-04-15}\n"
      "    season: {starts: 04-15, ends: 10-15}", ""),
+    (GOOD + "\n    effective: {starts: 2026-06-10, ends: 2026-11-01}\n"
+     "    season: {starts: 11-01, ends: 02-28}", ""),
     (OBSERVED + "{yellow: {window: 6h, at_least: 30}, orange: {window: 3h, at_least: 30}}", ""),
     (OBSERVED + "{yellow: {any: [{window: 1h, at_least: 30}, {window: 6h, at_least: 50}]},\n"
      "            orange: {any: [{window: 1h, at_least: 40}, {window: 3h, at_least: 50}]}}", ""),
@@ -238,6 +242,18 @@ def test_a_new_word_to_an_office_and_another_channel_are_no_repetition() -> None
     ladder = ("[{after: 8m, to: site.safety_officer, by: voice}, "
               "{after: 9m, to: county.duty, by: sms}, {after: 19m, to: city.duty, by: call_list}]")
     assert given(house(agreement(GOOD, ladder=ladder))) == []
+
+
+def test_a_rung_to_a_call_list_needs_nobody_in_its_post() -> None:
+    ladder = "[{after: 9m, to: site.head, by: call_list}]"
+    assert given(house(agreement(GOOD, ladder=ladder))) == []
+
+
+def test_a_number_from_elsewhere_is_rung_up_and_can_answer() -> None:
+    abroad = {who: (f"+8529123456{nth}", mail) for nth, (who, (_, mail)) in
+              enumerate(FOLK.items())}
+    kinds = [one.kind for one in given(house(agreement(GOOD, by="[voice]"), folk=abroad))]
+    assert Kind.nobody_told in kinds and Kind.cannot_answer not in kinds
 
 
 def test_a_site_whose_own_people_cannot_be_told_is_named_though_the_county_hears() -> None:

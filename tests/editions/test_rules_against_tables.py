@@ -49,13 +49,14 @@ feedback: {}
 
 
 def refusals(tiers: str, metric: str = "stage", statistic: str = "statistic: last",
-             extra: str = "clear: {held: 1h}") -> list[str]:
+             extra: str = "clear: {held: 1h}",
+             feeds: bytes = SHIPPED["rules/feeds.yaml"]) -> list[str]:
     text = AGREEMENT
     for word, new in (("METRIC", metric), ("STATISTIC", statistic), ("TIERS", tiers),
                       ("EXTRA", extra)):
         text = text.replace(word, new)
     files = SHIPPED | {RULE: text.encode(), "rules/stations.csv": STATIONS,
-                       "rules/return_levels.csv": LEVELS}
+                       "rules/return_levels.csv": LEVELS, "rules/feeds.yaml": feeds}
     files = {path: content for path, content in files.items() if path != "contacts/sites.csv"}
     sites = (ROOT / "contacts" / "sites.csv").read_text().splitlines()
     names = {"jinjiang", "gaoyao", "liangxi", "haiyan", "hecheng", ""}
@@ -116,6 +117,8 @@ def test_marks_that_do_not_ascend_at_a_station_name_station_and_rule() -> None:
     assert found == [
         f"{RULE}:11:70 rules.0.tiers.red.at_least: found at_least station.red_mark at gaoyao, "
         "expected harder to reach than at_least station.yellow_mark at each of them (rule one)"]
+    low = refusals("{yellow: {at_most: station.red_mark}, red: {at_most: station.yellow_mark}}")
+    assert "found at_most station.yellow_mark at gaoyao, expected harder" in low[0]
     assert refusals("{yellow: {at_least: station.red_mark, within: 0.5 m}, "
                     "red: {at_least: station.guarantee}}") == []
     assert "at jinjiang, gaoyao" in refusals(
@@ -137,5 +140,13 @@ def test_a_window_is_a_multiple_of_the_steps_of_stations_that_have_the_metric() 
         return refusals(f"{{yellow: {{window: {window}, at_least: 9}}}}", metric, "statistic: max")
 
     assert said("stage", "2h") == []  # no station with a river reports every 420 s
-    assert said("stage", "90m")[0].endswith("(step_seconds 3600 of rules/stations.csv)")
-    assert "step_seconds 420 of" in said("rain", "2h")[0]
+    assert said("stage", "90m")[0].endswith("(3600 s; rules/stations.csv, rules/feeds.yaml)")
+    assert "(420 s; " in said("rain", "2h")[0]
+
+
+def test_a_window_is_a_multiple_of_the_step_that_the_feed_says() -> None:
+    feeds = SHIPPED["rules/feeds.yaml"]
+    assert feeds.count(b"step: 5m") == 1
+    found = refusals("{yellow: {window: 2h, at_least: 9}}", "stage", "statistic: max",
+                     feeds=feeds.replace(b"step: 5m", b"step: 11m"))
+    assert "(660 s; " in found[0]

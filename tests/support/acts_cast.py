@@ -16,6 +16,7 @@ from warning_cast import CONTACTS, T0
 
 from fenghuo import editions, pipeline
 from fenghuo.clock import FixedClock
+from fenghuo.editions import files_on_disk
 from fenghuo.notices import obligations
 from fenghuo.pipeline import House
 from fenghuo.settings import Settings
@@ -28,9 +29,8 @@ ROOT = Path(__file__).parents[2]
 
 def files(**tables: str) -> dict[str, bytes]:
     """The house's rules with the small city's contacts; a table can be given anew."""
-    found = {f"rules/{path.relative_to(ROOT / 'rules').as_posix()}": path.read_bytes()
-             for path in (ROOT / "rules").rglob("*")
-             if path.suffix in (".yaml", ".csv", ".j2") and "tests" not in path.parts}
+    house = files_on_disk(ROOT / "rules", ROOT / "contacts")
+    found = {path: content for path, content in house.items() if path.startswith("rules/")}
     return found | {f"contacts/{name}.csv": text.encode()
                     for name, text in {**CONTACTS, **tables}.items()}
 

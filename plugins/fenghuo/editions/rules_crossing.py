@@ -24,6 +24,7 @@ from fenghuo.contacts.reading import SITES, site_marks
 from fenghuo.documents.nearest import guided
 from fenghuo.documents.yaml import Path
 from fenghuo.editions.places import conditions
+from fenghuo.feeds.config import PATH as FEEDS
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices.measures import Measures
 from fenghuo.observations.tails import KEEP
@@ -159,7 +160,7 @@ def _windows(rule: Rule, stations: pd.DataFrame, feeds: Mapping[str, FeedConfig]
         if uneven:
             yield where, span_said(condition.window), (
                 f"a multiple of every step of stations that have {rule.metric_of(condition)} "
-                f"(step_seconds {', '.join(map(str, uneven))} of {STATIONS})"), False
+                f"({', '.join(map(str, uneven))} s; {STATIONS}, {FEEDS})"), False
         held = rule.clear.held
         if condition.window + held > KEEP - LATE:
             yield where, f"{span_said(condition.window)} and held {span_said(held)}", (

@@ -51,7 +51,8 @@ def _limit(one: Condition, other: Condition) -> bool:
         return years > fewer and one.window == other.window
     if first in _STATION_MARKS and second in _STATION_MARKS:
         return (_STATION_MARKS.index(str(first)) > _STATION_MARKS.index(str(second))) == up
-    return isinstance(first, str) and isinstance(second, str)  # held in order place by place
+    # marks of a city's own columns are held in order place by place
+    return not (isinstance(first, float) or isinstance(second, float) or years or fewer)
 
 
 def _window(statistic: Statistic, one: Condition, other: Condition) -> bool:

@@ -27,8 +27,8 @@ from fenghuo.words.metrics import Metric
 
 KM_A_DEGREE = 6371.0088 * np.pi / 180
 """Of latitude, on the sphere that distances are measured on."""
-NOWHERE = "测试县"
-"""The district of a site that names none."""
+NOWHERE, NO_CITY = "测试县", "测试市"
+"""The district of a site that names none, and the city of one that is invented."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,12 +119,15 @@ def _contacts(sites: Mapping[str, SiteSpec], spots: _Spots, edition: Edition,
     rows: list[dict[str, Any]] = []
     more: dict[str, tuple[str, ...]] = {}
     posts: dict[tuple[str, str], str] = {}
+    cities = {code: name for name, code in districts.items() if name != code}
     own = [name for name in edition.contacts.sites.columns if name not in _SITE]
     for name, spec in sites.items():
         district = spec.district or NOWHERE
         code = districts.get(district) or invented(district)
+        city = f"{code[:4]}00000000"
         if district not in districts:
-            more[code] = (code, district, district, "county", f"{code[:4]}00000000", "invented")
+            more[city] = (city, spec.city or NO_CITY, spec.city or NO_CITY, "city", "", "invented")
+            more[code] = (code, district, district, "county", city, "invented")
         unknown = set(spec.marks) - set(own)
         if unknown:
             raise LookupError(f"the column {min(unknown)} of contacts/sites.csv")
@@ -136,8 +139,10 @@ def _contacts(sites: Mapping[str, SiteSpec], spots: _Spots, edition: Edition,
             "stage": np.nan if spec.stage is None else spec.stage, "people": 1,
             **{mark: spec.marks.get(mark, np.nan) for mark in own}})
         posts |= {(name, post): f"{name}.{post}" for post in SITE_POSTS}
-        for place in (f"county:{code[:6]}", f"city:{code[:4]}00"):
-            posts |= {(place, post): f"{place.partition(':')[2]}.{post}" for post in OFFICE_POSTS}
+        # desks are called by name, not by code: a person's reply code goes by what he is called
+        for place, desk in ((f"county:{code[:6]}", district), (
+                f"city:{code[:4]}00", cities.get(city) or spec.city or NO_CITY)):
+            posts |= {(place, post): f"{desk}.{post}" for post in OFFICE_POSTS}
     known = edition.contacts.districts
     people = [(person, person, f"+86139{number:08d}", f"p{number}@example.org", "zh")
               for number, person in enumerate(dict.fromkeys(posts.values()), 1)]

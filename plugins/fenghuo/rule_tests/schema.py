@@ -57,6 +57,7 @@ class SiteSpec(Strict):
     industry: Word = "quarry"
     tags: tuple[Word, ...] = ()
     district: Text | None = None                 # a name or a code of contacts/districts.csv
+    city: Text | None = None                     # the district's, where contacts have it not
     station: Name | None = None                  # its controlling river station
     stage: Number | None = None                  # its own action stage
     marks: dict[Word, Number] = Field(default_factory=dict)   # columns of the city's own
