@@ -87,6 +87,7 @@ def test_a_rain_threshold_is_lowered_seen_proposed_approved_by_another_and_comes
         page.goto(draft)
         expect(page.locator("#numbers ins")).to_have_text(lower)
         page.get_by_role("link", name="审核通过").click()
+        page.get_by_label("已看过未通过的规则测试").check()
         page.get_by_label("理由").fill("已核对以往影响")
         page.get_by_role("button").click()
         page.wait_for_url("**/drafts/*")

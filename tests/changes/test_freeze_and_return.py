@@ -43,7 +43,7 @@ def test_what_waited_comes_into_force_when_the_warning_has_ended(city: City) -> 
         ice = freezing.frozen(connection, city.row(key)["hazards"])
     (warning,) = city.rows(t.warning)
     assert ice == {"flood": warning["id"]}
-    assert changes.waits_for(_as_row(city, key), ice, city.clock.at) == "the end of warnings 1"
+    assert changes.waits_for(_as_row(city, key), ice, city.clock.at) is changes.Needs.thaw
     city.hours(1)
     city.measured(8.0, **WATER)
     assert city.warnings() == [("flood", "cancelled")]

@@ -22,11 +22,12 @@ from jinja2 import Environment, nodes
 from fenghuo import words as vocabulary
 from fenghuo.alarms import AlarmKind
 from fenghuo.alarms.trust import Doubt
-from fenghuo.changes import DraftState
+from fenghuo.changes import DraftState, Needs, Would
 from fenghuo.console.asking import ACTS
 from fenghuo.console.terms import TERMS
 from fenghuo.console.words import WORDS
 from fenghuo.notices import wording
+from fenghuo.notices.letters import Kind
 from fenghuo.store.engine import make_engine
 
 TEMPLATES = Path(__file__).parents[2] / "plugins/fenghuo/console/templates"
@@ -41,7 +42,8 @@ FAMILIES = {
     "measures": vocabulary.Measures, "state": vocabulary.NoticeState,
     "delivery": vocabulary.Delivery, "channel": vocabulary.Channel,
     "warning": vocabulary.WarningState, "change": vocabulary.Change, "answer": vocabulary.Answer,
-    "kind": vocabulary.RuleKind, "draft": DraftState, "alarm": AlarmKind, "doubt": Doubt,
+    "kind": vocabulary.RuleKind, "draft": DraftState, "needs": Needs,
+    "would": Would, "text": Kind, "alarm": AlarmKind, "doubt": Doubt,
     "reason": vocabulary.Reason}
 
 

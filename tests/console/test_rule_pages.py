@@ -27,6 +27,7 @@ from sqlalchemy import Engine, select
 from fenghuo import changes
 from fenghuo.agreements import annex
 from fenghuo.changes import proofs
+from fenghuo.rule_tests import Failure
 from fenghuo.settings import Settings
 from fenghuo.store import editions as store
 from fenghuo.store import tables as t
@@ -35,6 +36,7 @@ from fenghuo.store.engine import reading
 TABLE, LOOK = "/rules/meteorological", "/rules/meteorological/look"
 PROPOSE = "/rules/meteorological/propose"
 COLLEAGUE = {"x-duty": "colleague:admin"}
+RED = Failure("gauge rises", "rain.yaml:1:1", "2026-06-08 08:00", "pond", "yellow", "none")
 
 
 def in_force(house: Engine) -> bytes:
@@ -152,7 +154,7 @@ def test_without_change_control_one_person_puts_an_edit_in_force_at_once_and_wit
     forced = barred.post(PROPOSE, form_of(page, PROPOSE) | {"note": "now", "step": "now"}, OFFICER)
     assert forced.status_code == 409 and in_force(house) == before
     with monkeypatch.context() as one:
-        one.setattr(proofs, "tests", lambda *_: (9, ["gauge rises"]))
+        one.setattr(proofs, "tests", lambda *_: (9, [RED]))
         page = looked(client, **{path: "41"})
         assert "立即生效" not in page.text and "gauge rises" in section(page.text, "tests")
         form = form_of(page, PROPOSE) | {"note": "now", "step": "now"}
@@ -168,7 +170,7 @@ def test_without_change_control_one_person_puts_an_edit_in_force_at_once_and_wit
 
 def test_red_tests_are_approved_only_by_whoever_says_that_they_were_read(
         client: Client, house: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofs, "tests", lambda *_: (9, ["gauge rises"]))
+    monkeypatch.setattr(proofs, "tests", lambda *_: (9, [RED]))
     number = proposed(client, house, "40")
     form = fields(client.get(f"/drafts/{number}/approve", headers=COLLEAGUE).text)
     form = form | {"reason": "meant so", "tests_read": ""}
@@ -247,6 +249,6 @@ def test_a_draft_names_who_it_waits_for_and_viewers_are_offered_no_act(
         client: Client, house: Engine, settings: Settings) -> None:
     number = change_rules(house, settings)
     board = client.get("/rules", headers=VIEWER)
-    assert "a second person" in section(board.text, "drafts")
+    assert "另一人审核" in section(board.text, "drafts")
     assert f"/drafts/{number}/" not in client.get(f"/drafts/{number}", headers=VIEWER).text
     assert f"/drafts/{number}/approve" in client.get(f"/drafts/{number}", headers=OFFICER).text

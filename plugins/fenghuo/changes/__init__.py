@@ -21,8 +21,9 @@ from fenghuo.changes.proposing import propose
 from fenghuo.changes.sensitivity import sensitivity
 from fenghuo.changes.shadowing import differences, look, shadow, unshadow
 from fenghuo.changes.standing import standing
-from fenghuo.changes.states import Closing, DraftState
+from fenghuo.changes.states import Closing, DraftState, Needs, Would
 
-__all__ = ["Closing", "DraftState", "Less", "Lessening", "adopt", "approve", "differences",
-           "due", "effective", "examine", "look", "override", "propose", "refuse", "sensitivity",
-           "shadow", "sign", "standing", "take_back", "unshadow", "waits_for", "withdraw"]
+__all__ = ["Closing", "DraftState", "Less", "Lessening", "Needs", "Would", "adopt", "approve",
+           "differences", "due", "effective", "examine", "look", "override", "propose", "refuse",
+           "sensitivity", "shadow", "sign", "standing", "take_back", "unshadow", "waits_for",
+           "withdraw"]

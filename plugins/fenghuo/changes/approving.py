@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from fenghuo import ledger
 from fenghuo.acts.refusing import NotPossible, named
 from fenghuo.changes import drafts, freezing, persons
-from fenghuo.changes.states import OPEN, Closing, DraftState
+from fenghuo.changes.states import OPEN, Closing, DraftState, Needs
 from fenghuo.editions import Edition
 from fenghuo.settings import Settings
 from fenghuo.words import masked
@@ -125,21 +125,21 @@ def withdraw(connection: Connection, edition: Edition, settings: Settings, draft
     drafts.close(connection, row, DraftState.withdrawn, Closing.withdrawn, reason, by=by, now=now)
 
 
-def waits_for(row: Any, frozen: dict[str, int], now: datetime) -> str:
-    """What an open draft waits for, in a few words."""
+def waits_for(row: Any, frozen: dict[str, int], now: datetime) -> Needs | None:
+    """What a draft waits for; None for one that is no longer open."""
     state = DraftState(row.state)
     if state is DraftState.proposed:
-        return "its faults to be mended" if row.checked else "its check"
+        return Needs.mending if row.checked else Needs.check
     if state is DraftState.checked:
-        return "a second person"
+        return Needs.second_person
     if state is DraftState.approved and row.lessenings:
-        return "a leader's signature"
+        return Needs.signature
     if state in (DraftState.approved, DraftState.signed):
-        return "its hour"
+        return Needs.hour
     if state is DraftState.scheduled and row.effective <= now and frozen \
             and not freezing.overridden(row, now):
-        return "the end of warnings " + ", ".join(map(str, sorted(frozen.values())))
-    return "its hour" if state is DraftState.scheduled else ""
+        return Needs.thaw
+    return Needs.hour if state is DraftState.scheduled else None
 
 
 def _stands(connection: Connection, row: Any) -> None:

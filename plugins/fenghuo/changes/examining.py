@@ -55,7 +55,7 @@ def examine(engine: Engine, settings: Settings, draft_id: int, *, by: str, now: 
     except Refused as refused:
         found["faults"] = [str(fault) for fault in refused.refusals]
     else:
-        found |= {"tests": {"run": run, "failed": [str(one) for one in failed]},
+        found |= {"tests": {"run": run, "failed": [one.brief for one in failed]},
                   "lessenings": [str(one) for one in sensitivity(old, new)],
                   "hazards": sorted(freezing.touched(old, new)),
                   "effect": proofs.effect(engine, settings, old, new, observations)}

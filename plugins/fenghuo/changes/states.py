@@ -36,6 +36,17 @@ class Closing(StrEnum):
     taken_back = "taken_back"
 
 
+class Needs(StrEnum):
+    """What an open draft waits for."""
+
+    check = "check"
+    mending = "mending"              # of its faults
+    second_person = "second_person"
+    signature = "signature"          # a leader's
+    hour = "hour"
+    thaw = "thaw"                    # the end of orange and red of its hazards
+
+
 class Would(StrEnum):
     """How a draft in shadow differs from the rules in force in one text."""
 

@@ -198,10 +198,17 @@ def take_back(reason: Why, by: By) -> None:
     typer.echo(f"edition {digest[:12]} is in force; the next assess judges by it")
 
 
+_NEEDS = {
+    changes.Needs.check: "its check", changes.Needs.mending: "its faults to be mended",
+    changes.Needs.second_person: "a second person", changes.Needs.hour: "its hour",
+    changes.Needs.signature: "a leader's signature", changes.Needs.thaw: "the end of warnings {}",
+}
+
+
 def _waits(connection: Any, at: House, row: Any, now: Any) -> str:
-    if row.state not in OPEN:
-        return ""
-    return changes.waits_for(row, freezing.frozen(connection, row.hazards), now)
+    ice = freezing.frozen(connection, row.hazards)
+    needs = changes.waits_for(row, ice, now)
+    return _NEEDS[needs].format(", ".join(map(str, sorted(ice.values())))) if needs else ""
 
 
 def _say(at: House, key: int, as_json: bool = False) -> None:

@@ -40,7 +40,7 @@ class Board:
 
     edition: Any
     agreements: Mapping[str, Any]
-    open: list[tuple[Any, str]]
+    open: list[tuple[Any, changes.Needs | None]]
     closed: list[Any]
     frozen: Mapping[str, int]
     before: bool
@@ -88,7 +88,7 @@ def board(connection: Connection, edition: Edition, now: datetime) -> Board:
                  list(closed), freezing.frozen(connection, hazards), len(rows) > 1)
 
 
-def waits(connection: Connection, row: Any, now: datetime) -> str:
+def waits(connection: Connection, row: Any, now: datetime) -> changes.Needs | None:
     """What an open draft waits for."""
     return changes.waits_for(row, freezing.frozen(connection, row.hazards), now)
 
@@ -139,7 +139,7 @@ def preview(connection: Connection, engine: Engine, settings: Settings, old: Edi
     run, red = proofs.tests(tested, new, settings)
     return Preview(
         digits, differences(old.agreements, new.agreements, language),
-        (run, [str(one) for one in red]), proofs.effect(engine, settings, old, new)[language],
+        (run, [one.brief for one in red]), proofs.effect(engine, settings, old, new)[language],
         [str(one) for one in changes.sensitivity(old, new)],
         freezing.frozen(connection, hazards))
 
@@ -151,7 +151,7 @@ class Draft:
     whether one person may set the hour, for the city has no change control."""
 
     row: Any
-    waits: str
+    waits: changes.Needs | None
     said: list[str]
     tables: list[tuple[Annex, Mapping[str, str]]]
     frozen: Mapping[str, int]

@@ -40,12 +40,11 @@ def _stronger(rule: Rule, one: Condition, other: Condition) -> bool:
 
 def _limit(one: Condition, other: Condition) -> bool:
     first, second, up = one.limit, other.limit, one.upward
-    if isinstance(first, float) and isinstance(second, float):
-        more = first - second if up else second - first
-        strict = other.comparison.startswith("at_") or not one.comparison.startswith("at_")
-        return more > 0 or (more == 0 and strict)
-    if first == second:
-        return one.offset >= other.offset if up else one.offset <= other.offset
+    same = first == second
+    if same or (isinstance(first, float) and isinstance(second, float)):
+        more = one.offset - other.offset if same else float(first) - float(second)
+        as_strict = other.comparison.startswith("at_") or not one.comparison.startswith("at_")
+        return (more > 0) == up if more else as_strict
     years, fewer = years_of(first), years_of(second)
     if years and fewer:
         return years > fewer and one.window == other.window

@@ -29,6 +29,12 @@ class Failure:
     got: str
     because: tuple[str, ...] = ()
 
+    @property
+    def brief(self) -> str:
+        """In one line, without the numbers."""
+        return (f"{self.line} {self.test}: {self.about}, {self.at}: expected {self.expected}, "
+                f"got {self.got}")
+
     def __str__(self) -> str:
         said = [f"FAILED  {self.test}", f"  {self.line}",
                 f"  {self.at}  {self.about}", f"    expected  {self.expected}",
