@@ -21,7 +21,7 @@ production: setup postgresql
 	@exec env $(RUN) production $(if $(filter command line environment,$(origin SCENARIO)),$(SCENARIO))
 
 test: debian setup-dev node
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --dist loadfile
 
 lint: setup-dev
 	$(BIN)/ruff check .

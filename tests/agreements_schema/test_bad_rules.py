@@ -105,6 +105,18 @@ def test_a_unit_that_is_missing_or_wrong_is_refused_where_it_stands(
                for line in found), found
 
 
+def test_another_metric_that_is_enough_by_itself_is_refused_where_a_second_word_is_asked() -> None:
+    either = "{any: [{window: 6h, at_least: 80}, {metric: rain, window: 6h, at_least: 80}]}"
+    text = NUMBER.replace("{window: 6h, at_least: 80}", either)
+    assert refusals(text) == [
+        "a.yaml:13:56 rules.0.tiers.red.any.1.metric: found rain, expected a rule of its own: "
+        "stage alone is corroborated here"]
+    for good in (text.replace("    corroboration: {readings: 2}\n", ""),
+                 text.replace("any:", "all:"),
+                 NUMBER.replace("{window: 6h, at_least: 50}", either.replace("80", "50", 1))):
+        assert read_one("a.yaml", good.encode())
+
+
 @pytest.mark.parametrize(("text", "said"), [
     (GOOD.replace("  - id", "\t- id"), "readable YAML"),
     (GOOD.replace("hazard: flood", "hazard: flood\n    hazard: flood"), "each key once"),

@@ -74,7 +74,8 @@ def test_the_blue_thunder_gust_signal_ended_with_the_year_2018() -> None:
 
 @pytest.mark.parametrize(("rule", "expected"), [
     # force 6, 8, 10, 12 of the mean and 7, 9, 11, 13 of gusts, GB/T 28591-2012
-    ("weather-notices/gale-mast", [[10.8, 13.9], [17.2, 20.8], [24.5, 28.5], [32.7, 37.0]]),
+    ("weather-notices/gale-mean", [[10.8], [17.2], [24.5], [32.7]]),
+    ("weather-notices/gale-gust", [[13.9], [20.8], [28.5], [37.0]]),
     ("weather-notices/heat-thermometer", [[35], [37], [40]]),
     ("weather-notices/fog-visibility", [[500], [200], [50]]),
     ("weather-notices/snow-gauge", [[4], [6], [10], [15]]),

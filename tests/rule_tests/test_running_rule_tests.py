@@ -76,7 +76,7 @@ def test_people_told_are_named_by_their_posts(run: Run) -> None:
     told = "[quarry.safety_officer, pond.safety_officer, county.duty]"
     assert run(SIGNAL + f"    people: {{+1h: {told}}}\n").good
     (failure,) = run(SIGNAL + "    people: {+1h: [quarry.safety_officer, quarry.head]}\n").failures
-    assert failure.because == ("told besides: 440785.duty, pond.safety_officer",
+    assert failure.because == ("told besides: pond.safety_officer, 恩平市.duty",
                                "not told: quarry.head")
 
 

@@ -21,13 +21,12 @@ from numpy.typing import NDArray
 from fenghuo.agreements.conditions import Condition, TierSpec
 from fenghuo.agreements.kernel import Look, Question, Tier, Told
 from fenghuo.agreements.return_levels import return_column
-from fenghuo.agreements.rule import Corroboration, Rule
+from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.values import mark_of, years_of
 from fenghuo.contacts import Contacts
 from fenghuo.observations.tails import Tails
 from fenghuo.words import RuleKind
-from fenghuo.words.metrics import Metric
 
 STALE_STEPS, STALE_LEAST = 3, 1800
 
@@ -82,18 +81,11 @@ def measured(rules: Sequence[tuple[Agreement, Rule]]) -> list[tuple[Agreement, R
             if rule.kind is RuleKind.observed and rule.metric is not None]
 
 
-def second_word(rule: Rule) -> Corroboration | None:
-    """What confirms a rule's graver tiers: as written, else the house's own for rain gauges."""
-    if rule.corroboration is None and rule.metric is Metric.rain:
-        return Corroboration()
-    return rule.corroboration
-
-
 def span_of(rules: Sequence[tuple[Agreement, Rule]], metric: str, step: int) -> timedelta:
     """How far back the longest window of a metric goes, with its hold and its second word."""
     none = longest = timedelta(0)
     for _, rule in rules:
-        word = second_word(rule)
+        word = rule.second_word
         back = timedelta(seconds=(word.readings - 1) * stale_after(step)) if word else none
         for spec in rule.tiers.values():
             for condition in spec.conditions:

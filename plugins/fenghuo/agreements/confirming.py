@@ -6,7 +6,8 @@ nobody, and a cloudburst loses one reading. A tier that was already given stays 
 rule says otherwise only rain gauges are asked: a river does not jump and fall back, its marks are
 hydrology's, and one gauge is all there is.
 
-In a tier of several conditions those on another metric count as they stand now.
+In a tier of several conditions that must all hold, those on another metric count as they stand
+now; where any of them is enough there is none (it would need no second word).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection
 
-from fenghuo.agreements.asking import Asked, look_of, second_word, stale_after
+from fenghuo.agreements.asking import Asked, look_of, stale_after
 from fenghuo.agreements.conditions import Condition
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.intensity import distances_km
@@ -40,7 +41,7 @@ def confirmed(connection: Connection, asked: Asked, found: Ranks, old: States, t
 
     ``old`` are the ranks in force. Costs nothing while no gauge rises that far.
     """
-    word = second_word(asked.rule)
+    word = asked.rule.second_word
     certain, possible = found
     if word is None:
         return found, []

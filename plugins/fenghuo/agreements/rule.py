@@ -162,6 +162,14 @@ class Rule(Strict):
         return condition.statistic or self.statistic
 
     @property
+    def second_word(self) -> Corroboration | None:
+        """What confirms its graver tiers: as written, else the house's own for rain gauges."""
+        if self.corroboration is None and (self.kind, self.metric) == (
+                RuleKind.observed, Metric.rain):
+            return Corroboration()
+        return self.corroboration
+
+    @property
     def metrics(self) -> tuple[Metric, ...]:
         """Every metric that its tiers ask for, its own first."""
         asked = [self.metric, *(self.metric_of(condition) for spec in self.tiers.values()

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from fenghuo.agreements.asking import Asked, second_word
+from fenghuo.agreements.asking import Asked
 from fenghuo.agreements.confirming import LAG, neighbours, second
 from fenghuo.agreements.hearing import Block, Ints, Series
 from fenghuo.agreements.kernel import TRUE, Look, States, Tier, Told, together
@@ -21,7 +21,7 @@ PAIRS = 20_000
 def confirmed(asked: Asked, block: Block, when: Moments, found: list[list[Answer]],
               states: list[States]) -> States:
     """The rank of the gravest tier that holds, and is confirmed where it must be, at each look."""
-    word = second_word(asked.rule)
+    word = asked.rule.second_word
     rank = np.zeros(len(when.row), dtype=np.int8)
     for tier, mine, state in zip(asked.question.tiers, found, states, strict=True):
         true = state == TRUE

@@ -6,7 +6,6 @@ explanation, a page and a comparison all use the same words.
 
 from __future__ import annotations
 
-from fenghuo.agreements.asking import second_word
 from fenghuo.agreements.rule import Clear, Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.spoken import spoken
@@ -50,7 +49,7 @@ def parts(rule: Rule, language: str) -> dict[str, str]:
     if rule.tiers and (rule.kind in _MEASURED or rule.clear != Clear()):
         found["clear"] = said.clear(rule, {one.comparison for spec in rule.tiers.values()
                                            for one in spec.conditions})
-    second = second_word(rule) if rule.kind is RuleKind.observed else None
+    second = rule.second_word
     if second and (rule.corroboration or any(one.rank >= second.tier.rank for one in rule.given)):
         found["corroboration"] = said.corroboration(second)
     if rule.reach is not None:

@@ -30,6 +30,12 @@ def thresholds(rule: Rule) -> Iterator[Fault]:
         named.append((("digest",), rule.digest))
     faults = [((*path, *field), found, expected) for path, spec in named
               for field, found, expected in _spec(rule, spec)]
+    faults += [(("tiers", level.value, "any", index, "metric"), str(condition.metric),
+                f"a rule of its own: {rule.metric} alone is corroborated here")
+               for level, spec in specs.items()
+               if rule.second_word and level.rank >= rule.second_word.tier.rank
+               for index, condition in enumerate(spec.any)
+               if rule.metric_of(condition) != rule.metric]
     if faults:
         yield from faults
         return

@@ -30,6 +30,7 @@ HELP: Mapping[str, Mapping[str, str]] = {
     "SiteSpec": {
         "place": _PLACE, "industry": "As in contacts/sites.csv.",
         "tags": "As in contacts/sites.csv.", "district": "A name or a code of districts.csv.",
+        "city": "Of a district that districts.csv does not have.",
         "station": "Its controlling river station.", "stage": "Its own action stage, m.",
         "marks": "Columns of the city's own in contacts/sites.csv."},
     "StationSpec": {
