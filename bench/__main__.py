@@ -17,6 +17,7 @@ from bench import (
     bench_exposure,
     bench_history,
     bench_night,
+    bench_rules,
 )
 from bench.figures import Figure
 
@@ -27,7 +28,7 @@ def main() -> int:
     chosen = parser.parse_args()
     figures: list[Figure] = []
     for module in (bench_assess, bench_exposure, bench_announce, bench_night, bench_history,
-                   bench_console):
+                   bench_console, bench_rules):
         for figure in module.figures():
             print(figure, flush=True)
             figures.append(figure)
