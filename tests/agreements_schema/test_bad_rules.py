@@ -112,7 +112,7 @@ def test_another_metric_that_is_enough_by_itself_is_refused_where_a_second_word_
         "a.yaml:13:56 rules.0.tiers.red.any.1.metric: found rain, expected a rule of its own: "
         "stage alone is corroborated here"]
     for good in (text.replace("    corroboration: {readings: 2}\n", ""),
-                 text.replace("any:", "all:"),
+                 text.replace("readings: 2", "readings: 1"), text.replace("any:", "all:"),
                  NUMBER.replace("{window: 6h, at_least: 50}", either.replace("80", "50", 1))):
         assert read_one("a.yaml", good.encode())
 

@@ -150,10 +150,21 @@ def conditions(draw: st.DrawFn, metric: str, factor: float) -> str:
 
 @st.composite
 def rules(draw: st.DrawFn) -> str:
+    extra = draw(st.sampled_from([
+        "", "hours: {starts: 00:00, ends: 07:00}", "season: {starts: 06-09, ends: 09-30}",
+        "effective: {ends: 2026-06-08}",
+        "corroboration: {tier: yellow, readings: 1}",
+        "corroboration: {tier: yellow, readings: 3, neighbour: 0.5, radius: 20 km}",
+        "corroboration: {tier: orange, radius: 20 km}",
+        "lowered: {after: earthquake, at_least: 6, lasting: 6h, ratio: 0.5}"]))
+    sure = "readings: 1" in extra
     tiers = []
     for level, factor in (("yellow", 1.0), ("orange", 1.5), ("red", 2.0)):
         shape = draw(st.sampled_from(["one", "any", "all"]))
-        metrics = draw(st.lists(st.sampled_from(["rain", "stage"]), min_size=1, max_size=3))
+        # where a second word is asked, no other metric is enough by itself
+        alone = shape == "any" and not sure and (level != "yellow" or "yellow" in extra)
+        metrics = draw(st.lists(st.sampled_from(["rain"] if alone else ["rain", "stage"]),
+                                min_size=1, max_size=3))
         if shape == "one":
             inner = draw(conditions("rain", factor))
         else:
@@ -163,13 +174,6 @@ def rules(draw: st.DrawFn) -> str:
     text = RULE.format(metric="rain", statistic="sum", tiers="\n".join(tiers),
                        ratio=draw(st.sampled_from(["1", "0.8"])),
                        held=draw(st.integers(0, 3)))
-    extra = draw(st.sampled_from([
-        "", "hours: {starts: 00:00, ends: 07:00}", "season: {starts: 06-09, ends: 09-30}",
-        "effective: {ends: 2026-06-08}",
-        "corroboration: {tier: yellow, readings: 1}",
-        "corroboration: {tier: yellow, readings: 3, neighbour: 0.5, radius: 20 km}",
-        "corroboration: {tier: orange, radius: 20 km}",
-        "lowered: {after: earthquake, at_least: 6, lasting: 6h, ratio: 0.5}"]))
     return text + (f"    {extra}\n" if extra else "")
 
 

@@ -175,9 +175,10 @@ def mail_servers() -> Iterator[MailServers]:
     dovecot.write_text(_DOVECOT.format(**names))
     (home / "postfix" / "main.cf").write_text(_MAIN.format(**names))
     (home / "postfix" / "master.cf").write_text(_MASTER.format(**names))
-    postfix = ["postfix", "-c", str(home / "postfix")]
+    postfix = ["/usr/sbin/postfix", "-c", str(home / "postfix")]
     with (home / "out").open("wb") as out:
-        box = subprocess.Popen(["dovecot", "-F", "-c", str(dovecot)], stdout=out, stderr=out)
+        box = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(dovecot)], stdout=out,
+                               stderr=out)
         try:
             subprocess.run([*postfix, "start"], check=True, stdout=out, stderr=out)
             for port in (smtp, imap, lmtp):

@@ -33,7 +33,7 @@ def thresholds(rule: Rule) -> Iterator[Fault]:
     faults += [(("tiers", level.value, "any", index, "metric"), str(condition.metric),
                 f"a rule of its own: {rule.metric} alone is corroborated here")
                for level, spec in specs.items()
-               if rule.second_word and level.rank >= rule.second_word.tier.rank
+               if (word := rule.second_word) and word.readings > 1 and level.rank >= word.tier.rank
                for index, condition in enumerate(spec.any)
                if rule.metric_of(condition) != rule.metric]
     if faults:
