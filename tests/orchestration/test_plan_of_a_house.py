@@ -36,6 +36,16 @@ def test_the_password_that_is_told_is_the_one_airflow_reads(plan: Plan) -> None:
     assert read == {"admin": keys(plan)["password"]}
 
 
+def test_a_second_person_signs_in_too_and_keeps_the_password(plan: Plan) -> None:
+    names = "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"
+    env = environment(plan, {names: "chen:op,admin:viewer"})
+    assert env[names] == "admin:admin,chen:op"
+    kept = Path(env["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"])
+    kept.write_text(json.dumps({**json.loads(kept.read_text()), "chen": "hers"}))  # as Airflow does
+    environment(plan, {names: "chen:op"})
+    assert json.loads(kept.read_text()) == {"admin": keys(plan)["password"], "chen": "hers"}
+
+
 def test_airflow_gets_the_tuned_settings_on_sqlite_and_loopback(plan: Plan) -> None:
     env = environment(plan, {})
     assert env["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"

@@ -39,6 +39,7 @@ TUNED = {
 """Defaults that the environment may override."""
 
 USER = "admin"
+USERS = "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +112,18 @@ def surroundings(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
 
 
 def write_passwords(plan: Plan) -> Path:
-    """The file in which Airflow finds the password of its user."""
+    """The file in which Airflow finds its users' passwords; it adds those of new users itself."""
     passwords = plan.var / "airflow-passwords.json"
-    write_private(passwords, json.dumps({USER: keys(plan)["password"]}))
+    known = json.loads(passwords.read_text()) if passwords.exists() else {}
+    write_private(passwords, json.dumps({**known, USER: keys(plan)["password"]}))
     return passwords
+
+
+def users(inherited: dict[str, str]) -> str:
+    """Who may sign in (``name:role,…``): the house's own user, and whom the environment names."""
+    others = [one for one in inherited.get(USERS, "").split(",")
+              if one and one.partition(":")[0] != USER]
+    return ",".join((f"{USER}:admin", *others))
 
 
 def environment(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
@@ -127,7 +136,7 @@ def environment(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(plan.root / "plugins"),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
         "AIRFLOW__CORE__FERNET_KEY": made["fernet"],
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        USERS: users(inherited),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(write_passwords(plan)),
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{plan.base}/execution/",
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{plan.airflow_home}/airflow.db",

@@ -16,11 +16,13 @@ from fenghuo.orchestration.run import compose, house, postgres, serving
 from fenghuo.orchestration.run.compose import Service
 from fenghuo.orchestration.run.house import CONNECTIONS, CannotStart, Say, Started
 from fenghuo.orchestration.run.plan import (
+    USERS,
     Plan,
     free_port,
     keys,
     remember,
     surroundings,
+    users,
     write_passwords,
 )
 from fenghuo.orchestration.run.processes import Tree
@@ -50,7 +52,7 @@ def variables(plan: Plan, inherited: dict[str, str], database: int) -> dict[str,
             "AIRFLOW__API__SECRET_KEY": made["session"],
             "AIRFLOW__API_AUTH__JWT_SECRET": made["jwt"],
             "AIRFLOW__API__BASE_URL": plan.base,
-            "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": "admin:admin"}
+            USERS: users(inherited)}
 
 
 def start(plan: Plan, tree: Tree, inherited: dict[str, str], say: Say,
