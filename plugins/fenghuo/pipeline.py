@@ -99,8 +99,7 @@ def due(house: House, bureau: str) -> list[str]:
 def _due(house: House, bureau: str, now: datetime) -> list[str]:
     with reading(house.engine) as connection:
         edition = editions.load(connection, now)
-    return feeds.due(house.engine, edition.feeds, bureau, now,
-                     sandbox=house.settings.sandbox_feeds)
+    return feeds.due(house.engine, feeds.heard(edition.feeds, house.settings), bureau, now)
 
 
 def pull(house: House, feed: str) -> StepReport:
@@ -120,7 +119,8 @@ def pull_done(house: House, bureau: str, did: int) -> StepReport:
         with reading(house.engine) as connection:
             edition = editions.load(connection, now)
         return StepReport("", now, 0.0, did=did + len(_due(house, bureau, now)),
-                          next_due=feeds.next_due(house.engine, edition.feeds, bureau))
+                          next_due=feeds.next_due(
+                              house.engine, feeds.heard(edition.feeds, house.settings), bureau))
     return step(house, f"pull_{bureau}", work)
 
 
@@ -206,9 +206,8 @@ def watch(house: House) -> StepReport:
         changed, next_change = changes.due(house.engine, now)
         changed += changes.look(house.engine, house.settings, now)
         edition = _in_force(house, now)
-        heard = {name: feed for name, feed in edition.feeds.items()
-                 if feed.url != "sandbox" or house.settings.sandbox_feeds}
-        report = watching.watch(house.engine, heard, house.settings, now,
+        asked = feeds.heard(edition.feeds, house.settings)
+        report = watching.watch(house.engine, asked, house.settings, now,
                                 rosters=running_out(edition.contacts.roster, now))
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import fenghuo
+from fenghuo.words import SLOW_BUREAUS
 
 ALLOWED = ("fenghuo.orchestration",)
 """``migrations`` modules run only inside Alembic's environment."""
@@ -95,10 +96,16 @@ def test_only_a_scheduler_whose_workers_are_forked_stops_touching_what_they_shar
     assert done.returncode == 0
 
 
-@pytest.mark.parametrize(("tick", "timing"), [("2", "seconds=2)"), ("0", "seconds=2)"),
-                                              ("15", "seconds=15)")])
+SLOW = {f"pull_{bureau}" for bureau in SLOW_BUREAUS}
+
+
+@pytest.mark.parametrize(("tick", "quick", "slow"), [
+    ("2", "seconds=2)", "seconds=10)"), ("0", "seconds=2)", "seconds=10)"),
+    ("15", "seconds=15)", "seconds=75)")])
 def test_a_sweep_follows_its_tick_and_is_never_faster_than_two_seconds(
-        tick: str, timing: str, reading: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+        tick: str, quick: str, slow: str, reading: Callable[..., dict[str, Any]],
+        tmp_path: Path) -> None:
     found = reading(tmp_path, FENGHUO_TICK=tick)
     assert found["errors"] == {}
-    assert all(timing in dag["timing"] for dag in found["dags"].values())
+    assert all((slow if name in SLOW else quick) in dag["timing"]
+               for name, dag in found["dags"].items())

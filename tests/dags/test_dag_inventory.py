@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
+from fenghuo.words import BUREAUS, SLOW_BUREAUS
+
 ROOT = Path(__file__).parents[2]
 FILES = sorted((ROOT / "dags").glob("*.py"))
-BUREAUS = ("seismic", "weather", "flood")
 PULLS = {f"pull_{bureau}" for bureau in BUREAUS}
 
 
@@ -77,9 +78,13 @@ def test_pulls_and_follow_up_may_ring_and_nobody_else(bag: dict[str, Any]) -> No
 
 
 def test_a_sweep_is_each_minute_and_no_two_begin_at_once(bag: dict[str, Any]) -> None:
-    seconds = [re.search(r"'\* \* \* \* \* (\d+)'", dag["timing"])
-               for dag in bag["dags"].values()]
-    assert sorted(int(found[1]) for found in seconds if found) == [0, 10, 20, 30, 40, 50]
+    found = {name: re.search(r"'(\*|\*/5) \* \* \* \* (\d+)'", dag["timing"])
+             for name, dag in bag["dags"].items()}
+    every = {name: match[1] for name, match in found.items() if match}
+    assert {name for name, one in every.items() if one == "*/5"} == {
+        f"pull_{bureau}" for bureau in SLOW_BUREAUS}
+    assert sorted(int(match[2]) for match in found.values() if match) == [
+        0, 10, 20, 25, 30, 35, 40, 45, 50]
 
 
 def test_reading_the_files_loads_no_room_but_orchestration(bag: dict[str, Any]) -> None:

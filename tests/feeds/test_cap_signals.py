@@ -9,9 +9,9 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from fenghuo.feeds import cap
-from fenghuo.feeds.cap_words import colour_of, ends, issuer_of
 from fenghuo.feeds.event_codes import event_of
+from fenghuo.feeds.formats import cap
+from fenghuo.feeds.formats.cap_words import colour_of, ends, issuer_of
 from fenghuo.words import EventStatus, Hazard, Level, Refused
 
 NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)

@@ -312,8 +312,50 @@ def test_a_feed_is_due_by_its_cadence(engine, server, configured, puller, quakes
     assert room.due(engine, feeds, "seismic", tested.clock.at) == ["gd_seismic"]
     later = tested.clock.at + feeds["usgs"].cadence
     assert room.due(engine, feeds, "seismic", later) == ["usgs", "gd_seismic"]
-    hidden = {"usgs": feeds["usgs"].model_copy(update={"url": "sandbox"})}
-    assert room.due(engine, hidden, "seismic", later, sandbox=False) == []
+
+
+def test_a_fallback_is_due_only_while_the_other_is_silent(engine, server, configured, puller,
+                                                          quakes):
+    other = configured("gd_seismic").model_copy(update={"fallback_for": "usgs"})
+    tested = puller(configured("usgs"))
+    feeds = {"usgs": tested.feed, "gd_seismic": other}
+    now = tested.clock.at
+    assert room.due(engine, feeds, "seismic", now) == ["usgs"]
+    tested.pull()
+    assert room.due(engine, feeds, "seismic", now) == ["gd_seismic"], "it never answered"
+    server.page("/feed", quakes())
+    tested.pull()
+    good = tested.clock.at
+    assert room.due(engine, feeds, "seismic", good) == []
+    assert room.due(engine, feeds, "seismic", good + other.stale) == ["usgs", "gd_seismic"]
+
+
+def test_a_feed_that_is_off_or_has_no_key_is_not_asked(configured, monkeypatch):
+    usgs = configured("usgs")
+    off = usgs.model_copy(update={"on": False})
+    keyed = usgs.model_copy(update={"key": "FENGHUO_KEY_FIRMS", "url": "https://a.org/{key}"})
+    unreal = usgs.model_copy(update={"url": "sandbox"})
+    feeds = {"usgs": usgs, "off": off, "keyed": keyed, "unreal": unreal}
+    assert list(room.heard(feeds, Settings())) == ["usgs"]
+    monkeypatch.setenv("FENGHUO_KEY_FIRMS", "k/1")
+    assert list(room.heard(feeds, Settings())) == ["usgs", "keyed"]
+    assert list(room.heard(feeds, Settings(sandbox_url="http://127.0.0.1:1", sandbox_feeds=True))
+                ) == ["usgs", "keyed", "unreal"]
+
+
+def test_a_key_is_sent_and_told_to_nobody(engine, server, configured, puller, quakes, monkeypatch):
+    monkeypatch.setenv("FENGHUO_KEY_FIRMS", "s3cret")
+    tested = puller(configured("usgs"))
+    tested.feed = tested.feed.model_copy(update={
+        "key": "FENGHUO_KEY_FIRMS", "url": f"{server.url}/feed/{{key}}"})
+    tested.pull()
+    assert server.requests[-1][0] == "/feed/s3cret"
+    server.page("/feed/s3cret", quakes())
+    assert tested.pull().counts["changed"] == 1
+    with reading(engine) as connection:
+        told = str([tuple(row) for row in connection.execute(select(fetch))])
+        told += str([tuple(row) for row in connection.execute(select(feed_state))])
+    assert "s3cret" not in told and "/feed/{key}" in told
 
 
 def test_no_number_of_pulls_leaves_more_than_one_open_alarm(engine, usgs):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from fenghuo.feeds import config
-from fenghuo.feeds.parsed import PARSERS, parser_of
+from fenghuo.feeds.catalogue import FORMATS
+from fenghuo.feeds.parsed import module_of, parser_of
 from fenghuo.words import Authority, Refused
 
 TEXT = (Path(__file__).parents[2] / "rules" / "feeds.yaml").read_text(encoding="utf-8")
@@ -28,15 +29,16 @@ def test_the_feeds_that_ship_are_read():
 
 
 def test_every_format_has_a_parser():
-    assert all(callable(parser_of(name)) for name in PARSERS)
-    assert set(PARSERS) == set(config.FeedConfig.model_fields["format"].annotation.__args__)
+    assert all(callable(parser_of(name)) for name in FORMATS)
+    assert all(hasattr(module_of(name), "address") == one.asks for name, one in FORMATS.items())
+    assert {one.documents for one in FORMATS.values()} - {None} <= set(FORMATS)
 
 
 @pytest.mark.parametrize(("old", "new", "found", "expected"), [
     ("wait: 5m", "", "a mapping", "a wait for a foreign source"),
     ("cadence: 60s ", "cadence: often ", "'often'", "a number and a unit"),
     ("format: cap_index", "format: capindex", "'capindex'", "cap_index"),
-    ("format: gauge_table", "format: cap_document", "a mapping", "a table"),
+    ("format: gauge_table", "format: cap_document", "a mapping", "table for format gauge_table"),
     ("url: sandbox", "url: ftp://x", "'ftp://x'", "an http(s) address"),
     ("url: sandbox", "url: http://me:word@x/", "", "without a password"),
     ("stale: 10m", "stale: 30s", "a mapping", "stale longer than cadence"),

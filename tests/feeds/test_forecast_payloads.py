@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.openmeteo_forecast import address
+from fenghuo.feeds.formats.openmeteo_forecast import address
 from fenghuo.feeds.parsed import read
 from fenghuo.store.engine import reading
 from fenghuo.store.tables import feed_state, forecast, quarantine
@@ -72,7 +72,7 @@ def test_one_point_is_an_object_and_all_points_are_asked_for_at_once():
     alone = CONFIG.model_copy(update={"points": CONFIG.points[:1]})
     assert len(read("openmeteo_forecast", json.dumps(place()).encode(), alone,
                     NOON).forecasts) == 2
-    assert address(CONFIG) == (
+    assert address(CONFIG, NOON) == (
         "https://example.org/v1/forecast?latitude=22.19,21.78&longitude=112.31,112.57"
         "&hourly=precipitation,wind_gusts_10m&forecast_days=3&timezone=UTC")
 
@@ -143,7 +143,7 @@ def test_a_run_is_stored_once_and_a_faulty_point_is_quarantined(engine, server, 
                                                                 configured):
     fresh = puller(CONFIG.model_copy(update={"url": f"{server.url}/feed", "timeout": 2.0}))
     fresh.clock.at = NOON
-    server.page(address(fresh.feed).removeprefix(server.url),
+    server.page(address(fresh.feed, NOON).removeprefix(server.url),
                 json.dumps([place(), place(1, latitude=0)]).encode())
     assert fresh.pull().counts == {"changed": 1, "revisions": 0, "observations": 2,
                                    "quarantined": 1}

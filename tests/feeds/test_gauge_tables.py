@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fenghuo.feeds import gauge_table
 from fenghuo.feeds.config import Metric, Table
+from fenghuo.feeds.formats import gauge_table
 from fenghuo.words import Refused
 
 NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)

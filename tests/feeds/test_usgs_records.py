@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds import usgs_geojson
+from fenghuo.feeds.formats import usgs_geojson
 from fenghuo.words import Refused
 
 NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)

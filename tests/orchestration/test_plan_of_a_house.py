@@ -13,6 +13,7 @@ import pytest
 from fenghuo.orchestration.run import demo, house
 from fenghuo.orchestration.run.plan import Plan, environment, free_port, keys, remember
 from fenghuo.orchestration.run.serving import dag_names
+from fenghuo.words import BUREAUS
 
 
 @pytest.fixture
@@ -108,7 +109,7 @@ def test_a_demonstration_inherits_no_secret_and_no_setting(tmp_path: Path) -> No
 
 def test_a_house_waits_for_every_dag_file_that_it_has() -> None:
     assert dag_names(Path(__file__).parents[2]) == {
-        "pull_seismic", "pull_weather", "pull_flood", "respond", "follow_up", "watch"}
+        *(f"pull_{bureau}" for bureau in BUREAUS), "respond", "follow_up", "watch"}
 
 
 def test_the_command_line_finds_the_house_later_and_no_secret_lies_there(plan: Plan) -> None:

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds import cap
 from fenghuo.feeds.config import Box
+from fenghuo.feeds.formats import cap
 from fenghuo.words import EventStatus, Refused
 
 RECEIVED = datetime(2026, 11, 22, 5, 0, tzinfo=UTC)

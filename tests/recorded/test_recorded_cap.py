@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds import cap, cap_index
+from fenghuo.feeds.formats import cap, cap_index
 from fenghuo.words import EventStatus, Hazard, Level, Refused
 
 RECEIVED = datetime(2026, 11, 23, tzinfo=UTC)

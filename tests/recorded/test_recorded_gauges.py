@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds import gauge_table
 from fenghuo.feeds.config import Metric, Table
+from fenghuo.feeds.formats import gauge_table
 from fenghuo.words import Refused
 
 RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import func, select
 
-from fenghuo.feeds import usgs_geojson
+from fenghuo.feeds.formats import usgs_geojson
 from fenghuo.observations import events
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import event, event_revision, incident

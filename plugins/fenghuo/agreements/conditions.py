@@ -39,9 +39,9 @@ from fenghuo.agreements.values import (
     post_of,
     season_day,
     span_of,
-    yes_no,
 )
 from fenghuo.documents.decimals import Number as Number
+from fenghuo.documents.flags import Flag as Flag
 from fenghuo.words.metrics import Metric
 
 Span = Annotated[timedelta, BeforeValidator(span_of), WithJsonSchema(SPAN)]
@@ -53,7 +53,6 @@ Amount = Annotated[tuple[float, str], BeforeValidator(amount_of), WithJsonSchema
 """A number and its unit."""
 Clock = Annotated[time, BeforeValidator(clock_of), WithJsonSchema(CLOCK)]
 Day = Annotated[date, BeforeValidator(day_of), WithJsonSchema(DAY)]
-Flag = Annotated[bool, BeforeValidator(yes_no), WithJsonSchema({"enum": ["yes", "no"]})]
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*$", max_length=60)]
 Text = Annotated[str, StringConstraints(min_length=1, max_length=300)]
 Post = Annotated[str, AfterValidator(post_of), WithJsonSchema({"enum": list(POSTS)})]

@@ -126,13 +126,6 @@ def day_of(value: Any) -> Any:
     raise ValueError("a day such as 2019-01-01")
 
 
-def yes_no(value: Any) -> Any:
-    """``yes`` or ``no``, nothing that YAML dialects read differently."""
-    if value in ("yes", "no"):
-        return value == "yes"
-    raise ValueError("yes or no")
-
-
 post_of = one_of(*POSTS)
 """``site.deputy``, ``county.duty`` or ``city.duty``."""
 

@@ -14,7 +14,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, select
 
-from fenghuo.alarms.silence import SILENCE
+from fenghuo.alarms.silence import STEPS
 from fenghuo.clock import machine_now
 from fenghuo.store.tables import feed_state, step_lease
 
@@ -69,10 +69,10 @@ def heard(connection: Connection, bureaus: Iterable[str], now: datetime) -> date
     were asked again. A round that does not end (machine clock) excuses nothing.
     """
     c = step_lease.c
-    rounds = connection.execute(select(c.finished, c.finished_at).where(
+    rounds = connection.execute(select(c.step, c.finished, c.finished_at).where(
         c.step.in_([f"pull_{bureau}" for bureau in bureaus]), c.finished_at.is_not(None)))
-    return min([row.finished_at for row in rounds if machine_now() - row.finished <= SILENCE],
-               default=now)
+    return min([row.finished_at for row in rounds
+                if machine_now() - row.finished <= STEPS[row.step]], default=now)
 
 
 def feed_ages(connection: Connection, feeds: Iterable[Watched], now: datetime) -> list[FeedAge]:

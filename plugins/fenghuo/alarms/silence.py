@@ -13,11 +13,17 @@ from sqlalchemy import Connection, insert, select, update
 
 from fenghuo.clock import machine_now
 from fenghuo.store.tables import step_lease
+from fenghuo.words import BUREAUS, SLOW_BUREAUS
 
 SILENCE = 180.0
 """Machine seconds without a good end after which a step counts as silent."""
 
-STEPS = ("pull_seismic", "pull_weather", "pull_flood", "assess", "dispatch", "follow_up")
+SLOW = 900.0
+"""The same for the pulls of the slow bureaus, which are each five minutes."""
+
+STEPS = {
+    **{f"pull_{bureau}": SLOW if bureau in SLOW_BUREAUS else SILENCE for bureau in BUREAUS},
+    **dict.fromkeys(("assess", "dispatch", "follow_up"), SILENCE)}
 """What the watch watches; the watch itself is watched by the sentinel."""
 
 

@@ -19,7 +19,7 @@ from fenghuo.alarms import bells, waiting
 from fenghuo.alarms.ages import FeedAge, Watched, feed_ages
 from fenghuo.alarms.kinds import AlarmKind
 from fenghuo.alarms.register import open_alarms, raise_alarm, recover
-from fenghuo.alarms.silence import SILENCE, STEPS, finished, resumed, silent
+from fenghuo.alarms.silence import STEPS, finished, resumed, silent
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
 from fenghuo.store.engine import writing
@@ -55,7 +55,7 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
     with writing(engine) as connection:
         ages = feed_ages(connection, feeds.values(), now)
         _feeds(connection, ages, now, counts)
-        _steps(connection, steps or dict.fromkeys(STEPS, SILENCE), now, counts)
+        _steps(connection, steps or STEPS, now, counts)
         due = _answers(connection, now, counts)
         _rosters(connection, rosters or {}, now, counts)
         waiting.look(connection, now, counts)

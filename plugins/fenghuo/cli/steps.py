@@ -9,9 +9,7 @@ import typer
 from fenghuo import pipeline
 from fenghuo.cli.frame import city, house
 from fenghuo.pipeline import House
-from fenghuo.words import StepReport
-
-BUREAUS = ("seismic", "weather", "flood")
+from fenghuo.words import BUREAUS, StepReport
 
 
 def add_to(app: typer.Typer) -> None:

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from fenghuo.agreements.rule import Rule
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.openmeteo_forecast import VARIABLES
 from fenghuo.words import RuleKind
 from fenghuo.words.metrics import Metric
 
@@ -19,24 +18,17 @@ Need = tuple[RuleKind, Metric | None]
 Range = tuple[float, float, timedelta]
 """Least and most of one number that is believed, and the time it covers (0: an instant)."""
 
-_EVENTS: Mapping[str, Need] = {
-    "cap_index": (RuleKind.signal, None), "cap_document": (RuleKind.signal, None),
-    "usgs_geojson": (RuleKind.event, Metric.intensity),
-    "jma_best_track": (RuleKind.event, Metric.wind)}
-_INTENSITY = (0.0, 12.0, timedelta(0))  # GB/T 17742
-_WIND = (0.0, 50.0, timedelta(0))       # tracks draw areas of 30 and of 50 kt
-
 
 def brings(feed: FeedConfig) -> dict[Need, Range]:
     """What a feed brings, with the range it believes."""
     if feed.table is not None:
         return {(RuleKind.observed, Metric(one.metric)): (one.least, one.most, one.span)
                 for one in feed.table.metrics}
-    if feed.points:
-        return {(RuleKind.forecast, Metric(metric)): (0.0, most, SLOT)
-                for metric, _, most in VARIABLES.values()}
-    need = _EVENTS[feed.format]
-    return {need: _WIND if need[1] is Metric.wind else _INTENSITY}
+    kind = feed.kind
+    if kind.metrics is None:
+        return {(kind.brings, None): (0.0, 0.0, timedelta(0))}
+    span = SLOT if kind.brings is RuleKind.forecast else timedelta(0)
+    return {(kind.brings, metric): (*believed, span) for metric, believed in kind.metrics.items()}
 
 
 def needs(rule: Rule) -> Iterator[Need]:
@@ -50,7 +42,7 @@ def needs(rule: Rule) -> Iterator[Need]:
 def ranges(feeds: Mapping[str, FeedConfig]) -> dict[Need, list[Range]]:
     """The ranges of every feed, by what it brings."""
     found: dict[Need, list[Range]] = {}
-    for feed in feeds.values():
+    for feed in (one for one in feeds.values() if one.on):
         for need, believed in brings(feed).items():
             found.setdefault(need, []).append(believed)
     return found

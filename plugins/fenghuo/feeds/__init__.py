@@ -7,9 +7,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from fenghuo.feeds.polling import due, next_due, pull
+    from fenghuo.feeds.polling import due, heard, next_due, pull
 
-__all__ = ["due", "next_due", "pull"]
+__all__ = ["due", "heard", "next_due", "pull"]
 
 
 def __getattr__(name: str) -> Any:

@@ -27,8 +27,11 @@ from pydantic import (
 from fenghuo.documents import yaml
 from fenghuo.documents.decimals import Count, Number
 from fenghuo.documents.editor_schema import Schema, editor_schema
+from fenghuo.documents.flags import Flag
+from fenghuo.documents.nearest import one_of
+from fenghuo.feeds.catalogue import FORMATS, Format
 from fenghuo.feeds.field_help import HELP
-from fenghuo.words import Authority, Refusal, Refused
+from fenghuo.words import BUREAUS, Authority, Refusal, Refused
 from fenghuo.words import metrics as words
 
 PATH = "rules/feeds.yaml"
@@ -166,10 +169,13 @@ class FeedConfig(_Strict):
 
     name: str = Field(default="", pattern=r"^([a-z][a-z0-9_]{0,31})?$")
     title: Title
-    bureau: Literal["seismic", "weather", "flood"]
-    format: Literal["usgs_geojson", "cap_index", "cap_document", "gauge_table",
-                    "openmeteo_forecast", "jma_best_track"]
+    on: Flag = True
+    terms: Annotated[str, Field(max_length=200)] = ""
+    bureau: Annotated[str, AfterValidator(one_of(*BUREAUS)), WithJsonSchema({"enum": [*BUREAUS]})]
+    format: Annotated[str, AfterValidator(one_of(*FORMATS)), WithJsonSchema({"enum": [*FORMATS]})]
     url: str
+    key: Annotated[str, Field(pattern=r"^FENGHUO_KEY_[A-Z0-9_]{1,40}$")] | None = None
+    fallback_for: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     authority: Authority
     wait: Span = timedelta(0)
     cadence: Positive
@@ -185,6 +191,9 @@ class FeedConfig(_Strict):
     budget: Number = Field(default=30.0, gt=0, le=45)
     table: Table | None = None
     points: tuple[Point, ...] = Field(default=(), max_length=100)
+    stations: dict[str, Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = Field(
+        default_factory=dict, max_length=500)
+    step: Positive | None = None
 
     @field_validator("points")
     @classmethod
@@ -205,10 +214,12 @@ class FeedConfig(_Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        if (self.format == "gauge_table") != (self.table is not None):
-            raise ValueError("a table for format gauge_table, and only there")
-        if (self.format == "openmeteo_forecast") != bool(self.points):
-            raise ValueError("points for format openmeteo_forecast, and only there")
+        for name in ("table", "points", "stations", "step"):
+            if bool(getattr(self, name)) != (name in self.kind.needs):
+                least = [key for key, one in FORMATS.items() if name in one.needs]
+                raise ValueError(f"{name} for format {' or '.join(least)}, and only there")
+        if (self.key is not None) != ("{key}" in self.url):
+            raise ValueError("{key} in the address where a key is named, and only there")
         if (self.authority is Authority.foreign) != (self.wait > timedelta(0)):
             raise ValueError("a wait for a foreign source, and only there")
         if self.stale <= self.cadence:
@@ -216,10 +227,20 @@ class FeedConfig(_Strict):
         return self
 
     @property
+    def kind(self) -> Format:
+        """What its format is."""
+        return FORMATS[self.format]
+
+    @property
     def quiet(self) -> bool:
         """Whether silence is normal: a list of signals or cyclones says nothing new in fair
         weather."""
-        return self.format in ("cap_index", "cap_document", "jma_best_track")
+        return self.kind.quiet
+
+    @property
+    def slot(self) -> timedelta | None:
+        """The time between two numbers of a station, None for what brings no observations."""
+        return self.table.step if self.table else self.step
 
 
 class FeedsFile(_Strict):

@@ -7,11 +7,13 @@ named, not chased. Time-outs and the budget are of the machine clock.
 
 from __future__ import annotations
 
+import os
 import re
 import time
 import zlib
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import quote
 
 import requests
 import urllib3
@@ -61,18 +63,24 @@ def session() -> requests.Session:
 
 def get(client: requests.Session, url: str, config: FeedConfig, etag: str | None = None,
         last_modified: str | None = None, budget: float | None = None) -> Answer:
-    """Fetch a URL within ``config.timeout`` a read and ``budget`` machine seconds in all."""
+    """Fetch a URL within ``config.timeout`` a read and ``budget`` machine seconds in all.
+
+    The feed's key stands for ``{key}`` in what is sent, and nowhere in the answer.
+    """
+    key = os.environ.get(config.key, "") if config.key else ""
     started, tick = machine_now(), time.monotonic()
     deadline = tick + (config.budget if budget is None else budget)
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     status: int | None = None
 
     def failed(detail: str, retry_after: int | None = None) -> Answer:
+        hidden = detail.replace(quote(key), "{key}") if key else detail
         return Answer(url, "failed", started, time.monotonic() - tick, status,
-                      retry_after=retry_after, detail=detail)
+                      retry_after=retry_after, detail=hidden)
 
     try:
-        with client.get(url, stream=True, timeout=config.timeout, allow_redirects=False,
+        with client.get(url.replace("{key}", quote(key)), stream=True, timeout=config.timeout,
+                        allow_redirects=False,
                         headers={name: value for name, value in conditions.items()
                                  if value is not None}) as response:
             status = response.status_code

@@ -11,6 +11,10 @@ HELP: Help = {
     "FeedConfig": {
         "name": "leave it out: the key above is the name",
         "title": "its name in both languages",
+        "on": "no: never asked, as where its terms are not open; yes unless said",
+        "terms": "its licence and whom to name",
+        "key": "the environment variable with the key that stands for {key} in url",
+        "fallback_for": "another feed; this one is asked only while that one is silent",
         "bureau": "which step pulls it",
         "format": "how it is read",
         "url": "its address; sandbox: invented, exists only there",
@@ -28,7 +32,9 @@ HELP: Help = {
         "timeout": "seconds for one answer (10)",
         "budget": "seconds for one pull (30)",
         "table": "gauge_table: how its columns are read",
-        "points": "openmeteo_forecast: the places it is asked for",
+        "points": "forecasts: the places they are asked for",
+        "stations": "numbers of an office: its name of a station and ours",
+        "step": "numbers of an office: the time between two of them",
     },
     "Table": {
         "kind": "csv or json", "rows": "json: where the rows are, as data.rows",

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 
-from fenghuo.feeds import archive, cap_index, fetch
+from fenghuo.feeds import archive, fetch
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import NO_FUTURE, Parsed, read
 from fenghuo.feeds.storing import Fetched
@@ -65,8 +65,8 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     if index.parsed is not None:
         _drop_replay(index, index.parsed, state.get("as_of"))
     if index.parsed is not None:
-        if config.format == "cap_index":
-            _documents(client, url, config, root, found, end, now)
+        if (format := config.kind.documents) is not None:
+            _documents(client, url, config, format, root, found, end, now)
         found.whole = found.whole and not _early(found.refusals)
     return found
 
@@ -88,14 +88,15 @@ def _read(answer: fetch.Answer, format: str, config: FeedConfig, root: Path, las
     return Fetched(answer, "changed", payload, parsed=parsed, refusals=parsed.refusals)
 
 
-def _documents(client: requests.Session, url: str, config: FeedConfig, root: Path, haul: Haul,
-               end: float, now: datetime) -> None:
-    """Read an index's documents: each once, at most ``config.documents``, within the budget."""
+def _documents(client: requests.Session, url: str, config: FeedConfig, format: str, root: Path,
+               haul: Haul, end: float, now: datetime) -> None:
+    """Read an index's documents, of a format: each once, at most ``config.documents``, within
+    the budget."""
     parsed = haul.answer.parsed
     assert parsed is not None
     known, haul.listed = haul.listed, {}
     for entry in parsed.entries:
-        target = cap_index.document_url(url, entry.url)
+        target = document_url(url, entry.url)
         if target is None:
             parsed.refusals.append(Refusal(
                 config.name, entry.url[:200], "a link to another host",
@@ -111,7 +112,7 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, root: Pat
             haul.more, haul.whole = True, False
             continue
         answer = fetch.get(client, target, config, budget=left)
-        read_one = _read(answer, "cap_document", config, root, before and before["payload"], now)
+        read_one = _read(answer, format, config, root, before and before["payload"], now)
         haul.documents[target] = read_one
         if read_one.payload is None:
             haul.whole = False
@@ -119,6 +120,14 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, root: Pat
             told = before["ids"] if before and read_one.outcome == "unchanged" else [
                 record.external_id for record in read_one.parsed.events] if read_one.parsed else []
             haul.listed[target] = {"payload": read_one.payload, "at": at, "ids": told}
+
+
+def document_url(index_url: str, link: str) -> str | None:
+    """A link made absolute, None when it leaves the index's own host (never followed)."""
+    joined = urljoin(index_url, link)
+    home, target = urlsplit(index_url), urlsplit(joined)
+    same = target.scheme in ("http", "https") and target.netloc == home.netloc
+    return joined if same else None
 
 
 def _early(refusals: list[Refusal]) -> bool:

@@ -10,9 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from importlib import import_module
+from typing import Any
 
 import pandas as pd
 
+from fenghuo.feeds.catalogue import FORMATS
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.observations.records import OBSERVATION_COLUMNS, EventRecord, ForecastSeries
 from fenghuo.words import Refusal, Refused
@@ -63,29 +65,29 @@ class Parsed:
 
 Parser = Callable[[bytes, FeedConfig, datetime], Parsed]
 
-PARSERS = {
-    "usgs_geojson": "fenghuo.feeds.usgs_geojson",
-    "cap_document": "fenghuo.feeds.cap",
-    "cap_index": "fenghuo.feeds.cap_index",
-    "gauge_table": "fenghuo.feeds.gauge_table",
-    "openmeteo_forecast": "fenghuo.feeds.openmeteo_forecast",
-    "jma_best_track": "fenghuo.feeds.jma_best_track",
-}
+class FeedError(Refused):
+    """A payload that cannot be read: each refusal names the feed, its record and field, what was
+    found and what expected."""
+
+
+def module_of(format: str) -> Any:
+    """The module of a format, loaded at first use."""
+    return import_module(f"fenghuo.feeds.formats.{FORMATS[format].module}")
 
 
 def parser_of(format: str) -> Parser:
-    """The parser of a format, loaded at first use."""
-    parser: Parser = import_module(PARSERS[format]).parse
+    """The parser of a format."""
+    parser: Parser = module_of(format).parse
     return parser
 
 
 def read(format: str, body: bytes, config: FeedConfig, received: datetime) -> Parsed:
-    """Parse a payload. Raises Refused, also for what a parser did not foresee: a payload that
+    """Parse a payload. Raises FeedError, also for what a parser did not foresee: a payload that
     no longer parses is the feed's fault and must never stop the watch."""
     try:
         return parser_of(format)(body, config, received)
-    except Refused:
-        raise
+    except Refused as error:
+        raise FeedError(error.refusals) from None
     except Exception as error:
-        raise Refused([Refusal(config.name, "payload", f"{type(error).__name__}: {error}"[:300],
+        raise FeedError([Refusal(config.name, "payload", f"{type(error).__name__}: {error}"[:300],
                                f"a payload of format {format}")]) from error

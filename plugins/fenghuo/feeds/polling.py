@@ -6,6 +6,7 @@ is idempotent: killed anywhere, the next one finishes its work.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,9 +16,10 @@ import requests
 from sqlalchemy import Connection, Engine, select
 
 from fenghuo.clock import Clock, machine_now
-from fenghuo.feeds import fetch, openmeteo_forecast, storing
+from fenghuo.feeds import fetch, storing
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.hauling import Haul, haul
+from fenghuo.feeds.parsed import module_of
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import feed_state
@@ -33,7 +35,7 @@ def pull(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[str, F
     Raises KeyError for a feed the edition does not name; database errors are raised too.
     """
     config, began, now = feeds[name], machine_now(), clock.now()
-    url = address_of(config, settings)
+    url = address_of(config, settings, now)
     step = f"pull_{config.bureau}"
     if url is None:
         return StepReport(step, now, began, counts={"no_sandbox": 1})
@@ -49,35 +51,49 @@ def pull(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[str, F
                       next_due=next_due(engine, feeds, config.bureau), counts=counts)
 
 
-def due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str, now: datetime,
-        *, sandbox: bool = True) -> list[str]:
-    """The bureau's feeds to be pulled now. ``sandbox`` False leaves out those that exist only
-    in the sandbox."""
+def heard(feeds: Mapping[str, FeedConfig], settings: Settings) -> dict[str, FeedConfig]:
+    """The feeds that are asked at all: on, and with their key; those that exist only in the
+    sandbox only there."""
+    if settings.sandbox_feeds:
+        return {name: feed for name, feed in feeds.items() if feed.on}
+    return {name: feed for name, feed in feeds.items() if feed.on and feed.url != "sandbox"
+            and (feed.key is None or os.environ.get(feed.key))}
+
+
+def due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str,
+        now: datetime) -> list[str]:
+    """The bureau's feeds to be pulled now; a fallback only while the other is silent."""
     with reading(engine) as connection:
-        rows = connection.execute(select(feed_state.c.feed, feed_state.c.due_at))
-        at = {row.feed: row.due_at for row in rows}
-    return [name for name, config in feeds.items()
-            if config.bureau == bureau and (sandbox or config.url != "sandbox")
-            and (at.get(name) is None or at[name] <= now)]
+        rows = {row.feed: row for row in connection.execute(select(
+            feed_state.c.feed, feed_state.c.due_at, feed_state.c.fetched_at))}
+
+    def silent(name: str) -> bool:
+        row, other = rows.get(name), feeds.get(name)
+        return other is None or (row is not None and (
+            row.fetched_at is None or now - row.fetched_at >= other.stale))
+
+    return [name for name, config in feeds.items() if config.bureau == bureau
+            and (name not in rows or rows[name].due_at is None or rows[name].due_at <= now)
+            and (config.fallback_for is None or silent(config.fallback_for))]
 
 
 def next_due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str) -> datetime | None:
     """When the bureau's next feed is due, None before any was pulled."""
-    names = [name for name, config in feeds.items() if config.bureau == bureau]
+    names = [name for name, config in feeds.items()
+             if config.bureau == bureau and config.fallback_for is None]
     with reading(engine) as connection:
         return min((at for at in connection.scalars(
             select(feed_state.c.due_at).where(feed_state.c.feed.in_(names)))
             if at is not None), default=None)
 
 
-def address_of(config: FeedConfig, settings: Settings) -> str | None:
-    """Where a feed is asked; None for a sandbox feed while there is no sandbox."""
+def address_of(config: FeedConfig, settings: Settings, now: datetime) -> str | None:
+    """Where a feed is asked, ``{key}`` still in it; None for a sandbox feed while there is no
+    sandbox."""
     if settings.sandbox_feeds or config.url == "sandbox":
         return f"{settings.sandbox_url.rstrip('/')}/feeds/{config.name}" \
             if settings.sandbox_url else None
-    if config.format == "openmeteo_forecast":
-        return openmeteo_forecast.address(config)
-    return config.url
+    return module_of(config.format).address(config, now) if config.kind.asks else config.url
 
 
 def _store(engine: Engine, config: FeedConfig, found: Haul, state: Mapping[str, Any],
@@ -148,7 +164,7 @@ def _present(config: FeedConfig, found: Haul) -> frozenset[str] | None:
     parsed = found.answer.parsed
     if parsed is None:
         return None
-    if config.format == "cap_index":
+    if config.kind.documents is not None:
         return frozenset(name for document in found.listed.values() for name in document["ids"])
     return parsed.present
 

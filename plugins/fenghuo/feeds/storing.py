@@ -88,9 +88,9 @@ def save_parsed(connection: Connection, config: FeedConfig, parsed: Parsed, payl
         connection, config.name, parsed.events, payload, now, assess_delay=config.wait)
     deleted = events.withdraw(connection, config.name, parsed.withdrawn, payload, now)
     stored = 0
-    if config.table is not None and len(parsed.observations):
+    if config.slot is not None and len(parsed.observations):
         stored = series.record(connection, config.name, parsed.observations, payload, now,
-                               int(config.table.step.total_seconds()))
+                               int(config.slot.total_seconds()))
         if stored:
             ledger.append(connection, "observations.received", config.name, {
                 "payload": payload, "new": stored,

@@ -12,10 +12,10 @@ from airflow.sdk import DAG, dag, task
 from fenghuo.orchestration.sweeps import CAREFUL, RING, sweep
 
 
-def bureau_dag(bureau: str, second: int) -> DAG:
-    """The DAG ``pull_<bureau>``, which begins at this second of each minute."""
+def bureau_dag(bureau: str, second: int, minutes: int = 1) -> DAG:
+    """The DAG ``pull_<bureau>``, which begins at this second of each minute, or of each so many."""
 
-    @dag(dag_id=f"pull_{bureau}", schedule=sweep(second), **CAREFUL)
+    @dag(dag_id=f"pull_{bureau}", schedule=sweep(second, minutes), **CAREFUL)
     def pull_bureau() -> None:
         @task
         def due() -> list[str]:

@@ -41,15 +41,16 @@ def tick() -> float:
     return max(float(os.environ.get("FENGHUO_TICK", MINUTE)), SHORTEST)
 
 
-def sweep(second: int = 0) -> CronTriggerTimetable | DeltaTriggerTimetable:
-    """The timetable of a sweep: once a minute at its ``second``, so that not all begin at once.
+def sweep(second: int = 0, minutes: int = 1) -> CronTriggerTimetable | DeltaTriggerTimetable:
+    """The timetable of a sweep: at its ``second`` of each minute, so that not all begin at once.
 
     With one run at a time, a late sweep follows the last at once.
     """
     every = tick()
     if every == MINUTE:
-        return CronTriggerTimetable(f"* * * * * {second}", timezone="UTC")
-    return DeltaTriggerTimetable(timedelta(seconds=every))
+        return CronTriggerTimetable(
+            f"{'*' if minutes == 1 else f'*/{minutes}'} * * * * {second}", timezone="UTC")
+    return DeltaTriggerTimetable(timedelta(seconds=every * minutes))
 
 
 def sweep_or_doorbell(second: int = 0) -> AssetOrTimeSchedule:

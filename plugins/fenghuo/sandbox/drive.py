@@ -14,8 +14,8 @@ from fenghuo import pipeline
 from fenghuo.pipeline import House
 from fenghuo.sandbox.desk import attend
 from fenghuo.settings import Settings
+from fenghuo.words import BUREAUS
 
-BUREAUS = ("seismic", "weather", "flood")
 PAUSE = 0.05
 
 

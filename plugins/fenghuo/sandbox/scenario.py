@@ -80,9 +80,10 @@ from fenghuo.sandbox.instants import Duration, Instant, Strict, at
 from fenghuo.sandbox.payloads import Payload
 from fenghuo.sandbox.tables_side import Quake, Table
 from fenghuo.sandbox.weather_side import Forecast, Track
-from fenghuo.words import Refusal, Refused
+from fenghuo.words import BUREAUS, SLOW_BUREAUS, Refusal, Refused
 
-STEPS = ("pull_seismic", "pull_weather", "pull_flood", "assess", "dispatch", "follow_up", "watch")
+STEPS = (*(f"pull_{bureau}" for bureau in BUREAUS if bureau not in SLOW_BUREAUS),
+         "assess", "dispatch", "follow_up", "watch")
 
 FeedName = Annotated[str, Field(pattern=r"^[a-z0-9_-]+$")]
 FeedPath = Annotated[str, Field(pattern=r"^[a-z0-9_-]+(/[A-Za-z0-9._-]+)?$")]

@@ -77,6 +77,11 @@ class Hazard(StrEnum):
     other = "other"
 
 
+BUREAUS = ("seismic", "weather", "flood", "marine", "forestry", "geology")
+"""Whose feeds are pulled together; those from ``marine`` on are slow ones."""
+SLOW_BUREAUS = BUREAUS[3:]
+
+
 class RuleKind(StrEnum):
     """How a rule finds: a relayed signal, a measured or forecast number, a discrete event."""
 

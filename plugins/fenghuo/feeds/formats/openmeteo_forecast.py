@@ -48,7 +48,7 @@ MOST_HOURS = 1000
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d")
 
 
-def address(config: FeedConfig) -> str:
+def address(config: FeedConfig, now: datetime) -> str:
     """Where all points of a feed are asked for at once, in UTC."""
     places = {axis: ",".join(f"{getattr(point, axis):g}" for point in config.points)
               for axis in ("latitude", "longitude")}

@@ -16,10 +16,17 @@ from datetime import UTC, datetime, timedelta
 from lxml import etree
 
 from fenghuo.feeds import safe_xml
-from fenghuo.feeds.cap_area import area_of
-from fenghuo.feeds.cap_words import OF_SEVERITY, SEVERITY, colour_of, ends, is_drill, issuer_of
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import NATIONAL, event_of, issuers_code
+from fenghuo.feeds.formats.cap_area import area_of
+from fenghuo.feeds.formats.cap_words import (
+    OF_SEVERITY,
+    SEVERITY,
+    colour_of,
+    ends,
+    is_drill,
+    issuer_of,
+)
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.feeds.safe_xml import children, first, texts
 from fenghuo.observations.records import EventRecord, SignalAttributes

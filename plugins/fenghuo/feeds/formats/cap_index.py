@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from urllib.parse import urljoin, urlsplit
 
 from lxml import etree
 
@@ -50,14 +49,6 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     entries = sorted(found.values(), key=_newest)
     instants = [entry.at for entry in entries if entry.at is not None]
     return Parsed(as_of=max(instants, default=None), refusals=refusals, entries=tuple(entries))
-
-
-def document_url(index_url: str, link: str) -> str | None:
-    """A link made absolute, None when it leaves the index's own host (never followed)."""
-    joined = urljoin(index_url, link)
-    home, target = urlsplit(index_url), urlsplit(joined)
-    same = target.scheme in ("http", "https") and target.netloc == home.netloc
-    return joined if same else None
 
 
 def _newest(entry: Entry) -> float:

@@ -1,0 +1,49 @@
+"""Every format a feed can have: what it brings, and what its entry in ``feeds.yaml`` must say.
+
+Nothing here loads a parser: whoever reads the configuration needs neither XML nor tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from fenghuo.words import RuleKind
+from fenghuo.words.metrics import Metric
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One format.
+
+    ``module`` of ``fenghuo.feeds.formats`` has ``parse``, and where ``asks`` its own
+    ``address(config, now) -> str`` (else ``url`` is asked as it stands). ``brings``: the kind of
+    rule it serves; ``metrics`` with the least and most of one number that is believed, in the
+    metric's unit. ``needs`` are the fields of ``FeedConfig`` without which it cannot be read;
+    a field that no format of a feed needs is refused. ``quiet``: silence is normal, a list of
+    signals says nothing new in fair weather. ``documents``: the format of what an index lists.
+    """
+
+    module: str
+    brings: RuleKind
+    metrics: Mapping[Metric, tuple[float, float]] | None = None
+    needs: tuple[str, ...] = ()
+    quiet: bool = False
+    asks: bool = False
+    documents: str | None = None
+
+
+_RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
+_INTENSITY = {Metric.intensity: (0.0, 12.0)}  # GB/T 17742
+_WIND = {Metric.wind: (0.0, 50.0)}            # tracks draw areas of 30 and of 50 kt
+
+FORMATS: Mapping[str, Format] = {
+    "cap_document": Format("cap", RuleKind.signal, quiet=True),
+    "cap_index": Format("cap_index", RuleKind.signal, quiet=True, documents="cap_document"),
+    "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
+    "jma_best_track": Format("jma_best_track", RuleKind.event, _WIND, quiet=True),
+    "openmeteo_forecast": Format(
+        "openmeteo_forecast", RuleKind.forecast,
+        {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),
+    "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY),
+}
