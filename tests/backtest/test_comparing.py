@@ -10,6 +10,7 @@ import pytest
 from backtest_cast import HOUR, START, rain
 
 from fenghuo.backtest import Outcome, past_effect
+from fenghuo.backtest import effect as effects
 from fenghuo.backtest.comparing import difference
 from fenghuo.backtest.outcome import figures
 from fenghuo.backtest.playing import SPANS, TOLD, WARNINGS
@@ -114,16 +115,23 @@ def test_nothing_said_is_all_zero() -> None:
     assert Outcome.of([], ZoneInfo("Asia/Shanghai")).figures.messages == 0
 
 
-def test_the_past_effect_names_every_number(edition: Edition, settings: Settings) -> None:
+def test_the_past_effect_names_every_number_and_whom(
+        edition: Edition, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     """Lower the hour's yellow from 30 to 20 mm: 25 mm in one hour of the night wakes two more."""
     lower = Knob.of("rain-hour.yellow.at_least", edition).turned(edition, 20.0)
     effect = past_effect(edition, lower, settings, [rain(haiyan={14: 25.0})], jobs=1)
     assert effect.sentence("en") == (
         "Over 3 days: would have woken 2 people on 1 night (now: 0 people on 0 nights) and sent "
-        "8 messages (now: 0); 1 warning would appear, 0 vanish, 0 move.")
+        "8 messages (now: 0); 1 warning would appear, 0 vanish, 0 move. "
+        "Woken more often: 台山市值班室, 莫工.")
     assert effect.sentence("zh") == (
         "回放3天：新规则会在1个夜间叫醒2人（现行0个夜间0人），共发8条（现行0条）；"
-        "预警新增1起、消失0起、变动0起。")
+        "预警新增1起、消失0起、变动0起。更常叫醒：台山市值班室、莫工。")
+    monkeypatch.setattr(effects, "SHOWN", 1)
+    assert effect.sentence("zh").endswith("更常叫醒：台山市值班室等2人。")
+    assert effect.sentence("en").endswith("Woken more often: 台山市值班室 and 1 more.")
+    calmer = past_effect(lower, edition, settings, [rain(haiyan={14: 25.0})], jobs=1)
+    assert calmer.roused == []
 
 
 def test_a_number_swept_says_what_each_value_costs(edition: Edition, settings: Settings) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,9 @@ from fenghuo.backtest.running import Progress, run, span
 from fenghuo.editions import Edition
 from fenghuo.settings import Settings
 
+SHOWN = 12
+"""People who are named; a second person reads no longer list."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -24,6 +27,16 @@ class Effect:
     difference: Difference
     since: datetime
     until: datetime
+    names: Mapping[str, str]
+
+    @property
+    def roused(self) -> list[str]:
+        """Names of the people whom the new edition would have woken on more nights, the most
+        nights first."""
+        before, after = self.old.woken(), self.new.woken()
+        more = (after - before.reindex(after.index, fill_value=0)).sort_values(
+            ascending=False, kind="stable")
+        return [self.names.get(person, person) for person in more[more > 0].index]
 
     def sentence(self, language: str = "zh") -> str:
         """Whom the new edition would have woken, against the old one; no number is left out."""
@@ -35,12 +48,21 @@ class Effect:
             return (f"回放{days}天：新规则会在{new.nights}个夜间叫醒{new.woken}人"
                     f"（现行{old.nights}个夜间{old.woken}人），共发{new.messages}条"
                     f"（现行{old.messages}条）；预警新增{appears}起、消失{vanishes}起、"
-                    f"变动{moved}起。")
+                    f"变动{moved}起。{self._roused('更常叫醒：', '、', '等{}人', '。')}")
         return (f"Over {_count(days, 'day')}: would have woken {_people(new.woken)} on "
                 f"{_count(new.nights, 'night')} (now: {_people(old.woken)} on "
                 f"{_count(old.nights, 'night')}) and sent {_count(new.messages, 'message')} "
                 f"(now: {old.messages}); {_count(appears, 'warning')} would appear, {vanishes} "
-                f"vanish, {moved} move.")
+                f"vanish, {moved} move."
+                f"{self._roused(' Woken more often: ', ', ', ' and {} more', '.')}")
+
+    def _roused(self, before: str, between: str, rest: str, end: str) -> str:
+        names = self.roused
+        if not names:
+            return ""
+        left = len(names) if between == "、" else len(names) - SHOWN
+        return (before + between.join(names[:SHOWN])
+                + (rest.format(left) if len(names) > SHOWN else "") + end)
 
 
 def past_effect(old: Edition, new: Edition, settings: Settings, series: Sequence[Series],
@@ -54,7 +76,9 @@ def past_effect(old: Edition, new: Edition, settings: Settings, series: Sequence
     first, last = span(series, words)
     before, after = (run(edition, settings, series, words, since=since, until=until, jobs=jobs,
                          progress=progress) for edition in (old, new))
-    return Effect(before, after, difference(before, after), since or first, until or last)
+    people = new.contacts.people
+    return Effect(before, after, difference(before, after), since or first, until or last,
+                  dict(zip(people["person"], people["name"], strict=True)))
 
 
 def _people(count: int) -> str:

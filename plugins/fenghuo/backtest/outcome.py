@@ -90,6 +90,12 @@ class Outcome:
                     ["at", "person", "channel", "text"]), count))})
         return pd.DataFrame(rows, columns=[by, *Figures.__slots__])
 
+    def woken(self) -> pd.Series:
+        """The nights on which each person was woken, by person, the most first."""
+        woken = self.told[(self.told["channel"] == Channel.sms) & self.told["night"].notna()]
+        pairs = woken[["person", "night"]].drop_duplicates()
+        return pairs.groupby("person").size().sort_values(ascending=False, kind="stable")
+
     def nights_by_site(self) -> pd.Series:
         """How many nights each site had somebody woken for it."""
         woken = self.told[(self.told["channel"] == Channel.sms) & self.told["night"].notna()]

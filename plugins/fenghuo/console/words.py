@@ -182,13 +182,12 @@ outcome|通话结果|what came of it
 whose|是谁的（人员编号；空：按来信判断）|whose (person's id; empty: as the text says)
 as_written|按来信所写|as the text says
 rules|规则与附件|Rules
-rules_of|规则：{}|Rules: {}
 agreements|协议|Agreements
 in_force_since|生效自|in force since
 adopted_by|采用人|adopted by
 signed|已签署|signed
 not_signed|示例，未签署|sample, not signed
-rules_count|条规则|rules
+rules_count|规则数|rules
 drafts|待办草案|Drafts that wait
 drafts_none|没有待办草案|no draft waits
 drafts_closed|已结草案|Drafts that are closed
