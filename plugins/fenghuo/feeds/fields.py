@@ -1,0 +1,186 @@
+"""One record of a payload, read field by field; each fault names its place.
+
+A record is a dict of JSON, a row of a table by its column names, or the texts of an XML element.
+Nothing is guessed: a number in quotes is read only by ``decimal``, a time without an offset only
+where its zone is stated.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Any, TypeGuard
+
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.parsed import FUTURE, NO_FUTURE
+from fenghuo.words import Refusal
+
+_EARLIEST_MS, _LATEST_MS = 100_000_000_000, 10_000_000_000_000
+"""March 1973 to 2286 in ms: anything below is seconds sent for milliseconds."""
+
+_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+
+_DECIMAL = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})")
+
+_MINUTE_OF_60 = re.compile(r"(.*\d\d:\d\d):60((?:\.\d+)?(?:Z|[+-]\d\d:?\d\d)?)", re.ASCII)
+
+
+class Faulty(Exception):
+    """A record's fault: its place within the record, what was found, what was expected."""
+
+    def __init__(self, place: str, found: str, expected: str) -> None:
+        super().__init__(place, found, expected)
+        self.place, self.found, self.expected = place, found, expected
+
+    def refusal(self, source: str, record: str) -> Refusal:
+        """The refusal of a record, named as ``features[3]``, of a feed."""
+        place = ".".join(part for part in (record, self.place) if part)
+        return Refusal(source, place, self.found, self.expected)
+
+
+def shown(value: Any) -> str:
+    """A value as a refusal shows it."""
+    return "nothing" if value is None else repr(value)[:80]
+
+
+def printable(text: str, longest: int = 300) -> str:
+    """A text without control characters, cut at its longest."""
+    return "".join(c for c in text[:longest + 80] if c.isprintable())[:longest]
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """A record's fields. ``place`` is where it stands in its record, empty at the top. Every
+    reader raises Faulty for what is not there, not of its kind or out of its range."""
+
+    values: Mapping[str, Any]
+    place: str = ""
+
+    @classmethod
+    def of(cls, value: Any, place: str = "") -> Fields:
+        """The fields of an object. Raises Faulty for anything else."""
+        if not isinstance(value, Mapping):
+            raise Faulty(place, shown(value), "an object")
+        return cls(value, place)
+
+    def at(self, key: str) -> str:
+        """The place of a field."""
+        return f"{self.place}.{key}" if self.place else key
+
+    def fault(self, key: str, expected: str) -> Faulty:
+        """The fault of a field as it stands."""
+        return Faulty(self.at(key), shown(self.values.get(key)), expected)
+
+    def inner(self, key: str) -> Fields:
+        """The object in a field."""
+        return Fields.of(self.values.get(key), self.at(key))
+
+    def has(self, key: str) -> bool:
+        """Whether a field says anything: neither absent, null nor an empty text."""
+        return self.values.get(key) not in (None, "")
+
+    def number(self, key: str, least: float, most: float) -> float:
+        """A finite number of JSON from least to most."""
+        value = self.values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) \
+                or not math.isfinite(value) or not least <= value <= most:
+            raise self.fault(key, f"a number from {least} to {most}")
+        return float(value)
+
+    def decimal(self, key: str, least: float, most: float, unit: str = "") -> float:
+        """A number written out, as ``"3.5"``; with ``unit`` as ``"10 km"``. One of JSON is read
+        too where no unit is due."""
+        value = self.values.get(key)
+        if not unit and not isinstance(value, str):
+            return self.number(key, least, most)
+        word = value.strip() if isinstance(value, str) else ""
+        digits = word.removesuffix(unit).strip() if word.endswith(unit) else ""
+        if not _DECIMAL.fullmatch(digits) or not least <= float(digits) <= most:
+            raise self.fault(key, f"a number from {least} to {most}{' ' if unit else ''}{unit}")
+        return float(digits)
+
+    def text(self, key: str, optional: bool = False, longest: int = 300) -> str:
+        """A text, printable and cut at its longest; empty only where it is optional."""
+        value = self.values.get(key)
+        if optional and value is None:
+            return ""
+        if not isinstance(value, str) or not (optional or value.strip()):
+            raise self.fault(key, "a text")
+        return printable(value.strip(), longest)
+
+    def id(self, key: str) -> str:
+        """An id of 1 to 80 printable characters, whatever they are: never cut."""
+        value = self.values.get(key)
+        if not is_id(value):
+            raise self.fault(key, "a text of 1 to 80 characters")
+        return value
+
+    def milliseconds(self, key: str) -> datetime:
+        """An instant as whole milliseconds since the epoch."""
+        value = self.values.get(key)
+        if isinstance(value, bool) or not isinstance(value, int) \
+                or not _EARLIEST_MS <= value < _LATEST_MS:
+            raise self.fault(key, "milliseconds since the epoch")
+        return datetime.fromtimestamp(value // 1000, UTC).replace(microsecond=value % 1000 * 1000)
+
+    def instant(self, key: str, zone: tzinfo | None = None) -> datetime:
+        """An ISO 8601 time in UTC. One without an offset is of ``zone``, and refused where none
+        is stated; of two such hours (clocks set back) the first. A second 60 is the next
+        minute's first."""
+        value = self.values.get(key)
+        expected = "an ISO 8601 time" if zone else "an ISO 8601 time with its offset"
+        if not isinstance(value, str) or not 16 <= len(value) <= 40:
+            raise self.fault(key, expected)
+        sixty = _MINUTE_OF_60.fullmatch(value)
+        try:
+            at = datetime.fromisoformat(f"{sixty[1]}:59{sixty[2]}" if sixty else value)
+            if at.tzinfo is None and zone is not None:
+                at = at.replace(tzinfo=zone)
+            if at.tzinfo is None:
+                raise self.fault(key, expected)
+            at = at.astimezone(UTC) + timedelta(seconds=1 if sixty else 0)
+        except (ValueError, OverflowError):
+            raise self.fault(key, expected) from None
+        if at < _EARLIEST:
+            raise self.fault(key, expected)
+        return at
+
+    def past(self, key: str, at: datetime, received: datetime) -> datetime:
+        """The instant of a field, unless it is later than we received it (5 min are allowed to
+        the issuer's clock)."""
+        if at > received + FUTURE:
+            raise Faulty(self.at(key), at.isoformat(), NO_FUTURE)
+        return at
+
+
+def is_id(value: object) -> TypeGuard[str]:
+    """Whether a value may be an id: 1 to 80 printable characters."""
+    return isinstance(value, str) and 0 < len(value) <= 80 and value.isprintable()
+
+
+def in_area(latitude: float, longitude: float, config: FeedConfig, place: str) -> None:
+    """Raises Faulty for 0, 0 (null island) and for a point outside the feed's service area."""
+    if longitude == 0 and latitude == 0:
+        raise Faulty(place, "0, 0", "a place")
+    if config.area is not None and not config.area.holds(latitude, longitude):
+        raise Faulty(place, f"lat {latitude}, lon {longitude}",
+                     "a place in the service area (coordinates swapped?)")
+
+
+def position(geometry: Fields, config: FeedConfig) -> tuple[float, float, float | None]:
+    """Longitude, latitude and the third number, None where there is none, of a GeoJSON point
+    (RFC 7946: lon, lat, in degrees WGS84)."""
+    coordinates, place = geometry.values.get("coordinates"), geometry.at("coordinates")
+    if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
+        raise Faulty(place, shown(coordinates), "[longitude, latitude] or one number more")
+    named = Fields({f"coordinates[{index}]": one for index, one in enumerate(coordinates)},
+                   geometry.place)
+    longitude = named.number("coordinates[0]", -180, 180)
+    latitude = named.number("coordinates[1]", -90, 90)
+    height = None if named.values.get("coordinates[2]") is None else \
+        named.number("coordinates[2]", -1e6, 1e6)
+    in_area(latitude, longitude, config, place)
+    return longitude, latitude, height
