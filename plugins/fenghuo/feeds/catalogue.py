@@ -36,14 +36,18 @@ class Format:
 _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
 _INTENSITY = {Metric.intensity: (0.0, 12.0)}  # GB/T 17742
 _WIND = {Metric.wind: (0.0, 50.0)}            # tracks draw areas of 30 and of 50 kt
+_RIVER = {Metric.stage: (-20.0, 1000.0), Metric.flow: (0.0, 350_000.0)}  # the Amazon's is 230,000
 
 FORMATS: Mapping[str, Format] = {
     "cap_document": Format("cap", RuleKind.signal, quiet=True),
     "cap_index": Format("cap_index", RuleKind.signal, quiet=True, documents="cap_document"),
+    "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
     "jma_best_track": Format("jma_best_track", RuleKind.event, _WIND, quiet=True),
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
         {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),
     "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY),
+    "usgs_iv": Format("usgs_iv", RuleKind.observed, _RIVER, needs=("stations", "step")),
+    "usgs_ogc": Format("usgs_ogc", RuleKind.observed, _RIVER, needs=("stations", "step")),
 }
