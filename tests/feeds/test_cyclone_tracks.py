@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import NO_FUTURE, read
-from fenghuo.observations.records import WindArea
+from fenghuo.observations.records import Lopsided, Wind, WindArea
 from fenghuo.observations.revisions import attributes_of, plain
 from fenghuo.words import EventKind, EventStatus, Refused
 
@@ -47,11 +47,14 @@ def test_a_track_is_one_event_of_analysed_and_forecast_fixes():
     assert track.name == "MANGKHUT" and [fix.forecast for fix in track.fixes] == [
         False, False, True, True]
     here = track.current
-    assert (here.latitude, here.longitude, here.pressure_hpa, here.wind_kt) == (
-        20.6, 115.3, 960, 75)
-    # 2: the longest radius points east
-    assert here.areas == (WindArea(30, 350, 240, 90), WindArea(50, 90, 90, None))
-    assert track.fixes[-1].areas == () and track.fixes[-1].wind_kt is None
+    assert (here.latitude, here.longitude, here.pressure_hpa, here.wind, here.grade) == (
+        20.6, 115.3, 960, Wind(75, "kt", 10), "TY")
+    # 2: the longest radius points east; nautical miles in km
+    assert here.areas == (
+        WindArea(Wind(30, "kt", 10), Lopsided(350 * 1.852, 240 * 1.852, 90)),
+        WindArea(Wind(50, "kt", 10), Lopsided(90 * 1.852, 90 * 1.852, None)))
+    assert track.fixes[-1].areas == () and track.fixes[-1].wind is None
+    assert (track.agency, track.minutes) == ("JMA", 10)
 
 
 def test_a_track_keeps_its_shape_through_the_store():

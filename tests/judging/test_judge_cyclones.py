@@ -14,11 +14,19 @@ from fenghuo import lifecycle
 from fenghuo.agreements.findings import Finding
 from fenghuo.agreements.judge import Decision, judge_event, next_look
 from fenghuo.agreements.reading import read_one
-from fenghuo.agreements.wind_areas import NAUTICAL_KM, arrivals, moments
+from fenghuo.agreements.wind_areas import arrivals, moments
 from fenghuo.contacts import Contacts
 from fenghuo.exposure import expose
 from fenghuo.observations import events
-from fenghuo.observations.records import CycloneAttributes, CycloneFix, EventRecord, WindArea
+from fenghuo.observations.records import (
+    CycloneAttributes,
+    CycloneFix,
+    EventRecord,
+    Lopsided,
+    Quadrants,
+    Wind,
+    WindArea,
+)
 from fenghuo.store import tables as t
 from fenghuo.store.editions import keep
 from fenghuo.store.engine import writing
@@ -54,15 +62,25 @@ feedback: {}
 
 
 def fix(hours: float, longitude: float, *areas: WindArea, latitude: float = 0.0,
-        forecast: bool = False, grade: int = 5) -> CycloneFix:
-    return CycloneFix(NOON + hours * HOUR, latitude, longitude, 960, 75, grade, areas, forecast)
+        forecast: bool = False, grade: str = "TY", minutes: int = 10) -> CycloneFix:
+    return CycloneFix(NOON + hours * HOUR, latitude, longitude, 960, Wind(75, "kt", minutes),
+                      grade, areas, forecast)
 
 
 def track(*fixes: CycloneFix) -> CycloneAttributes:
-    return CycloneAttributes("1822", "MANGKHUT", fixes)
+    return CycloneAttributes("1822", "MANGKHUT", "JMA", fixes)
 
 
-GALE, STORM = WindArea(30, 60, 60, None), WindArea(50, 30, 30, None)
+NAUTICAL_KM = 1.852
+
+
+def area(knots: float, longest: float, shortest: float, direction: float | None) -> WindArea:
+    """An area of JMA's, its radii in nautical miles as JMA writes them."""
+    return WindArea(Wind(knots, "kt", 10),
+                    Lopsided(longest * NAUTICAL_KM, shortest * NAUTICAL_KM, direction))
+
+
+GALE, STORM = area(30, 60, 60, None), area(50, 30, 30, None)
 # on the equator a degree is 60 nautical miles; it moves a degree an hour to the west
 WEST = track(fix(0, 120, GALE, STORM), fix(6, 114, GALE, STORM, forecast=True),
              fix(12, 108, GALE, forecast=True))
@@ -125,7 +143,7 @@ class Sea:
 
 
 def test_an_area_reaches_its_longest_radius_one_way_and_its_shortest_the_other() -> None:
-    east = track(fix(0, 115, WindArea(30, 350, 240, 90.0), latitude=20.6))
+    east = track(fix(0, 115, area(30, 350, 240, 90.0), latitude=20.6))
     (moment,) = moments(east, NOON)
     nm = NAUTICAL_KM / (np.pi / 180 * 6371.0088)
     near = nm / np.cos(np.radians(20.6))
@@ -133,7 +151,7 @@ def test_an_area_reaches_its_longest_radius_one_way_and_its_shortest_the_other()
     found = arrivals(east, 30, np.full(4, 20.6), longitudes, NOON)
     assert np.isfinite(found).tolist() == [True, False, True, False]
     assert moment.circle.radius_km == pytest.approx(295 * NAUTICAL_KM)
-    north = track(fix(0, 115, WindArea(30, 350, 240, 0.0), latitude=20.0))
+    north = track(fix(0, 115, area(30, 350, 240, 0.0), latitude=20.0))
     found = arrivals(north, 30, 20.0 + np.array([349.9, 350.1, -239.9, -240.1]) * nm,
                      np.full(4, 115.0), NOON)
     assert np.isfinite(found).tolist() == [True, False, True, False]
@@ -245,3 +263,53 @@ def test_a_newer_forecast_of_the_same_fix_is_a_revision_and_the_same_again_is_no
     turned = replace(WEST, fixes=WEST.fixes[:2])
     findings, _ = sea.told(turned, NOON + 2 * HOUR)
     assert [found.ended for found in findings] == [Ended.cleared]
+
+
+QUARTERS = WindArea(Wind(30, "kt", 10), Quadrants(500, 400, 100, 200))
+
+
+def test_each_quarter_reaches_as_far_as_its_own_radius(engine: Engine) -> None:
+    km = 180 / np.pi / 6371.0088
+    east = track(fix(0, 115, QUARTERS))
+    far = np.array([490, 510, 390, 410, 90, 110, 190, 210]) * km * np.sqrt(0.5)
+    north = far * np.repeat([1, -1, -1, 1], 2)
+    turn = far * np.repeat([1, 1, -1, -1], 2)
+    found = arrivals(east, 30, north, 115 + turn, NOON)
+    assert np.isfinite(found).tolist() == [True, False] * 4
+    made = sites(115.0)
+    made.sites[["latitude", "longitude"]] = [0.0, 0.0]
+    rows = pd.concat([made.sites] * 8, ignore_index=True)
+    rows["site"], rows["latitude"], rows["longitude"] = list("abcdefgh"), north, 115 + turn
+    sea = Sea(engine, replace(made, sites=rows))
+    sea.told(east)
+    assert sorted(sea.tiers()) == ["a", "c", "e", "g"]
+
+
+def test_between_fixes_the_quarters_change_evenly() -> None:
+    grown = replace(QUARTERS, reach=Quadrants(500, 400, 100, 200))
+    small = replace(QUARTERS, reach=Quadrants(100, 400, 100, 200))
+    here = track(fix(0, 115, small), fix(4, 115, grown, forecast=True))
+    radii = [moment.circle.radius_km for moment in moments(here, NOON + 4 * HOUR)
+             if moment.circle.between == (0.0, 90.0)]
+    assert radii == [100, 200, 300, 400, 500]
+
+
+def test_a_wind_averaged_over_two_minutes_is_not_judged_and_says_why(engine: Engine) -> None:
+    strong = WindArea(Wind(64, "kt", 2), Quadrants(300, 300, 300, 300))
+    findings, decisions = Sea(engine, sites(119.9)).told(track(fix(0, 120, strong, minutes=2)))
+    assert findings == []
+    assert [(one.reason.value, one.rule, one.threshold) for one in decisions] == [
+        ("other_averaging", "test/gale", 30), ("other_averaging", "test/storm", 50)]
+
+
+def test_winds_of_two_averaging_periods_make_no_track() -> None:
+    with pytest.raises(ValueError, match="averaged"):
+        track(fix(0, 120, GALE), fix(6, 114, minutes=2, forecast=True))
+    with pytest.raises(ValueError, match="averaged"):
+        track(fix(0, 120, WindArea(Wind(30, "kt", 1), Quadrants(9, 9, 9, 9))))
+
+
+def test_a_unit_is_turned_and_an_averaging_period_is_not() -> None:
+    assert Wind(28, "m/s", 2).kt == pytest.approx(54.43, abs=0.01)
+    assert Wind(100, "km/h", 1).kt == pytest.approx(54.0, abs=0.01)
+    assert Wind(54, "kt", 10).ms == pytest.approx(27.78, abs=0.01)

@@ -9,7 +9,7 @@ import pytest
 
 from fenghuo.feeds.config import Point
 from fenghuo.feeds.parsed import read
-from fenghuo.observations.records import WindArea
+from fenghuo.observations.records import Lopsided, Wind, WindArea
 
 TORONTO = Point(point="toronto", zh="多伦多", en="Toronto", latitude=43.70, longitude=-79.40)
 
@@ -37,8 +37,10 @@ def test_mangkhuts_track_is_read_and_barijats_is_history(recorded, shipped):
     track = mangkhut.attributes
     assert (track.number, track.name, len(track.fixes)) == ("1822", "MANGKHUT", 46)
     landfall = next(fix for fix in track.fixes if fix.at == datetime(2018, 9, 16, 6, tzinfo=UTC))
-    assert (landfall.latitude, landfall.longitude, landfall.pressure_hpa, landfall.wind_kt) == (
-        21.7, 113.5, 960, 75)
-    assert landfall.areas == (WindArea(30, 350, 210, 90), WindArea(50, 90, 90, None))
-    assert max(fix.wind_kt or 0 for fix in track.fixes) == 110
+    assert (landfall.latitude, landfall.longitude, landfall.pressure_hpa, landfall.wind) == (
+        21.7, 113.5, 960, Wind(75, "kt", 10))
+    assert landfall.areas == (
+        WindArea(Wind(30, "kt", 10), Lopsided(350 * 1.852, 210 * 1.852, 90)),
+        WindArea(Wind(50, "kt", 10), Lopsided(90 * 1.852, 90 * 1.852, None)))
+    assert max(fix.wind.kt for fix in track.fixes if fix.wind) == 110
     assert mangkhut.expires == datetime(2018, 9, 17, 18, tzinfo=UTC) + timedelta(hours=12)

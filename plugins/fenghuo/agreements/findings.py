@@ -22,12 +22,13 @@ class Epicentre:
 @dataclass(frozen=True, slots=True)
 class WindCircle:
     """Where it blows, or is forecast to blow, at least ``wind_kt``: a circle on the sphere
-    around a centre in degrees."""
+    around a centre in degrees, or its part between two bearings (clockwise, from and below)."""
 
     wind_kt: float
     latitude: float
     longitude: float
     radius_km: float
+    between: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,8 @@
 
 Each site has the strongest wind whose area reaches it in time; the rule's tiers are steps of it.
 The finding is our own evidence for the counties' typhoon warnings, never a warning of its own.
+A rule's wind is a mean over ten minutes: a track of one or two minutes is not judged, and nothing
+is converted (docs/decisions/0010-winds.md).
 It holds until the next advisory, at most twelve hours after the newest fix. It ends when no site
 is reached any more, or the cyclone turned extratropical; a deleted one is retracted.
 
@@ -25,7 +27,7 @@ from fenghuo.agreements.intensity import distances_km
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import open_rules
-from fenghuo.agreements.wind_areas import NAUTICAL_KM, arrivals, moments
+from fenghuo.agreements.wind_areas import arrivals, moments
 from fenghuo.contacts import Contacts
 from fenghuo.observations.records import CycloneAttributes, EventRevision
 from fenghuo.words import Ended, EventStatus, Hazard, Holds, Reason, RuleKind
@@ -33,6 +35,8 @@ from fenghuo.words.metrics import Metric
 
 LIFE = timedelta(hours=12)
 """How long the newest fix counts: two six-hourly advisories are missing by then."""
+MINUTES = 10
+"""Over how long the wind of a rule is averaged: as JMA's."""
 MOST_SITES = 2000
 """Sites whose hours stand in a finding's facts."""
 
@@ -47,6 +51,9 @@ def judge_cyclone(connection: Connection, revision: EventRevision, track: Cyclon
     rules = _rules(agreements, now)
     if not rules:
         return [], [_excuse(revision, Reason.no_rule)]
+    if track.minutes not in (MINUTES, None):
+        return [], [_excuse(revision, Reason.other_averaging, f"{agreement.agreement}/{rule.id}",
+                            _steps(rule)[0].limit) for agreement, rule in rules]
     subject = f"cyclone:{revision.feed}:{revision.external_id}"
     known = open_rules(connection, subject)
     until = track.current.at + LIFE
@@ -70,7 +77,8 @@ def next_look(revisions: Iterable[EventRevision], agreements: Sequence[Agreement
     due: dict[int, datetime] = {}
     for revision in revisions:
         track = revision.attributes
-        if not isinstance(track, CycloneAttributes) or revision.status != EventStatus.actual:
+        if not isinstance(track, CycloneAttributes) or revision.status != EventStatus.actual \
+                or track.minutes != MINUTES:
             continue
         over = track.current.at + LIFE
         for _, rule in _rules(agreements, now):
@@ -116,8 +124,8 @@ def _finding(revision: EventRevision, track: CycloneAttributes, agreement: Agree
         facts={
             **facts, "number": track.number, "name": track.name, "at": here.at.isoformat(),
             "latitude": here.latitude, "longitude": here.longitude,
-            "pressure_hpa": here.pressure_hpa, "wind_kt": here.wind_kt,
-            "wind_ms": round(here.wind_kt * NAUTICAL_KM / 3.6, 1) if here.wind_kt else None,
+            "pressure_hpa": here.pressure_hpa, "agency": track.agency, "minutes": track.minutes,
+            "wind_ms": round(here.wind.ms, 1) if here.wind else None,
             "area_kt": wind, "lead_hours": soonest,
             "onset": (now + timedelta(hours=soonest or 0.0)).isoformat(),
             "distance_km": round(float(away.min())) if len(rows) else None,

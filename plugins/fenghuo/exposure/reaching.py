@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from fenghuo.agreements.findings import Finding, Step, WindCircle
 from fenghuo.agreements.intensity import site_intensity
+from fenghuo.agreements.wind_areas import facing
 from fenghuo.contacts import Contacts
 from fenghuo.exposure.geometry import polygons
 from fenghuo.exposure.index import SiteIndex, index_of
@@ -104,6 +105,7 @@ def _blown(winds: tuple[WindCircle, ...], sites: SiteIndex) -> tuple[Ints, Float
     strongest = np.full(len(sites.names), -np.inf)
     for circle in winds:
         rows = sites.grid.within(circle.latitude, circle.longitude, circle.radius_km)
+        rows = rows[facing(circle, sites.latitude[rows], sites.longitude[rows])]
         strongest[rows] = np.maximum(strongest[rows], circle.wind_kt)
     rows = np.flatnonzero(np.isfinite(strongest))
     return rows, strongest[rows]

@@ -53,43 +53,101 @@ class EarthquakeAttributes:
     review: str              # automatic | reviewed
 
 
+_KNOTS = {"kt": 1.0, "m/s": 3600 / 1852, "km/h": 1 / 1.852}
+
+
+@dataclass(frozen=True, slots=True)
+class Wind:
+    """A mean wind as its agency says it: ``value`` in ``unit`` (kt, m/s, km/h), averaged over so
+    many ``minutes``: JMA and HKO 10, CMA 2, JTWC and NHC 1. Units are turned into each other,
+    averaging periods never (docs/decisions/0010-winds.md)."""
+
+    value: float
+    unit: str
+    minutes: int
+
+    @property
+    def kt(self) -> float:
+        """In knots, the averaging as it is."""
+        return self.value * _KNOTS[self.unit]
+
+    @property
+    def ms(self) -> float:
+        """In m/s, the averaging as it is."""
+        return self.kt * 1852 / 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Quadrants:
+    """How far from the eye, km, in each quarter of the compass: north to east is ``ne_km``."""
+
+    ne_km: float
+    se_km: float
+    sw_km: float
+    nw_km: float
+
+
+@dataclass(frozen=True, slots=True)
+class Lopsided:
+    """How far from the eye: ``longest_km`` towards ``direction`` (degrees clockwise from north,
+    None where it is the same all around), ``shortest_km`` away from it."""
+
+    longest_km: float
+    shortest_km: float
+    direction: float | None
+
+
 @dataclass(frozen=True, slots=True)
 class WindArea:
-    """Where it blows at least ``wind_kt``: ``longest_nm`` nautical miles towards ``direction``
-    (degrees clockwise from north, None where it is the same all around), ``shortest_nm`` away
-    from it."""
+    """Where it blows at least ``wind``, as far from the eye as ``reach`` says."""
 
-    wind_kt: float
-    longest_nm: float
-    shortest_nm: float
-    direction: float | None
+    wind: Wind
+    reach: Quadrants | Lopsided
 
 
 @dataclass(frozen=True, slots=True)
 class CycloneFix:
     """Where a cyclone is, or is forecast to be, at an instant (aware UTC; degrees WGS84).
 
-    ``wind_kt`` is the 10-minute mean near the centre, None below 35 kt; ``grade`` as JMA counts:
-    2 depression, 3 TS, 4 STS, 5 TY, 6 extratropical, 7 just entering, 9 TS or more.
+    ``wind`` is the strongest mean near the centre, None where none is said; ``grade`` the
+    agency's own word (TD, TS, STS, TY, STY, SuperTY; L and LOW: no tropical cyclone any more).
     """
 
     at: datetime
     latitude: float
     longitude: float
     pressure_hpa: float | None
-    wind_kt: float | None
-    grade: int
-    areas: tuple[WindArea, ...]  # of 30 kt and 50 kt, as far as there are any
+    wind: Wind | None
+    grade: str
+    areas: tuple[WindArea, ...] = ()
     forecast: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class CycloneAttributes:
-    """A cyclone's track: analysed fixes first, then forecast ones, each later than the last."""
+    """A cyclone's track by one agency: analysed fixes first, then its own forecast ones, each
+    later than the last. Raises ValueError for winds of two averaging periods: those are two
+    tracks."""
 
-    number: str              # 1822: the 22nd of 2018
+    number: str              # 1822: the 22nd of 2018, empty while it has none
     name: str                # MANGKHUT, empty while it has none
+    agency: str              # JMA, CMA …: whose positions and winds these are
     fixes: tuple[CycloneFix, ...]
+
+    def __post_init__(self) -> None:
+        if len(self._periods) > 1:
+            raise ValueError(f"winds averaged over {sorted(self._periods)} minutes in one track")
+
+    @property
+    def _periods(self) -> set[int]:
+        said = [wind for fix in self.fixes
+                for wind in (fix.wind, *(area.wind for area in fix.areas)) if wind is not None]
+        return {wind.minutes for wind in said}
+
+    @property
+    def minutes(self) -> int | None:
+        """Over how long its winds are averaged, None where it says no wind."""
+        return next(iter(self._periods), None)
 
     @property
     def current(self) -> CycloneFix:

@@ -18,7 +18,10 @@ from fenghuo.observations.records import (
     EarthquakeAttributes,
     EventRecord,
     EventRevision,
+    Lopsided,
+    Quadrants,
     SignalAttributes,
+    Wind,
     WindArea,
 )
 from fenghuo.store.tables import event, event_revision
@@ -80,15 +83,20 @@ def attributes_of(kind: EventKind, values: dict[str, Any]) -> Attributes:
     if kind is EventKind.earthquake:
         return EarthquakeAttributes(**values)
     if kind is EventKind.cyclone:
-        return CycloneAttributes(values["number"], values["name"], tuple(
-            CycloneFix(**{**fix, "at": datetime.fromisoformat(fix["at"]),
-                          "areas": tuple(WindArea(**area) for area in fix["areas"])})
-            for fix in values["fixes"]))
+        return CycloneAttributes(**{**values, "fixes": tuple(map(_fix, values["fixes"]))})
     level = values["level"]
     return SignalAttributes(**{
         **values, "hazard": Hazard(values["hazard"]), "level": Level(level) if level else None,
         "districts": tuple(values["districts"]),
         "stations": tuple((name, float(hours)) for name, hours in values.get("stations", ()))})
+
+
+def _fix(values: dict[str, Any]) -> CycloneFix:
+    areas = tuple(WindArea(Wind(**area["wind"]), Quadrants(**area["reach"])
+                           if "ne_km" in area["reach"] else Lopsided(**area["reach"]))
+                  for area in values["areas"])
+    return CycloneFix(**{**values, "at": datetime.fromisoformat(values["at"]), "areas": areas,
+                         "wind": Wind(**values["wind"]) if values["wind"] else None})
 
 
 def newest(connection: Connection, event_ids: Iterable[int]) -> dict[int, EventRevision]:

@@ -9,7 +9,6 @@ import numpy as np
 
 from fenghuo.agreements.findings import Epicentre
 from fenghuo.agreements.history import FeltQuake
-from fenghuo.agreements.wind_areas import NAUTICAL_KM
 from fenghuo.feeds import event_codes
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.observations.records import (
@@ -18,7 +17,9 @@ from fenghuo.observations.records import (
     EarthquakeAttributes,
     EventRecord,
     ForecastSeries,
+    Lopsided,
     SignalAttributes,
+    Wind,
     WindArea,
 )
 from fenghuo.replay import Heard
@@ -103,17 +104,20 @@ def _cyclone(case: Case) -> Iterator[tuple[datetime, Heard]]:
         fixes = tuple(_fixes(case, spec, at))
         yield at, Heard(feed, EventRecord(
             EventKind.cyclone, "2699", EventStatus.actual, at, fixes[0].at, None,
-            CycloneAttributes("2699", "TEST", fixes)))
+            CycloneAttributes("2699", "TEST", "JMA", fixes)))
 
 
 def _fixes(case: Case, spec: CycloneSpec, now: datetime) -> Iterator[CycloneFix]:
     for fix in spec.fixes:
         at = case.at(fix.at).astimezone(UTC)
         latitude, longitude = case.spot(fix.place)
-        winds = {float(name.removesuffix("kt")): km / NAUTICAL_KM for name, km in fix.winds.items()}
+        areas = tuple(
+            WindArea(Wind(float(name.removesuffix("kt")), "kt", 10), Lopsided(km, km, None))
+            for name, km in fix.winds.items())
         yield CycloneFix(
-            at, latitude, longitude, 980.0, max(winds, default=None), 5,
-            tuple(WindArea(kt, nm, nm, None) for kt, nm in winds.items()), forecast=at > now)
+            at, latitude, longitude, 980.0,
+            max((area.wind for area in areas), key=lambda wind: wind.kt, default=None), "TY", areas,
+            forecast=at > now)
 
 
 def _run(case: Case, spec: ForecastSpec) -> ForecastSeries:

@@ -20,7 +20,7 @@ class Metric(StrEnum):
     temperature = "temperature"
     visibility = "visibility"
     fire_index = "fire_index"      # forest fire danger index of LY/T 1172
-    wind = "wind"                  # of a cyclone: the areas where it blows at least 30 and 50 kt
+    wind = "wind"                  # of a cyclone: where its mean of 10 minutes is at least so much
     intensity = "intensity"        # of an earthquake, at a site
 
     @property

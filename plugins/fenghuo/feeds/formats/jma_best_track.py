@@ -16,7 +16,8 @@ mark is ours, for the sandbox and for relays of live advisories. Directions: 1 n
 clockwise by eighths to 8 north; 9 the same all around; 0 no such area. Longitudes are 0 to 360.
 
 A storm whose newest fix is older than ``window`` is history and passed over in silence. One whose
-newest fix is extratropical (6) has ended. A faulty line spoils its storm, not its neighbours.
+newest fix is extratropical (L, grade 6) has ended. A faulty line spoils its storm, not its
+neighbours.
 """
 
 from __future__ import annotations
@@ -33,11 +34,15 @@ from fenghuo.observations.records import (
     CycloneAttributes,
     CycloneFix,
     EventRecord,
+    Lopsided,
+    Wind,
     WindArea,
 )
 from fenghuo.words import EventKind, EventStatus, Refusal, Refused
 
-EXTRATROPICAL = 6
+GRADES = {"2": "TD", "3": "TS", "4": "STS", "5": "TY", "6": "L", "7": "entering", "9": "TC"}
+"""JMA's grades: 6 is extratropical, 7 just entering its area, 9 a storm of TS or more."""
+AGENCY, MINUTES, NAUTICAL_KM = "JMA", 10, 1.852
 LIFE = timedelta(hours=12)
 """How long a fix counts: two of the advisories that should have come since are missing then."""
 AHEAD = timedelta(days=6)
@@ -118,8 +123,8 @@ def _storm(config: FeedConfig, start: int, block: list[str],
         name = ""
     return EventRecord(
         kind=EventKind.cyclone, external_id=header[1], issued=now.at, onset=fixes[0].at,
-        status=(EventStatus.cancelled if now.grade == EXTRATROPICAL else EventStatus.actual),
-        expires=now.at + LIFE, attributes=CycloneAttributes(header[1], name, tuple(fixes)))
+        status=(EventStatus.cancelled if now.grade == "L" else EventStatus.actual),
+        expires=now.at + LIFE, attributes=CycloneAttributes(header[1], name, AGENCY, tuple(fixes)))
 
 
 def _fix(config: FeedConfig, number: int, line: str) -> CycloneFix:
@@ -139,7 +144,8 @@ def _fix(config: FeedConfig, number: int, line: str) -> CycloneFix:
              _area(config, number, 50, found[8], found[9], found[10])] if found[8] else []
     return CycloneFix(
         _instant(config, number, found[1]), latitude,
-        longitude - 360 if longitude > 180 else longitude, pressure, wind or None, int(found[3]),
+        longitude - 360 if longitude > 180 else longitude, pressure,
+        Wind(wind, "kt", MINUTES) if wind else None, GRADES[found[3]],
         tuple(area for area in areas if area is not None), found[2] == "00F")
 
 
@@ -153,7 +159,8 @@ def _area(config: FeedConfig, number: int, wind: float, direction: str, longest:
                        f"a longest radius up to {MOST_RADIUS} nautical miles, then the shortest")
     if way == 0 or (way == 9 and near != far):
         raise _refused(config, number, f"direction {way}", "where the longer radius points")
-    return WindArea(wind, far, near, None if way == 9 else way * 45 % 360)
+    return WindArea(Wind(wind, "kt", MINUTES), Lopsided(
+        far * NAUTICAL_KM, near * NAUTICAL_KM, None if way == 9 else way * 45 % 360))
 
 
 def _instant(config: FeedConfig, number: int, text: str) -> datetime:
