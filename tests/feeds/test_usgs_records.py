@@ -38,7 +38,7 @@ def test_a_quake_is_read_with_its_other_ids_and_instants_in_utc(configured, quak
     ({"time": 1780891200}, "bad.properties.time", "1780891200"),
     ({"time": 1780901200000}, "bad.properties.time", "2026-06-08T06:46:40+00:00"),
     ({"updated": None}, "bad.properties.updated", "nothing"),
-    ({"status": "rumour"}, "bad.properties.status", "rumour"),
+    ({"status": "rumour"}, "bad.properties.status", "'rumour'"),
 ])
 def test_a_faulty_record_is_refused_alone(configured, quake, quakes, changes, place, found):
     body = quakes(quake("good"), quake("bad", **changes), quake("fine"))

@@ -39,15 +39,22 @@ _WIND = {Metric.wind: (0.0, 50.0)}            # tracks draw areas of 30 and of 5
 _RIVER = {Metric.stage: (-20.0, 1000.0), Metric.flow: (0.0, 350_000.0)}  # the Amazon's is 230,000
 
 FORMATS: Mapping[str, Format] = {
+    "bmkg": Format("bmkg", RuleKind.event, _INTENSITY, quiet=True),
     "cap_document": Format("cap", RuleKind.signal, quiet=True),
     "cap_index": Format("cap_index", RuleKind.signal, quiet=True, documents="cap_document"),
+    "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
+    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True),
+    "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True),
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
+    "geonet": Format("geonet", RuleKind.event, _INTENSITY, quiet=True),
     "jma_best_track": Format("jma_best_track", RuleKind.event, _WIND, quiet=True),
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
         {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),
+    "quakeml": Format("quakeml", RuleKind.event, _INTENSITY, quiet=True),
     "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY),
     "usgs_iv": Format("usgs_iv", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "usgs_ogc": Format("usgs_ogc", RuleKind.observed, _RIVER, needs=("stations", "step")),
+    "wolfx_cenc": Format("wolfx_cenc", RuleKind.event, _INTENSITY, quiet=True),
 }

@@ -16,6 +16,7 @@ from typing import Any, TypeGuard
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE
+from fenghuo.feeds.strict_json import Fault
 from fenghuo.words import Refusal
 
 _EARLIEST_MS, _LATEST_MS = 100_000_000_000, 10_000_000_000_000
@@ -72,7 +73,10 @@ class Fields:
 
     def fault(self, key: str, expected: str) -> Faulty:
         """The fault of a field as it stands."""
-        return Faulty(self.at(key), shown(self.values.get(key)), expected)
+        value = self.values.get(key)
+        if isinstance(value, Fault):  # what JSON does not have says more than what was wanted
+            return Faulty(self.at(key), value.found, value.expected)
+        return Faulty(self.at(key), shown(value), expected)
 
     def inner(self, key: str) -> Fields:
         """The object in a field."""
@@ -112,10 +116,10 @@ class Fields:
         return printable(value.strip(), longest)
 
     def id(self, key: str) -> str:
-        """An id of 1 to 80 printable characters, whatever they are: never cut."""
+        """An id of 1 to 200 printable characters, whatever they are: never cut."""
         value = self.values.get(key)
         if not is_id(value):
-            raise self.fault(key, "a text of 1 to 80 characters")
+            raise self.fault(key, "a text of 1 to 200 characters")
         return value
 
     def milliseconds(self, key: str) -> datetime:
@@ -157,8 +161,8 @@ class Fields:
 
 
 def is_id(value: object) -> TypeGuard[str]:
-    """Whether a value may be an id: 1 to 80 printable characters."""
-    return isinstance(value, str) and 0 < len(value) <= 80 and value.isprintable()
+    """Whether a value may be an id: 1 to 200 printable characters."""
+    return isinstance(value, str) and 0 < len(value) <= 200 and value.isprintable()
 
 
 def in_area(latitude: float, longitude: float, config: FeedConfig, place: str) -> None:
@@ -168,6 +172,14 @@ def in_area(latitude: float, longitude: float, config: FeedConfig, place: str) -
     if config.area is not None and not config.area.holds(latitude, longitude):
         raise Faulty(place, f"lat {latitude}, lon {longitude}",
                      "a place in the service area (coordinates swapped?)")
+
+
+def degrees(fields: Fields, latitude: str, longitude: str,
+            config: FeedConfig) -> tuple[float, float]:
+    """Latitude and longitude out of two fields, in degrees WGS84."""
+    found = fields.decimal(latitude, -90, 90), fields.decimal(longitude, -180, 180)
+    in_area(*found, config, fields.at(latitude))
+    return found
 
 
 def position(geometry: Fields, config: FeedConfig) -> tuple[float, float, float | None]:

@@ -1,0 +1,59 @@
+"""CENC's list as the volunteer relay Wolfx tells it: the fallback for CENC's own.
+
+Source: https://wolfx.jp/apidoc (``cenc_eqlist.json``); a relay of third parties, without terms.
+An object ``No1`` to ``No50`` beside ``md5``. Numbers are texts, times Beijing's without an
+offset; ``ReportTime`` is the clock of revisions.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.fields import Fields, degrees
+from fenghuo.feeds.formats.cenc_list import BEIJING, place_of
+from fenghuo.feeds.parsed import Parsed
+from fenghuo.feeds.quakes import (
+    DEPTH_KM,
+    MAGNITUDE,
+    QuakeList,
+    earthquake,
+    ids_of,
+    loaded,
+    refused,
+)
+from fenghuo.observations.records import EventRecord
+
+_NUMBER = re.compile(r"No[0-9]{1,4}")
+
+
+def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
+    """Read a list. Raises Refused as a whole."""
+    value, suspect = loaded(body, config)
+    if not isinstance(value, dict) or not any(
+            key == "md5" or _NUMBER.fullmatch(key) for key in value):
+        raise refused(config, "payload", value, "an object of No1, No2 …")
+    quakes = QuakeList(config.name, suspect)
+    read = partial(_record, config=config, received=received)
+    for key, quake in value.items():
+        if _NUMBER.fullmatch(key):
+            quakes.take(key, quake, ids_of(quake, "EventID"), read)
+    return quakes.parsed()
+
+
+def _record(quake: Any, config: FeedConfig, received: datetime) -> EventRecord:
+    fields = Fields.of(quake)
+    name, kind = fields.id("EventID"), fields.values.get("type")
+    if kind not in ("reviewed", "automatic"):
+        raise fields.fault("type", "reviewed or automatic")
+    latitude, longitude = degrees(fields, "latitude", "longitude", config)
+    onset, issued = (fields.past(key, fields.instant(key, BEIJING), received)
+                     for key in ("time", "ReportTime"))
+    return earthquake(
+        name, issued=issued, onset=onset, magnitude=fields.decimal("magnitude", *MAGNITUDE),
+        magnitude_type="M", latitude=latitude, longitude=longitude,
+        depth_km=fields.decimal("depth", *DEPTH_KM) if fields.has("depth") else None,
+        place=place_of(fields, "location"), reviewed=kind == "reviewed")
