@@ -21,8 +21,8 @@ def read(text):
 
 def test_the_feeds_that_ship_are_read():
     feeds = read(TEXT)
-    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "gauges", "openmeteo",
-                           "jma_typhoon", "usgs_water", "usgs_waterdata", "ea_gauges",
+    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "nmc_alarms", "gauges",
+                           "openmeteo", "jma_typhoon", "usgs_water", "usgs_waterdata", "ea_gauges",
                            "emsc", "geofon", "ingv", "cenc", "cenc_wolfx", "geonet", "bmkg"]
     assert feeds["usgs"].name == "usgs" and feeds["usgs"].authority is Authority.foreign
     assert feeds["usgs"].wait == timedelta(minutes=5)

@@ -42,6 +42,7 @@ FORMATS: Mapping[str, Format] = {
     "bmkg": Format("bmkg", RuleKind.event, _INTENSITY, quiet=True),
     "cap_document": Format("cap", RuleKind.signal, quiet=True),
     "cap_index": Format("cap_index", RuleKind.signal, quiet=True, documents="cap_document"),
+    "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True),

@@ -82,6 +82,13 @@ class Fields:
         """The object in a field."""
         return Fields.of(self.values.get(key), self.at(key))
 
+    def rows(self, key: str) -> list[Any]:
+        """The list in a field, whatever stands in it."""
+        value = self.values.get(key)
+        if not isinstance(value, list):
+            raise self.fault(key, "a list")
+        return value
+
     def has(self, key: str) -> bool:
         """Whether a field says anything: neither absent, null nor an empty text."""
         return self.values.get(key) not in (None, "")

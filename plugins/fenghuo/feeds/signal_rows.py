@@ -1,0 +1,80 @@
+"""What lists of signals share: rows read one by one, CMA's identifiers, how long a row counts.
+
+CMA's identifier is the issuing station's district code (6 digits), ``41600000_`` and Beijing time
+to the second (``44078141600000_20260608115500``); its CAP documents, the NMC's list and
+weather.com.cn give the same warning the same one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from fenghuo.feeds import strict_json
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.fields import Faulty, Fields
+from fenghuo.observations.records import EventRecord
+from fenghuo.words import Level, Refusal
+
+BEIJING = timezone(timedelta(hours=8))
+"""The zone of every Chinese time written without an offset; no summer time since 1991."""
+
+FARTHEST = timedelta(days=366)
+"""From issue to begin or end."""
+
+COLOURS = {"red": Level.red, "orange": Level.orange, "yellow": Level.yellow, "blue": Level.blue,
+           "white": Level.white}
+"""A colour as lists write it, in small letters."""
+
+_CMA = re.compile(r"(\d{6})416000(?:00)?_\d{14}", re.ASCII)
+
+
+def districts_of(identifier: str) -> tuple[str, ...]:
+    """The 12-digit district of the station that issued it; none in an identifier of another
+    form, or of the national centre (000000)."""
+    found = _CMA.fullmatch(identifier)
+    return (found[1].ljust(12, "0"),) if found and found[1] != "000000" else ()
+
+
+def while_listed(issued: datetime, received: datetime, lifetime: timedelta) -> datetime:
+    """The end of a row that names none: it counts while it is listed, a lifetime at a time."""
+    return issued + lifetime * (max(0, (received - issued) // lifetime) + 1)
+
+
+def within_a_year(row: Fields, key: str, at: datetime, issued: datetime) -> datetime:
+    """The begin or end of a field. Raises Faulty where it is farther than a year from issue."""
+    if abs(at - issued) > FARTHEST:
+        raise row.fault(key, "a time within a year of its issue")
+    return at.astimezone(UTC)
+
+
+def records(config: FeedConfig, rows: Sequence[Any], name: str, suspect: bool,
+            read: Callable[[Fields], EventRecord]) -> tuple[list[EventRecord], list[Refusal]]:
+    """Every row as a record; a faulty one is refused alone. Of two with one id the newest counts,
+    unless they are equal the other is refused."""
+    found: dict[str, EventRecord] = {}
+    refusals: list[Refusal] = []
+    for index, row in enumerate(rows):
+        place = f"{name}[{index}]"
+        faults = list(strict_json.faults(config.name, row, place)) if suspect else []
+        if faults:
+            refusals += faults
+            continue
+        try:
+            record = read(Fields.of(row))
+        except Faulty as faulty:
+            refusals.append(faulty.refusal(config.name, place))
+            continue
+        before = found.setdefault(record.external_id, record)
+        if before != record:
+            refusals.append(Refusal(config.name, place, f"the id {record.external_id} again",
+                                    "each id once; the newest counts"))
+            found[record.external_id] = max(before, record, key=lambda one: one.issued)
+    return list(found.values()), refusals
+
+
+def newest(events: Iterable[EventRecord]) -> datetime | None:
+    """The newest issue of some records, None where there are none."""
+    return max((event.issued for event in events), default=None)

@@ -1,0 +1,102 @@
+"""Recorded lists of official warnings: what comes out of each."""
+
+from __future__ import annotations
+
+import csv
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from fenghuo.feeds import cma_titles
+from fenghuo.feeds.parsed import read
+from fenghuo.observations import events
+from fenghuo.store.engine import writing
+from fenghuo.store.tables import fetch
+from fenghuo.words import EventStatus, Level
+
+BEIJING = timedelta(hours=8)
+
+
+def test_every_recorded_title_is_read_into_the_columns_it_expects(recorded):
+    text = (recorded / "weather" / "nmc-alarm-titles-20261006.tsv").read_text(encoding="utf-8")
+    rows = list(csv.DictReader(text.splitlines(), delimiter="\t"))
+    assert len(rows) == 21
+    for row in rows:
+        said = cma_titles.read(row["title"])
+        assert (said.province, said.city, said.county, said.kind, said.level, said.ended) == (
+            row["province"], row["city"], row["county"], row["kind"], Level(row["colour"]), False)
+
+
+def test_the_recorded_nmc_list_is_read(recorded, shipped):
+    body = (recorded / "weather" / "nmc-findAlarm-20260307.json").read_bytes()
+    parsed = read("cma_alarm_list", body, shipped("nmc_alarms"),
+                  datetime(2026, 3, 7, 10, tzinfo=UTC))
+    assert not parsed.refusals and len(parsed.present) == 7
+    assert [(event.external_id[:6], event.attributes.issuer, event.attributes.event_code,
+             event.attributes.level.value) for event in parsed.events] == [
+        ("140522", "阳城县气象台", "11B17", "yellow"),
+        ("140524", "陵川县气象台", "11B21", "yellow"),
+        ("140500", "晋城市气象台", "11B21", "yellow"),
+        ("110000", "北京市气象台", "11B17", "red"),
+        ("330200", "宁波市气象台", "11B03", "orange"),
+        ("140000", "山西省气象台", "11B17", "yellow"),
+        ("140000", "山西省气象台", "11B21", "yellow")]
+    assert parsed.as_of == datetime(2026, 3, 7, 9, 46, tzinfo=UTC)
+
+
+@pytest.fixture
+def states(recorded):
+    """The gravest warning of Guangdong in 36 successive states, as a list of one row each."""
+    lines = (recorded / "weather" / "replay-nmc-guangdong-alarm-states-20260821.ndjson") \
+        .read_text(encoding="utf-8").splitlines()
+    found = []
+    for line in lines:
+        state = json.loads(line)
+        top = (state["guangdong"] or {}).get("top")
+        rows = [] if top is None else [
+            {"alertid": top["url"].rpartition("/")[2].removesuffix(".html"),
+             "issuetime": top["issuedAt"], "title": top["title"], "url": top["url"]}]
+        body = json.dumps({"code": 0, "data": {"page": {"list": rows, "count": len(rows)}}})
+        found.append((datetime.fromisoformat(state["committed"]), body.encode()))
+    return found
+
+
+def test_each_recorded_state_of_guangdong_is_read(states, shipped):
+    issued = {}
+    for at, body in states:
+        parsed = read("cma_alarm_list", body, shipped("nmc_alarms"), at)
+        assert not parsed.refusals
+        for event in parsed.events:
+            said = event.attributes
+            assert (said.event_code, said.level) == ("11B03", Level.orange)
+            assert said.districts == (event.external_id[:6] + "000000",)
+            # the list's minute is the identifier's, or one of the minutes before it
+            stamp = datetime.strptime(event.external_id[-14:], "%Y%m%d%H%M%S").replace(tzinfo=UTC)
+            assert timedelta(0) <= stamp - BEIJING - event.issued < timedelta(minutes=1)
+            issued.setdefault(event.external_id, said.issuer)
+    assert len(states) == 36 and len(issued) == 17
+    assert list(issued.values())[:3] == ["龙川县气象台", "五华县气象台", "潮州市气象台"]
+    assert list(issued.values()).count("大埔县气象台") == 2  # issued anew half an hour later
+
+
+def test_the_replay_issues_each_once_and_lapses_what_leaves(states, shipped, engine):
+    config, seen = shipped("nmc_alarms"), []
+    with writing(engine) as connection:
+        for at, body in states:
+            parsed = read("cma_alarm_list", body, config, at)
+            connection.execute(fetch.insert().values(
+                feed=config.name, url=config.url, at=at, started=0.0, seconds=0.1,
+                http_status=200, outcome="changed", bytes=len(body)))
+            new = events.record_events(connection, config.name, parsed.events, "0" * 64, at)
+            gone = events.missing(connection, config.name, parsed.present, at, config.window,
+                                  config.missing_polls, url=config.url, payload="0" * 64)
+            told = [events.revision(connection, each) for each in [*new, *gone]]
+            seen += [(one.external_id, one.status) for one in told]
+    issues = [name for name, status in seen if status is EventStatus.actual]
+    lapses = [name for name, status in seen if status is EventStatus.lapsed]
+    assert len(set(issues)) == 17 and seen[0][1] is EventStatus.actual
+    assert all(seen.index((name, EventStatus.actual)) < seen.index((name, EventStatus.lapsed))
+               for name in lapses)
+    # each once, though a graver one hid some for a poll or two; the last still stands
+    assert (len(lapses), len(set(lapses)), len(issues)) == (16, 16, 17)
