@@ -21,7 +21,8 @@ class Format:
     rule it serves; ``metrics`` with the least and most of one number that is believed, in the
     metric's unit. ``needs`` are the fields of ``FeedConfig`` without which it cannot be read;
     a field that no format of a feed needs is refused. ``quiet``: silence is normal, a list of
-    signals says nothing new in fair weather. ``documents``: the format of what an index lists.
+    signals says nothing new in fair weather. ``documents``: the format of what an index lists;
+    ``renews``: they change in their place and it does not say so, so all are read each time.
     """
 
     module: str
@@ -31,6 +32,7 @@ class Format:
     quiet: bool = False
     asks: bool = False
     documents: str | None = None
+    renews: bool = False
 
 
 _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
@@ -42,20 +44,34 @@ FORMATS: Mapping[str, Format] = {
     "bmkg": Format("bmkg", RuleKind.event, _INTENSITY, quiet=True),
     "cap_document": Format("cap", RuleKind.signal, quiet=True),
     "cap_index": Format("cap_index", RuleKind.signal, quiet=True, documents="cap_document"),
-    "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
+    "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True),
     "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True),
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
+    "gdacs_events": Format("gdacs_events", RuleKind.event, _INTENSITY, quiet=True),
+    "gdacs_rss": Format("gdacs_rss", RuleKind.event, _INTENSITY),
     "geonet": Format("geonet", RuleKind.event, _INTENSITY, quiet=True),
     "jma_best_track": Format("jma_best_track", RuleKind.event, _WIND, quiet=True),
+    "jma_typhoon": Format("jma_typhoon", RuleKind.event, _WIND, quiet=True,
+                          documents="jma_typhoon_track"),
+    "jma_typhoon_track": Format("jma_typhoon_track", RuleKind.event, _WIND, quiet=True),
+    "nmc_typhoon": Format("nmc_typhoon", RuleKind.event, quiet=True,
+                          documents="nmc_typhoon_track", renews=True),
+    "nmc_typhoon_track": Format("nmc_typhoon_track", RuleKind.event, quiet=True),
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
         {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),
     "quakeml": Format("quakeml", RuleKind.event, _INTENSITY, quiet=True),
+    "qweather_storm": Format("qweather_storm", RuleKind.event, quiet=True),
+    "qweather_storms": Format("qweather_storms", RuleKind.event, quiet=True,
+                              documents="qweather_storm", renews=True),
     "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY),
     "usgs_iv": Format("usgs_iv", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "usgs_ogc": Format("usgs_ogc", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "wolfx_cenc": Format("wolfx_cenc", RuleKind.event, _INTENSITY, quiet=True),
+    "zhejiang_typhoon": Format("zhejiang_typhoon", RuleKind.event, quiet=True, asks=True,
+                               documents="zhejiang_typhoon_track", renews=True),
+    "zhejiang_typhoon_track": Format("zhejiang_typhoon_track", RuleKind.event, quiet=True),
 }

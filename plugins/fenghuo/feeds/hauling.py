@@ -1,8 +1,8 @@
 """What one pull brings, before anything is stored: answers archived and parsed.
 
 An index is followed to its documents: each is read once, and again when the index gives it a
-newer time (some issuers rewrite a document in its place); a capped number in one pull, and only on
-the index's own host.
+newer time (some issuers rewrite a document in its place), or each time where it gives none and
+they change (``renews``); a capped number in one pull, and only on the index's own host.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     if index.parsed is not None:
         if (format := config.kind.documents) is not None:
             _documents(client, url, config, format, root, found, end, now)
-        found.whole = found.whole and not _early(found.refusals)
+        found.whole = found.whole and not _early(found.refusals) and not config.kind.renews
     return found
 
 
@@ -105,14 +105,16 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, format: s
         at, before = entry.at.isoformat() if entry.at else None, known.get(target)
         if before is not None:
             haul.listed[target] = before  # until it was read again
-            if before["at"] == at:
+            if before["at"] == at and not config.kind.renews:
                 continue
         left = end - time.monotonic()
         if len(haul.documents) >= config.documents or left <= 0:
             haul.more, haul.whole = True, False
             continue
         answer = fetch.get(client, target, config, budget=left)
-        read_one = _read(answer, format, config, root, before and before["payload"], now)
+        # a document may be named by its address alone
+        read_one = _read(answer, format, config.model_copy(update={"url": target}), root,
+                         before and before["payload"], now)
         haul.documents[target] = read_one
         if read_one.payload is None:
             haul.whole = False

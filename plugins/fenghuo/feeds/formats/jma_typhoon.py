@@ -1,0 +1,48 @@
+"""JMA's list of cyclones at hand; their tracks are its documents.
+
+Source: https://www.jma.go.jp/bosai/typhoon/data/targetTc.json (no documentation; behind
+https://www.jma.go.jp/bosai/map.html#contents=typhoon). ``[]`` while there is none::
+
+    [{"tropicalCyclone": "TC2628", "typhoonNumber": "b", "category": "TD",
+      "issue": "2026-08-31T10:30:00+09:00"}, …]
+
+The number is a letter while it is a depression. A track is read again when ``issue`` is newer.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from fenghuo.feeds import strict_json
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.decoding import text_of
+from fenghuo.feeds.fields import Faulty, Fields
+from fenghuo.feeds.parsed import Entry, Parsed
+from fenghuo.feeds.tracks import each
+from fenghuo.words import Refusal, Refused
+
+
+def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
+    """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
+    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    refusals: list[Refusal] = []
+    try:
+        entries = each(config.name, "", value, partial(_entry, received), refusals)
+    except Faulty as fault:
+        raise Refused([fault.refusal(config.name, "payload")]) from None
+    if refusals and not entries:
+        raise Refused(refusals)
+    return Parsed(refusals=refusals, entries=tuple(entries), as_of=max(
+        (entry.at for entry in entries if entry.at), default=received))
+
+
+def _entry(received: datetime, item: Any) -> Entry:
+    fields = Fields.of(item)
+    name = fields.text("tropicalCyclone")
+    if not re.fullmatch("TC[0-9]{4}", name):
+        raise fields.fault("tropicalCyclone", "TC and four digits")
+    at = fields.past("issue", fields.instant("issue"), received)
+    return Entry(f"{name}/specifications.json", at)

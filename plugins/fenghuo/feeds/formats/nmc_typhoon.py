@@ -1,0 +1,68 @@
+"""CMA's list of this year's cyclones at typhoon.nmc.cn; the tracks are its documents.
+
+Source: https://typhoon.nmc.cn/weatherservice/typhoon/jsons/list_default (no documentation; its
+site's statement forbids reuse without leave). JSONP, wrapped twice, each cyclone by position::
+
+    typhoon_jsons_list_default(({"typhoonList": [
+      [3346168, "NOLO", "诺洛", "2628", "2628", null, null, "start"], …]}))
+
+Only cyclones that go on (``start``) are read; one that stops leaves the list of documents. The
+list says no time, so the tracks are read each time.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Any
+
+from fenghuo.feeds import strict_json
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.decoding import text_of
+from fenghuo.feeds.fields import Faulty, Fields, shown
+from fenghuo.feeds.parsed import Entry, Parsed
+from fenghuo.feeds.tracks import each
+from fenghuo.words import Refusal, Refused
+
+STORM = ("id", "name", "name_zh", "number", "number_cn", "_", "meaning", "state", "points")
+"""What stands where in a cyclone of the list and of its track."""
+STATES = ("start", "stop")
+_CALLBACK = re.compile(r"\s*[A-Za-z_$][\w$.]{0,80}\s*(?=\()")
+
+
+def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
+    """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
+    refusals: list[Refusal] = []
+    try:
+        storms = each(config.name, "typhoonList", payload(body, config).values.get("typhoonList"),
+                      lambda item: storm(item), refusals)
+    except Faulty as fault:
+        raise Refused([fault.refusal(config.name, "")]) from None
+    if refusals and not storms:
+        raise Refused(refusals)
+    going = [one for one in storms if one.values["state"] == "start"]
+    return Parsed(refusals=refusals, as_of=None if going else received, entries=tuple(
+        Entry(f"view_{one.values['id']}", None) for one in going))
+
+
+def payload(body: bytes, config: FeedConfig) -> Fields:
+    """The object within the callback. Raises Faulty for anything else, Refused for no JSON."""
+    text = text_of(config.name, body, config.encoding).strip().removesuffix(";")
+    call = _CALLBACK.match(text)
+    text = text[call.end():] if call else text
+    while text.startswith("(") and text.endswith(")"):
+        text = text[1:-1].strip()
+    value, _ = strict_json.loads(config.name, text)
+    return Fields.of(value, "payload")
+
+
+def storm(item: Any) -> Fields:
+    """A cyclone's fields by name. Raises Faulty."""
+    if not isinstance(item, list) or len(item) < STORM.index("state") + 1:
+        raise Faulty("", shown(item), "a cyclone's fields in their order")
+    fields = Fields(dict(zip(STORM, item, strict=False)))
+    if not isinstance(fields.values["id"], int) or isinstance(fields.values["id"], bool):
+        raise fields.fault("id", "a whole number")
+    if fields.values["state"] not in STATES:
+        raise fields.fault("state", " or ".join(STATES))
+    return fields

@@ -1,0 +1,116 @@
+"""One cyclone's track by CMA at typhoon.nmc.cn: fixes, wind areas, its own forecast.
+
+Source: https://typhoon.nmc.cn/weatherservice/typhoon/jsons/view_<id> (no documentation). JSONP,
+everything by position, **longitude before latitude**::
+
+    typhoon_jsons_view_1({"typhoon": [1, "NOLO", "诺洛", 2628, 2628, null, null, "start", [
+      [11, "202610050000", 1791158400000, "SuperTY", 179.4, 24.8, 935, 52, "W", 28,
+       [["30KTS", 500, 450, 450, 500, 11], …],
+       {"BABJ": [[12, "202610050000", 176.1, 25.2, 945, 48, "BABJ", "STY"], …]},
+       ["202610050800", "2026年10月05日08时00分", null, null]], …], …]})
+
+Labels are UTC and agree with the ms since the epoch; the issue label at the end is Beijing time
+and is not read. Wind is m/s, a mean of two minutes; radii are km, NE, SE, SW, NW, of 30, 50 and
+64 kt. A forecast's hours count from its label; only CMA's own (BABJ) is read, of the newest fix
+that has one. A faulty fix is refused alone; ``stop`` has ended.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
+
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.fields import Faulty, Fields, shown
+from fenghuo.feeds.formats.nmc_typhoon import payload, storm
+from fenghuo.feeds.parsed import Parsed
+from fenghuo.feeds.tracks import MOST_KM, MOST_MS, each, place, quarters, told, track
+from fenghuo.observations.records import CycloneAttributes, CycloneFix, Wind, WindArea
+from fenghuo.words import Refusal, Refused
+
+AGENCY, MINUTES, CENTRE = "CMA", 2, "BABJ"
+_FIX = ("id", "label", "ms", "grade", "longitude", "latitude", "pressure", "wind", "towards",
+        "speed", "radii", "forecast", "issue")
+_AHEAD = ("hours", "label", "longitude", "latitude", "pressure", "wind", "agency", "grade")
+_KNOTS = {"30KTS": 30.0, "50KTS": 50.0, "64KTS": 64.0}
+
+
+def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
+    """Read a track. Raises Refused when none of it can be used."""
+    refusals: list[Refusal] = []
+    try:
+        found = storm(payload(body, config).values.get("typhoon"))
+        points = each(config.name, "typhoon[8]", found.values.get("points"),
+                      partial(_point, config, refusals), refusals)
+        fixes = sorted((fix for fix, _ in points), key=lambda fix: fix.at)
+        ahead = next((rows for fix, rows in sorted(points, key=lambda one: one[0].at)[::-1]
+                      if rows), [])
+        number, name = str(found.values["number"]), found.text("name", optional=True)
+        record = track(str(found.values["id"]), CycloneAttributes(
+            number if re.fullmatch("[0-9]{4}", number) else "",
+            "" if name == "nameless" else name.upper(), AGENCY,
+            (*fixes, *(fix for fix in ahead if fix.at > fixes[-1].at))),
+            found.values["state"] == "stop", config, received)
+    except Faulty as fault:
+        raise Refused([*refusals, fault.refusal(config.name, "typhoon")][:50]) from None
+    return told(record, refusals)
+
+
+def _point(config: FeedConfig, refusals: list[Refusal],
+           item: Any) -> tuple[CycloneFix, list[CycloneFix]]:
+    """A fix and the forecast that was made from it."""
+    fields = _named(item, _FIX)
+    at = fields.milliseconds("ms")
+    if _label(fields) != at:
+        raise fields.fault("label", f"the UTC time of its milliseconds, {at:%Y%m%d%H%M}")
+    areas = each(config.name, f"{fields.values['label']}.radii", fields.values["radii"] or [],
+                 _area, refusals)
+    centres = fields.values["forecast"] or {}
+    rows = Fields.of(centres, "forecast").values.get(CENTRE)
+    ahead = each(config.name, f"{fields.values['label']}.{CENTRE}", rows or [],
+                 partial(_ahead, config, at), refusals)
+    latitude, longitude = place(fields, "latitude", "longitude", config)
+    return CycloneFix(at, latitude, longitude, _pressure(fields), _wind(fields),
+                      fields.text("grade"), tuple(filter(None, areas))), ahead
+
+
+def _ahead(config: FeedConfig, made: datetime, item: Any) -> CycloneFix:
+    fields = _named(item, _AHEAD)
+    if fields.values["agency"] != CENTRE:
+        raise fields.fault("agency", CENTRE)
+    if _label(fields) != made:
+        raise fields.fault("label", f"the label of its fix, {made:%Y%m%d%H%M}")
+    latitude, longitude = place(fields, "latitude", "longitude", config)
+    return CycloneFix(made + timedelta(hours=fields.number("hours", 1, 144)), latitude, longitude,
+                      _pressure(fields), _wind(fields), fields.text("grade"), forecast=True)
+
+
+def _area(item: Any) -> WindArea | None:
+    fields = _named(item, ("wind", "ne", "se", "sw", "nw"))
+    if fields.values["wind"] not in _KNOTS:
+        raise fields.fault("wind", " or ".join(_KNOTS))
+    return quarters(_KNOTS[fields.values["wind"]], MINUTES,
+                    [fields.number(way, 0, MOST_KM) for way in ("ne", "se", "sw", "nw")])
+
+
+def _named(item: Any, names: tuple[str, ...]) -> Fields:
+    if not isinstance(item, list) or len(item) < len(names):
+        raise Faulty("", shown(item), f"{', '.join(names)}, in this order")
+    return Fields(dict(zip(names, item, strict=False)))
+
+
+def _label(fields: Fields) -> datetime:
+    try:
+        return datetime.strptime(fields.text("label"), "%Y%m%d%H%M").replace(tzinfo=UTC)
+    except ValueError:
+        raise fields.fault("label", "yyyymmddhhmm") from None
+
+
+def _pressure(fields: Fields) -> float | None:
+    return fields.number("pressure", 800, 1100) if fields.has("pressure") else None
+
+
+def _wind(fields: Fields) -> Wind | None:
+    return Wind(fields.number("wind", 0, MOST_MS), "m/s", MINUTES) if fields.has("wind") else None
