@@ -21,7 +21,7 @@ def read(text):
 
 def test_the_feeds_that_ship_are_read():
     feeds = read(TEXT)
-    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "nmc_alarms", "gauges",
+    assert list(feeds) == ["usgs", "gd_seismic", "cma", "jm_signals", "nmc_alarms", "nws", "gauges",
                            "openmeteo", "jma_typhoon", "usgs_water", "usgs_waterdata", "ea_gauges",
                            "emsc", "geofon", "ingv", "cenc", "cenc_wolfx", "geonet", "bmkg",
                            "jma_cyclones", "nmc_cyclones", "zhejiang_cyclones",

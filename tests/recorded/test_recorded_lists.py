@@ -8,12 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fenghuo.feeds import cma_titles
+from fenghuo.feeds import cma_titles, vtec
 from fenghuo.feeds.parsed import read
 from fenghuo.observations import events
 from fenghuo.store.engine import writing
 from fenghuo.store.tables import fetch
-from fenghuo.words import EventStatus, Level
+from fenghuo.words import EventStatus, Hazard, Level
 
 BEIJING = timedelta(hours=8)
 
@@ -100,3 +100,29 @@ def test_the_replay_issues_each_once_and_lapses_what_leaves(states, shipped, eng
                for name in lapses)
     # each once, though a graver one hid some for a poll or two; the last still stands
     assert (len(lapses), len(set(lapses)), len(issues)) == (16, 16, 17)
+
+
+def test_the_recorded_nws_lists_are_read(recorded, shipped):
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    body = (recorded / "cap" / "nws-alerts-active-zone.json").read_bytes()
+    parsed = read("nws_geojson", body, shipped("nws"), now)
+    (watch,) = parsed.events
+    said = watch.attributes
+    assert (watch.external_id, said.event_code) == ("KPQR.FA.A.0004.2019", "FAA")
+    assert (said.hazard, said.level, said.issuer) == (Hazard.flood, Level.orange, "NWS KPQR")
+    assert watch.expires == datetime(2019, 12, 22, 18, tzinfo=UTC)  # ends, not expires
+    assert not parsed.refusals and "Portland" not in said.issuer
+    body = (recorded / "cap" / "nws-alert-with-test-message.json").read_bytes()
+    test, real = read("nws_geojson", body, shipped("nws"), now).events
+    assert (test.status, test.attributes.hazard) == (EventStatus.exercise, Hazard.tsunami)
+    assert (real.status, real.attributes.event_code) == (EventStatus.actual, "HTY")
+
+
+def test_the_recorded_chain_of_messages_is_one_event(recorded):
+    said = [line for number in range(1, 7) for line in vtec.lines(
+        (recorded / "cap" / f"nwws-FFWOKX-20230709-{number}.txt").read_text())]
+    assert [line.action for line in said] == ["NEW", "EXT", "EXT", "EXT", "EXT", "EXP"]
+    assert {line.key(2023) for line in said} == {"KOKX.FF.W.0009.2023"}
+    assert said[-1].ended and said[3].end == datetime(2023, 7, 9, 23, 15, tzinfo=UTC)
+    (tsunami,) = vtec.lines((recorded / "cap" / "nwws-TSUGUM-20250730-kamchatka.txt").read_text())
+    assert (tsunami.code, tsunami.end) == ("TSA", None)

@@ -60,6 +60,7 @@ FORMATS: Mapping[str, Format] = {
     "nmc_typhoon": Format("nmc_typhoon", RuleKind.event, quiet=True,
                           documents="nmc_typhoon_track", renews=True),
     "nmc_typhoon_track": Format("nmc_typhoon_track", RuleKind.event, quiet=True),
+    "nws_geojson": Format("nws_geojson", RuleKind.signal, quiet=True),
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
         {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),

@@ -31,7 +31,7 @@ from fenghuo.documents.flags import Flag
 from fenghuo.documents.nearest import one_of
 from fenghuo.feeds.catalogue import FORMATS, Format
 from fenghuo.feeds.field_help import HELP
-from fenghuo.words import BUREAUS, Authority, Refusal, Refused
+from fenghuo.words import BUREAUS, Authority, Refusal, Refused, RuleKind
 from fenghuo.words import metrics as words
 
 PATH = "rules/feeds.yaml"
@@ -194,6 +194,8 @@ class FeedConfig(_Strict):
     stations: dict[str, Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = Field(
         default_factory=dict, max_length=500)
     step: Positive | None = None
+    districts: dict[str, Annotated[str, Field(pattern=r"^[0-9]{12}$")]] = Field(
+        default_factory=dict, max_length=5000)
 
     @field_validator("points")
     @classmethod
@@ -218,6 +220,8 @@ class FeedConfig(_Strict):
             if bool(getattr(self, name)) != (name in self.kind.needs):
                 least = [key for key, one in FORMATS.items() if name in one.needs]
                 raise ValueError(f"{name} for format {' or '.join(least)}, and only there")
+        if self.districts and self.kind.brings is not RuleKind.signal:
+            raise ValueError("districts for formats of signals, and only there")
         if (self.key is not None) != ("{key}" in self.url):
             raise ValueError("{key} in the address where a key is named, and only there")
         if (self.authority is Authority.foreign) != (self.wait > timedelta(0)):

@@ -75,6 +75,12 @@ def find(scheme: str, code: str) -> Code | None:
     return kind._replace(code=code, level=level) if kind and level else None
 
 
+def named(scheme: str, name: str) -> Code | None:
+    """The first row of a scheme by its English name, in whatever letters."""
+    return next((row for (one, _), row in CODES.items()
+                 if one == scheme and row.en == name.lower()), None)
+
+
 def known(scheme: str, code: str) -> bool:
     """Whether the table has a code."""
     return find(scheme, code) is not None

@@ -35,6 +35,7 @@ HELP: Help = {
         "points": "forecasts: the places they are asked for",
         "stations": "numbers of an office: its name of a station and ours",
         "step": "numbers of an office: the time between two of them",
+        "districts": "signals: an issuer's own area code (EMMA_ID, UGC) and our district",
     },
     "Table": {
         "kind": "csv or json", "rows": "json: where the rows are, as data.rows",

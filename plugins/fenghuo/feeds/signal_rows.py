@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -16,7 +17,7 @@ from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.observations.records import EventRecord
-from fenghuo.words import Level, Refusal
+from fenghuo.words import Level, Refusal, Refused
 
 BEIJING = timezone(timedelta(hours=8))
 """The zone of every Chinese time written without an offset; no summer time since 1991."""
@@ -50,10 +51,15 @@ def within_a_year(row: Fields, key: str, at: datetime, issued: datetime) -> date
     return at.astimezone(UTC)
 
 
+Join = Callable[[EventRecord, EventRecord], EventRecord]
+"""Two records of one id as one."""
+
+
 def records(config: FeedConfig, rows: Sequence[Any], name: str, suspect: bool,
-            read: Callable[[Fields], EventRecord]) -> tuple[list[EventRecord], list[Refusal]]:
-    """Every row as a record; a faulty one is refused alone. Of two with one id the newest counts,
-    unless they are equal the other is refused."""
+            read: Callable[[Fields], EventRecord],
+            join: Join | None = None) -> tuple[list[EventRecord], list[Refusal]]:
+    """Every row as a record; a faulty one is refused alone. Of two with one id the newest counts
+    and the other is refused, unless they are equal or ``join`` makes one of them."""
     found: dict[str, EventRecord] = {}
     refusals: list[Refusal] = []
     for index, row in enumerate(rows):
@@ -67,11 +73,17 @@ def records(config: FeedConfig, rows: Sequence[Any], name: str, suspect: bool,
         except Faulty as faulty:
             refusals.append(faulty.refusal(config.name, place))
             continue
+        except Refused as refused:
+            refusals += [replace(each, place=f"{place}.{each.place}") for each in refused.refusals]
+            continue
         before = found.setdefault(record.external_id, record)
-        if before != record:
+        if before == record:
+            continue
+        if join is None:
             refusals.append(Refusal(config.name, place, f"the id {record.external_id} again",
                                     "each id once; the newest counts"))
-            found[record.external_id] = max(before, record, key=lambda one: one.issued)
+        found[record.external_id] = join(before, record) if join is not None else \
+            max(before, record, key=lambda one: one.issued)
     return list(found.values()), refusals
 
 

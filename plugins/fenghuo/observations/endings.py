@@ -61,13 +61,22 @@ def absent(connection: Connection, feed: str, url: str, present: Iterable[str] |
 
 
 def name_ended(connection: Connection, feed: str, record: EventRecord) -> EventRecord:
-    """An end that names no known document, made to name the ones in force that it means."""
+    """An end that names no known document, made to name the ones in force that it means.
+
+    One that bears the id of the warning itself (an event known by its VTEC, a document rewritten
+    in its place) ends that one alone.
+    """
     said = record.attributes
     if record.status is not EventStatus.cancelled or not isinstance(said, SignalAttributes):
         return record
     known = connection.scalar(select(func.count()).select_from(event_alias).where(
         event_alias.c.feed == feed, event_alias.c.alias.in_(record.supersedes)))
-    if known:
+    itself = select(event_alias.c.event_id).where(
+        event_alias.c.feed == feed, event_alias.c.alias == record.external_id)
+    stood = connection.scalar(select(func.count()).select_from(event_revision).where(
+        event_revision.c.event_id.in_(itself),
+        event_revision.c.status == EventStatus.actual.value))
+    if known or stood:
         return record
     ids = connection.scalars(
         select(event.c.id).where(

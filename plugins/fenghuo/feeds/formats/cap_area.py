@@ -1,4 +1,4 @@
-"""Areas of a CAP alert as one GeoJSON geometry: lat,lon pairs in, lon lat out.
+"""Areas of an alert as one GeoJSON geometry, lon lat: from CAP's lat,lon pairs or from GeoJSON.
 
 CAP 1.2 section 3.2.4: a polygon is blank-separated ``lat,lon`` pairs, a circle ``lat,lon km``.
 Refused: plain decimals missing (NaN, 3e1), points off the globe or outside the service area, a
@@ -32,10 +32,11 @@ _SOUND = 0.99
 
 
 def area_of(source: str, name: str, polygons: list[str], circles: list[str],
-            service: Box | None) -> dict[str, Any] | None:
-    """The union of an alert's shapes, None where it has none. Raises Refused.
+            service: Box | None, holes: list[str] | None = None) -> dict[str, Any] | None:
+    """The union of an alert's shapes without its holes, None where it has none. Raises Refused.
 
-    ``name`` is the alert's identifier: where a refusal says it stands.
+    ``name`` is the alert's identifier: where a refusal says it stands. ``holes`` are polygons too;
+    nothing is cut out where they would leave no area.
     """
     shapes = [_polygon(source, f"{name}.area.polygon[{index}]", text, service)
               for index, text in enumerate(polygons)]
@@ -44,8 +45,59 @@ def area_of(source: str, name: str, polygons: list[str], circles: list[str],
     if not shapes:
         return None
     whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
+    if holes:
+        left = whole.difference(shapely.union_all([
+            _polygon(source, f"{name}.area.EXCLUDE_POLYGON[{index}]", text, service)
+            for index, text in enumerate(holes)]))
+        whole = left if left.area > 0 else whole
+    return _mapping(whole)
+
+
+def of_geojson(source: str, place: str, geometry: Any,
+               service: Box | None) -> dict[str, Any] | None:
+    """A Polygon or MultiPolygon of RFC 7946 made sound, None for null. Raises Refused."""
+    if geometry is None:
+        return None
+    kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if kind not in ("Polygon", "MultiPolygon"):
+        raise Refused([Refusal(source, f"{place}.type", repr(kind)[:80],
+                               "a Polygon, a MultiPolygon or null")])
+    parts = geometry.get("coordinates")
+    parts = [parts] if kind == "Polygon" else parts
+    if not isinstance(parts, list) or not parts:
+        raise Refused([Refusal(source, f"{place}.coordinates", repr(parts)[:80], "rings")])
+    shapes = []
+    for index, rings in enumerate(parts):
+        where = f"{place}.coordinates[{index}]"
+        if not isinstance(rings, list) or not rings:
+            raise Refused([Refusal(source, where, repr(rings)[:80], "rings")])
+        outer, *holes = [_ring(source, where, _numbers(source, where, ring, service))
+                         for ring in rings]
+        shapes.append(outer.difference(shapely.union_all(holes)) if holes else outer)
+    return _mapping(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
+
+
+def union(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
+    """Two geometries as one; one that is None adds nothing."""
+    if one is None or other is None or one == other:
+        return one or other
+    return _mapping(shapely.union_all([shapely.geometry.shape(one), shapely.geometry.shape(other)]))
+
+
+def _mapping(whole: BaseGeometry) -> dict[str, Any]:
     geometry: dict[str, Any] = shapely.geometry.mapping(whole)
     return {"type": geometry["type"], "coordinates": _lists(geometry["coordinates"])}
+
+
+def _numbers(source: str, place: str, ring: Any, service: Box | None) -> np.ndarray:
+    """(n, 2) of lon, lat in degrees, from a GeoJSON ring."""
+    try:
+        points = np.array([[float(lon), float(lat)] for lon, lat, *_ in ring])
+    except (TypeError, ValueError):
+        points = np.empty((0, 2))
+    if not 0 < len(points) <= MOST_VERTICES or not np.isfinite(points).all():
+        raise Refused([Refusal(source, place, repr(ring)[:80], "a ring of [longitude, latitude]")])
+    return _inside(source, place, points, service)
 
 
 def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeometry:
@@ -53,7 +105,10 @@ def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeo
     if len(words) > MOST_VERTICES:
         raise Refused([Refusal(source, place, f"{len(words)} points",
                                f"at most {MOST_VERTICES}")])
-    points = _points(source, place, words, service)
+    return _ring(source, place, _points(source, place, words, service))
+
+
+def _ring(source: str, place: str, points: np.ndarray) -> BaseGeometry:
     if (points[0] != points[-1]).any():
         points = np.vstack([points, points[:1]])
     if len(points) < 4:
@@ -103,7 +158,10 @@ def _points(source: str, place: str, words: list[str], service: Box | None) -> n
         raise Refused([Refusal(source, place, repr(odd[:80]) if odd else "nothing",
                                "lat,lon pairs in plain decimals")])
     flipped = np.array([word.split(",") for word in words], dtype=float)
-    points = flipped[:, ::-1]
+    return _inside(source, place, flipped[:, ::-1], service)
+
+
+def _inside(source: str, place: str, points: np.ndarray, service: Box | None) -> np.ndarray:
     outside = (np.abs(points[:, 0]) > 180) | (np.abs(points[:, 1]) > 90)
     expected = "latitude within 90, longitude within 180 (lat first)"
     if not outside.any() and service is not None:
@@ -111,7 +169,8 @@ def _points(source: str, place: str, words: list[str], service: Box | None) -> n
                    | (points[:, 1] < service.south) | (points[:, 1] > service.north))
         expected = "a point in the service area (lat first)"
     if outside.any():
-        raise Refused([Refusal(source, place, words[int(outside.argmax())], expected)])
+        longitude, latitude = points[int(outside.argmax())]
+        raise Refused([Refusal(source, place, f"{latitude:g},{longitude:g}", expected)])
     return points
 
 
