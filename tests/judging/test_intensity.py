@@ -8,26 +8,43 @@ from pyproj import Geod
 
 from fenghuo.agreements.findings import Epicentre
 from fenghuo.agreements.intensity import (
+    allen_2012_rhypo,
+    allen_2012_rrup,
     atkinson_wald_2007,
     distances_km,
     site_intensity,
+    site_range,
     xiao_yu_2011_long,
 )
 
-TABLE = [  # M, epicentral km, Xiao & Yu 2011 long axis, Atkinson & Wald 2007 at 10 km depth
-    (5.0, 30.0, 5.15, 4.99),
-    (6.0, 30.0, 6.22, 6.49),
-    (6.0, 120.0, 4.48, 4.98),
-    (7.0, 60.0, 6.48, 7.24),
+TABLE = [  # M, epicentral km; Xiao & Yu 2011 long axis, and at 10 km depth Atkinson & Wald 2007,
+    # Allen, Wald & Worden 2012 by rupture and by hypocentre
+    (5.0, 30.0, 5.15, 4.99, 4.69, 4.38),
+    (6.0, 30.0, 6.22, 6.49, 5.60, 5.79),
+    (6.0, 120.0, 4.48, 4.98, 4.12, 4.00),
+    (7.0, 60.0, 6.48, 7.24, 5.79, 6.30),
 ]
 
 
-@pytest.mark.parametrize(("m", "d", "xiao_yu", "atkinson_wald"), TABLE)
-def test_both_relations_give_the_tabled_values(
+@pytest.mark.parametrize(("m", "d", "xiao_yu", "atkinson_wald", "rrup", "rhypo"), TABLE)
+def test_each_relation_gives_the_tabled_values(
+    m: float, d: float, xiao_yu: float, atkinson_wald: float, rrup: float, rhypo: float,
+) -> None:
+    away = np.hypot(d, 10.0)
+    assert float(xiao_yu_2011_long(m, d)) == pytest.approx(xiao_yu, abs=0.01)
+    assert float(atkinson_wald_2007(m, d)) == pytest.approx(atkinson_wald, abs=0.01)
+    assert float(allen_2012_rrup(m, away)) == pytest.approx(rrup, abs=0.01)
+    assert float(allen_2012_rhypo(m, away)) == pytest.approx(rhypo, abs=0.01)
+
+
+@pytest.mark.parametrize(("m", "d", "xiao_yu", "atkinson_wald"), [row[:4] for row in TABLE])
+def test_a_site_has_a_range_from_the_lower_to_the_larger_relation(
     m: float, d: float, xiao_yu: float, atkinson_wald: float,
 ) -> None:
-    assert float(xiao_yu_2011_long(m, d)) == pytest.approx(xiao_yu, abs=0.005)
-    assert float(atkinson_wald_2007(m, d)) == pytest.approx(atkinson_wald, abs=0.005)
+    quake = Epicentre(m, 22.0, 112.0, 10.0)
+    low, high = site_range(quake, [22.0 + np.degrees(d / 6371.0088), np.nan], [112.0, 112.0])
+    assert [low[0], high[0]] == pytest.approx(sorted((xiao_yu, atkinson_wald)), abs=0.01)
+    assert np.isnan(low[1]) and np.isnan(high[1])
 
 
 def test_the_larger_relation_counts_at_each_site() -> None:

@@ -61,7 +61,7 @@ def test_a_text_that_went_in_a_bundle_is_explained_through_it(town: Town) -> Non
     town.assess(signal(Level.orange, districts=POND), other(Hazard.fog, Level.yellow))
     town.release(T0 + MIN)
     with reading(town.engine) as connection:
-        found = {row["id"]: explain(connection, row["id"]).because
+        found = {row["id"]: explain(connection, row["id"], town.edition.contacts).because
                  for row in town.rows(t.notice, person="li")}
     rules = [sorted({str(one["rule"]) for one in because}) for because in found.values()]
     assert sorted(rules) == [["weather/fog-signal"], ["weather/fog-signal", "weather/rain-signal"],

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import select
 
-from fenghuo import ledger
+from fenghuo import editions, ledger
 from fenghuo.feeds import archive
 from fenghuo.notices.explain import explain
 from fenghuo.notices.reach import reach
@@ -74,8 +74,9 @@ def test_every_notice_walks_back_to_the_digest_of_an_archived_payload(
         # a reply to somebody's words comes of those, not of a payload
         notices = connection.scalars(select(t.notice.c.id).where(
             t.notice.c.occasion.not_like("reply:%"))).all()
+        contacts = editions.load(connection, house.clock.now()).contacts
         for notice in notices:
-            found = explain(connection, notice)
+            found = explain(connection, notice, contacts)
             assert found.because, notice
             assert found.payloads, notice
             for digest in found.payloads:

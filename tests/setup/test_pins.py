@@ -34,6 +34,7 @@ def pins(name: str, python: str = "3.11") -> dict[str, str]:
 
 RUN = "requirements.txt"
 DEV = "requirements-dev.txt"
+ORACLE = "requirements-oracle.txt"
 
 
 def pinned(name: str, python: str = "3.11") -> dict[str, str]:
@@ -110,3 +111,8 @@ def wheels(wanted: dict[str, str], python: str, folder: Path, *options: str) -> 
          "--only-binary=:all:", "--python-version", python, "--target", folder / "none",
          "-r", names], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr[-2000:]
+
+
+def test_every_pin_of_the_oracle_is_a_wheel_on_the_newer_pythons(tmp_path: Path) -> None:
+    for python in PYTHONS[1:]:
+        wheels(pins(ORACLE, python), python, tmp_path)

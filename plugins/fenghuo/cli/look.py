@@ -106,7 +106,8 @@ def explain(
         return
     with house() as at, reading(at.engine) as connection:
         try:
-            found = explained(connection, what)
+            contacts = editions.load(connection, at.clock.now()).contacts
+            found = explained(connection, what, contacts)
         except NoSuchNotice as missing:
             typer.echo(str(missing), err=True)
             raise typer.Exit(FOUND) from missing

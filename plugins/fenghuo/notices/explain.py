@@ -9,8 +9,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from sqlalchemy import Connection, select
 
+from fenghuo.agreements.findings import Epicentre
+from fenghuo.agreements.intensity import site_range
+from fenghuo.contacts import Contacts
+from fenghuo.exposure.index import index_of
 from fenghuo.store import tables as t
 from fenghuo.words import FenghuoError, Reason, mask
 
@@ -24,7 +29,8 @@ class Explanation:
     """A notice and, for every obligation it discharges, the chain of causes.
 
     ``because`` rows: site, post, status, warning, revision, tier, official_level, value,
-    threshold, unit, rule, agreement, edition, payload (SHA-256 digests).
+    threshold, unit, rule, agreement, edition, payload (SHA-256 digests), and for an earthquake
+    ``intensity_range``: by both relations at the site, of which the larger was judged.
     """
 
     notice: dict[str, Any]
@@ -36,8 +42,11 @@ class Explanation:
         return sorted({digest for row in self.because for digest in row["payload"]})
 
 
-def explain(connection: Connection, notice_id: str) -> Explanation:
-    """Walk a notice back to its payloads. Raises NoSuchNotice; an unambiguous prefix will do."""
+def explain(connection: Connection, notice_id: str, contacts: Contacts) -> Explanation:
+    """Walk a notice back to its payloads. Raises NoSuchNotice; an unambiguous prefix will do.
+
+    ``contacts`` say where the sites are.
+    """
     rows = connection.execute(
         select(t.notice).where(t.notice.c.id.startswith(notice_id, autoescape=True)).limit(2)
     ).mappings().all()
@@ -48,7 +57,8 @@ def explain(connection: Connection, notice_id: str) -> Explanation:
         "id", "occasion", "channel", "step", "person", "subject", "text", "parts", "code", "state",
         "reason", "created", "gateway", "provider_id", "delivery", "accepted_at", "delivered_at")}
     return Explanation({**shown, "address": mask(notice["address"])},
-                       _causes(connection, notice["id"], _spoken_by(connection, notice)))
+                       _causes(connection, notice["id"], _spoken_by(connection, notice),
+                               contacts))
 
 
 def _spoken_by(connection: Connection, notice: dict[str, Any]) -> str:
@@ -66,7 +76,8 @@ def _spoken_by(connection: Connection, notice: dict[str, Any]) -> str:
     return found or str(notice["id"])
 
 
-def _causes(connection: Connection, notice_id: str, spoken_by: str) -> list[dict[str, Any]]:
+def _causes(connection: Connection, notice_id: str, spoken_by: str,
+            contacts: Contacts) -> list[dict[str, Any]]:
     site_level = (
         select(t.revision_site.c.site, t.revision_site.c.exposure_id,
                t.revision.c.id.label("revision_id"), t.revision.c.number, t.revision.c.change,
@@ -97,5 +108,20 @@ def _causes(connection: Connection, notice_id: str, spoken_by: str) -> list[dict
         proof, facts = row["proof"] or [], row["facts"] or {}
         rows.append({**{name: row[name] for name in row if name not in ("proof", "facts")},
                      "article": facts.get("article"),
+                     "intensity_range": _range(facts, str(row["at_site"]), contacts),
                      "payload": sorted({part["payload"] for part in proof if "payload" in part})})
     return rows
+
+
+def _range(facts: dict[str, Any], site: str, contacts: Contacts) -> tuple[float, float] | None:
+    """Both relations at a site, to the hundredth; None for what is no earthquake."""
+    if "magnitude" not in facts:
+        return None
+    index = index_of(contacts)
+    rows = index.named(site)
+    low, high = site_range(
+        Epicentre(facts["magnitude"], facts["latitude"], facts["longitude"], facts["depth_km"]),
+        index.latitude[rows], index.longitude[rows])
+    if not np.isfinite(high).all() or not len(rows):
+        return None
+    return round(float(low[0]), 2), round(float(high[0]), 2)
