@@ -1,5 +1,6 @@
 """Event codes of issuers abroad: Hong Kong Observatory, MeteoAlarm (CAP), US National Weather
-Service. The national code is given only where both mean the same danger."""
+Service, German Weather Service, GDACS. The national code is given only where both mean the same
+danger."""
 
 from __future__ import annotations
 
@@ -104,4 +105,39 @@ NWS = rows("nws", "NWS VTEC (directive 10-1703) and SAME event codes", (
     ("EQW", "地震警告", "earthquake warning", _H.earthquake, "11C02", "S"),
     ("LSW", "滑坡警告", "landslide warning", _H.geology, "11D01", "M"),
     ("SPS", "特别天气报告", "special weather statement", _H.other, "", "S"),
+))
+
+# eventCode II of the German Weather Service; its level stands beside it as a colour (AREA_COLOR).
+DWD = rows("dwd", "DWD CAP profile 2.1, event code II", (
+    ("22", "霜冻", "frost", _H.frost, "11B16", "V"),
+    ("31", "雷暴", "thunderstorm", _H.lightning, "11B14", "M"),
+    ("33", "强雷暴", "severe thunderstorm", _H.thunder_gust, "11B20", "M"),
+    ("51", "阵风", "wind gusts", _H.gale, "11B06", "V"),
+    ("52", "大风", "gale-force gusts", _H.gale, "11B06", "V"),
+    ("53", "强阵风", "severe gusts", _H.gale, "11B06", "M"),
+    ("54", "狂风", "violent gusts", _H.gale, "11B06", "M"),
+    ("55", "飓风级阵风", "hurricane-force gusts", _H.gale, "11B06", "M"),
+    ("59", "大雾", "fog", _H.fog, "11B17", "M"),
+    ("61", "强降雨", "heavy rain", _H.rainstorm, "11B03", "V"),
+    ("62", "特强降雨", "very heavy rain", _H.rainstorm, "11B03", "M"),
+    ("63", "持续降雨", "persistent rain", _H.rainstorm, "11B03", "M"),
+    ("64", "持续强降雨", "heavy persistent rain", _H.rainstorm, "11B03", "M"),
+    ("70", "小雪", "light snowfall", _H.snowstorm, "", "M"),
+    ("71", "降雪", "snowfall", _H.snowstorm, "", "M"),
+    ("72", "强降雪", "heavy snowfall", _H.snowstorm, "11B04", "M"),
+    ("82", "严重霜冻", "severe frost", _H.frost, "11B16", "M"),
+    ("84", "路滑", "slippery roads", _H.road_ice, "11B21", "M"),
+    ("85", "路面结冰", "black ice", _H.road_ice, "11B21", "M"),
+    ("247", "高温", "strong heat", _H.heat, "11B09", "M"),
+    ("248", "极端高温", "extreme heat", _H.heat, "11B09", "M"),
+))
+
+GDACS = rows("gdacs", "GDACS CAP, parameter eventtype", (
+    ("TC", "热带气旋", "tropical cyclone", _H.typhoon, "11B01", "V"),
+    ("EQ", "地震", "earthquake", _H.earthquake, "11C02", "S"),
+    ("TS", "海啸", "tsunami", _H.tsunami, "", "S"),
+    ("FL", "洪水", "flood", _H.flood, "11A01", "S"),
+    ("DR", "干旱", "drought", _H.drought, "11B22", "S"),
+    ("WF", "森林火灾", "forest fire", _H.forest_fire, "11G01", "V"),
+    ("VO", "火山", "volcano", _H.other, "", "S"),
 ))

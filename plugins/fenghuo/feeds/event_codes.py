@@ -10,12 +10,13 @@ import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 
-from fenghuo.feeds.code_rows import CAP, HKO, NWS
+from fenghuo.feeds.code_rows import CAP, DWD, GDACS, HKO, NWS
 from fenghuo.feeds.code_table import GB, QWEATHER, WEATHERCN, Code
 from fenghuo.words import Hazard, Level
 
 CODES: Mapping[tuple[str, str], Code] = {
-    (row.scheme, row.code): row for row in (*GB, *WEATHERCN, *QWEATHER, *HKO, *CAP, *NWS)}
+    (row.scheme, row.code): row for row in (*GB, *WEATHERCN, *QWEATHER, *HKO, *CAP, *NWS, *DWD,
+                                    *GDACS)}
 NATIONAL = "gb"
 SCHEMES = tuple(dict.fromkeys(scheme for scheme, _ in CODES))
 
@@ -29,7 +30,8 @@ _HALVES = {"weathercn": re.compile(r"([0-9]{2})([0-9]{2})"),
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 _PRIVATE = re.compile(r"11B(7[3-9]|[89][0-9])|11E99")
 
-_OWN = {"NationalWeatherService": "nws", "SAME": "nws", "awareness_type": "cap"}
+_OWN = {"NationalWeatherService": "nws", "SAME": "nws", "awareness_type": "cap",
+        "II": "dwd", "eventtype": "gdacs"}
 """Whose codes a CAP document's event codes and parameters are, by their names, the best first."""
 
 _NAMES = {row.zh: (row.code, row.hazard) for row in GB} | {
@@ -37,14 +39,18 @@ _NAMES = {row.zh: (row.code, row.hazard) for row in GB} | {
 UNCODED = frozenset(hazard for code, hazard in _NAMES.values() if not code)
 """Hazards that a Chinese document names without a national code: heard by the name alone."""
 _SAME = {"龙卷": "龙卷风", "灰霾": "霾", "山洪灾害": "山洪", "地质灾害气象": "地质灾害",
-         "雷暴大风": "雷雨大风", "森林(草原)火险": "森林火险", "森林草原火险": "森林火险"}
+         "雷暴大风": "雷雨大风", "热带气旋": "台风", "雷暴": "雷电", "强烈季候风": "大风",
+         "森林(草原)火险": "森林火险", "森林草原火险": "森林火险"}
+_PLAIN = str.maketrans("颱颶風熱帶氣號強電預報訊黃藍紅霧災",
+                       "台飓风热带气号强电预报讯黄蓝红雾灾")
+"""Macao's characters as the table writes them."""
 _TAIL = re.compile(r"(气象)?(风险)?([红橙黄蓝白]色?)?(气象)?(风险)?"
-                   r"(预警|警报)?(信号|信息)?(事件)?$")
+                   r"(预警|警报|警告)?(信号|信息)?(事件)?$")
 
 
 def event_of(name: str) -> tuple[str, Hazard]:
     """The national code and hazard of a zh-CN event name (``暴雨``, ``暴雨橙色预警信号``)."""
-    plain = name.replace(" ", "").replace("（", "(").replace("）", ")")
+    plain = name.replace(" ", "").replace("（", "(").replace("）", ")").translate(_PLAIN)
     for word in (plain, _TAIL.sub("", plain)):
         known_as = _NAMES.get(_SAME.get(word, word))
         if known_as is not None:

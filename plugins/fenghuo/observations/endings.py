@@ -86,14 +86,18 @@ def name_ended(connection: Connection, feed: str, record: EventRecord) -> EventR
                 (event_revision.c.expires.is_(None))
                 | (event_revision.c.expires > record.issued)))))
     meant = [last.external_id for last in newest(connection, ids).values()
-             if last.status is EventStatus.actual and _same(last.attributes, said)]
+             if last.status is EventStatus.actual and _same(last, record, said)]
     return replace(record, supersedes=(*record.supersedes, *sorted(meant)))
 
 
-def _same(last: object, said: SignalAttributes) -> bool:
-    return (isinstance(last, SignalAttributes) and last.issuer == said.issuer
-            and last.event_name == said.event_name
-            and (not said.districts or bool(set(last.districts) & set(said.districts))))
+def _same(last: EventRevision, end: EventRecord, said: SignalAttributes) -> bool:
+    """Whether a nameless end means a warning: of its issuer and kind, in one of its districts; of
+    one without districts, in the very same area."""
+    stood = last.attributes
+    return (isinstance(stood, SignalAttributes) and stood.issuer == said.issuer
+            and stood.event_name == said.event_name
+            and (bool(set(stood.districts) & set(said.districts)) if said.districts
+                 else last.area == end.area))
 
 
 def _names(connection: Connection, feed: str,

@@ -4,8 +4,14 @@ Standard: https://docs.oasis-open.org/emergency/cap/v1.2/CAP-v1.2-os.html, with 
 geocode without polygon, references that repeat the new ``sent`` (only the identifier counts), no
 Cancel, the colour in the headline. Severity only checks the colour; where they disagree the
 document is quarantined. Documents of other countries take the level of the parameter
-``awareness_level`` or of severity. Refused: what breaks the standard's text rules where it matters
-to us, what is not public, what has no level.
+``awareness_level`` (MeteoAlarm), of the map's colour (DWD's ``AREA_COLOR``) or of severity.
+
+Of several blocks in one language those that stand count, as one: the gravest's words, all areas.
+A block is over with AllClear (Macao, which rewrites a document in its place), with
+``Alert_Location_Status`` ended (Canada), or green. GDACS names each episode anew: its event is an
+alias. A sender that is a mailbox is named by its domain, ``senderName`` is never read: both may be
+a forecaster's own. Refused: what breaks the standard's text rules where it matters to us, what is
+not public, what has no level.
 """
 
 from __future__ import annotations
@@ -54,6 +60,12 @@ _NAME = re.compile(r"[^\s,&<]{1,200}")
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 _REFERENCE = re.compile(r"[^\s,]+,([^\s,]+),\S+")
 _GEOCODES = re.compile(r"CPEAS.*|GB/?T?[ _-]?2260.*|adcode", re.IGNORECASE)
+_EPISODE = re.compile(r"(GDACS_[A-Z]{2}_\d{1,10})_\d{1,5}")
+_COLOURED = ("zh", "zh-cn", "zh-hans", "zh-hans-cn")
+"""Languages whose headlines name a colour: mainland China's."""
+_MAP = {"255 235 59": Level.yellow, "251 140 0": Level.orange, "229 57 53": Level.red,
+        "136 14 79": Level.red}
+"""DWD's colours of a warning: its levels 1 to 4, of which we have no violet."""
 _CODE = re.compile(r"\d{6}(?:\d{3})?(?:\d{3})?")
 
 
@@ -82,55 +94,67 @@ class _Reading:
 
     def record(self) -> EventRecord:
         self._envelope()
-        info = self._info()
-        for parent, fields in ((self.alert, _ONCE), (info, _ONCE_OF_INFO)):
-            for field in fields:
-                said = list(dict.fromkeys(texts(parent, field)))
-                if len(said) > 1:
-                    raise self.refuse(field, f"{said[0][:50]} and {said[1][:50]}", "only one")
-        for field in ("category", "urgency", "severity", "certainty"):
-            for word in texts(info, field):
-                self._word(field, word)
-        headline, description = first(info, "headline"), first(info, "description")
-        language = first(info, "language").lower()
-        message = first(self.alert, "msgType")
-        cancelled = self._cancelled(message, headline, info)
+        self._once(self.alert, _ONCE)
+        infos = self._infos()
+        for info in infos:
+            self._once(info, _ONCE_OF_INFO)
+            for field in ("category", "urgency", "severity", "certainty"):
+                for word in texts(info, field):
+                    self._word(field, word)
+        message, references = first(self.alert, "msgType"), self._references()
+        standing = [] if message == "Cancel" else [
+            info for info in infos if not self._over(info, bool(references))]
+        cancelled = not standing
+        levels = {info: self._level(info, cancelled) for info in standing or infos}
+        info = max(levels, key=lambda each: getattr(levels[each], "rank", 0))
         issued = self._time(self.alert, "sent")
         if issued is None:
             raise self.refuse("sent", "nothing", "an instant with its offset")
         if issued > self.received + FUTURE:
             raise self.refuse("sent", issued.isoformat(), NO_FUTURE)
-        expires = self._time(info, "expires") or issued + self.config.lifetime
-        if expires <= issued:
+        expires = max(self._time(each, "expires") or issued + self.config.lifetime
+                      for each in levels)
+        if expires <= issued and not cancelled:
             raise self.refuse("expires", expires.isoformat(), "an end after sent")
-        onset = self._time(info, "effective") or self._time(info, "onset") or issued
+        onset = min(self._time(each, "effective") or self._time(each, "onset") or issued
+                    for each in levels)
         for field, at in (("expires", expires), ("effective", onset)):
             if abs(at - issued) > FARTHEST:
                 raise self.refuse(field, at.isoformat(), "a time within a year of sent")
-        event = first(info, "event")
+        event, headline = first(info, "event"), first(info, "headline")
+        language, description = first(info, "language").lower(), first(info, "description")
         scheme, code, hazard = (NATIONAL, *event_of(event)) if language.startswith("zh") \
             else issuers_code({first(part, "valueName"): first(part, "value")
                                for part in (*children(info, "eventCode"),
                                             *children(info, "parameter"))})
-        areas = children(info, "area")
+        areas = [area for each in levels for area in children(each, "area")]
         drill = first(self.alert, "status") != "Actual" or is_drill(headline, description)
         status = EventStatus.exercise if drill else (
             EventStatus.cancelled if cancelled else EventStatus.actual)
+        episode = _EPISODE.fullmatch(self.identifier)
         return EventRecord(
             kind=EventKind.signal, external_id=self.identifier, status=status,
-            issued=issued, onset=onset, expires=expires, supersedes=self._references(),
+            issued=issued, onset=onset, expires=expires, supersedes=references,
+            aliases=(episode[1],) if episode else (),
             area=area_of(self.config.name, self.identifier,
-                         [text for area in areas
-                          for text in texts(area, "polygon")],
+                         [text for area in areas for text in texts(area, "polygon")],
                          [text for area in areas for text in texts(area, "circle")],
-                         self.config.area),
+                         self.config.area,
+                         [first(code, "value") for area in areas
+                          for code in children(area, "geocode")
+                          if first(code, "valueName") == "EXCLUDE_POLYGON"]),
             attributes=SignalAttributes(
                 identifier=self.identifier, hazard=hazard, event_name=event, event_code=code,
-                scheme=scheme,
-                level=self._level(info, headline, language, cancelled),
-                issuer=issuer_of(headline) or first(self.alert, "sender"),
+                scheme=scheme, level=levels[info],
+                issuer=issuer_of(headline) or first(self.alert, "sender").rpartition("@")[2],
                 message_type=message, headline=headline, description=description,
                 instruction=first(info, "instruction"), districts=self._districts(areas)))
+
+    def _once(self, parent: etree._Element, fields: tuple[str, ...]) -> None:
+        for field in fields:
+            said = list(dict.fromkeys(texts(parent, field)))
+            if len(said) > 1:
+                raise self.refuse(field, f"{said[0][:50]} and {said[1][:50]}", "only one")
 
     def _envelope(self) -> None:
         for field in ("identifier", "sender"):
@@ -153,17 +177,19 @@ class _Reading:
         if word not in _ALLOWED[field]:
             raise self.refuse(field, word, "one of " + ", ".join(sorted(_ALLOWED[field])))
 
-    def _info(self) -> etree._Element:
+    def _infos(self) -> list[etree._Element]:
+        """The blocks of the language we read best."""
         infos = children(self.alert, "info")
         if not infos:
             raise self.refuse("info", "none", "an info block")
 
-        def order(info: etree._Element) -> int:
-            language = first(info, "language").lower()
+        def order(language: str) -> int:
             wishes = ("zh-cn", "zh", "en", "")
             return next((rank for rank, wish in enumerate(wishes) if language.startswith(wish)), 9)
 
-        return min(infos, key=order)
+        languages = [first(info, "language").lower() for info in infos]
+        best = min(languages, key=order)
+        return [info for info, one in zip(infos, languages, strict=True) if one == best]
 
     def _time(self, parent: etree._Element, field: str) -> datetime | None:
         text = first(parent, field)
@@ -185,21 +211,26 @@ class _Reading:
         found = (match[1] for match in map(_REFERENCE.fullmatch, words) if match)
         return tuple(dict.fromkeys(name for name in found if name != self.identifier))
 
-    def _cancelled(self, message: str, headline: str, info: etree._Element) -> bool:
-        if message == "Cancel" or "AllClear" in texts(info, "responseType"):
+    def _over(self, info: etree._Element, referring: bool) -> bool:
+        """Whether a block ends what was said before; green only where it names that."""
+        headline, named = first(info, "headline"), _parameters(info)
+        location = next((value for name, value in named.items()
+                         if name.rpartition(":")[2] == "alert_location_status"), "")
+        green = "green" in named.get("awareness_level", "").lower()
+        if "AllClear" in texts(info, "responseType") or location.lower() == "ended" \
+                or (green and referring):
             return True
         try:
             return ends(headline)
         except ValueError as error:
             raise self.refuse("headline", headline, f"one meaning, not {error}") from None
 
-    def _level(self, info: etree._Element, headline: str, language: str,
-               cancelled: bool) -> Level | None:
+    def _level(self, info: etree._Element, cancelled: bool) -> Level | None:
+        headline, severity = first(info, "headline"), first(info, "severity")
         try:
             colour = colour_of(headline)
         except ValueError as error:
             raise self.refuse("headline", headline, f"one colour, not {error}") from None
-        severity = first(info, "severity")
         if colour is not None:
             if not cancelled and severity != "Unknown" and severity not in SEVERITY[colour]:
                 raise self.refuse("severity", f"{severity} beside {colour}: {headline}",
@@ -207,28 +238,42 @@ class _Reading:
             return colour
         if cancelled:
             return None
-        if language.startswith("zh"):
+        if first(info, "language").lower() in _COLOURED:
             raise self.refuse("headline", headline, "a headline that names the colour")
         return self._foreign_level(info, severity)
 
     def _foreign_level(self, info: etree._Element, severity: str) -> Level:
-        for parameter in children(info, "parameter"):
-            if first(parameter, "valueName").lower() == "awareness_level":
-                words = [word.strip().lower() for word in first(parameter, "value").split(";")]
-                known = [Level(word) for word in words if word in Level.__members__]
-                if known:
-                    return known[0]
-                raise self.refuse("parameter.awareness_level", first(parameter, "value"),
+        named = _parameters(info)
+        if "awareness_level" in named:
+            words = [word.strip().lower() for word in named["awareness_level"].split(";")]
+            known = [Level(word) for word in words if word in Level.__members__]
+            if not known:
+                raise self.refuse("parameter.awareness_level", named["awareness_level"],
                                   "yellow, orange or red")
+            return known[0]
+        for code in children(info, "eventCode"):
+            if first(code, "valueName") == "AREA_COLOR" and first(code, "value") in _MAP:
+                return _MAP[first(code, "value")]
         if severity not in OF_SEVERITY:
             raise self.refuse("severity", severity, "a severity or colour that gives a level")
         return OF_SEVERITY[severity]
 
     def _districts(self, areas: list[etree._Element]) -> tuple[str, ...]:
-        """12-digit codes; a few documents have only the first 6 or 9 digits."""
-        found = [first(code, "value") for area in areas for code in children(area, "geocode")
-                 if _GEOCODES.fullmatch(first(code, "valueName"))]
+        """12-digit codes; a few documents have only the first 6 or 9 digits. Codes of an issuer's
+        own are ours by the feed's ``districts``."""
+        said = [(first(code, "valueName"), first(code, "value"))
+                for area in areas for code in children(area, "geocode")]
+        found = [code for name, code in said if _GEOCODES.fullmatch(name)]
         odd = next((code for code in found if not _CODE.fullmatch(code)), None)
         if odd is not None:
             raise self.refuse("area.geocode", odd, "a district code of 12, 9 or 6 digits")
-        return tuple(dict.fromkeys(code.ljust(12, "0") for code in found))
+        mapped = [self.config.districts[code] for _, code in said if code in self.config.districts]
+        return tuple(dict.fromkeys([*(code.ljust(12, "0") for code in found), *mapped]))
+
+
+def _parameters(info: etree._Element) -> dict[str, str]:
+    """The parameters' values by their names in small letters, the first of each."""
+    found: dict[str, str] = {}
+    for parameter in children(info, "parameter"):
+        found.setdefault(first(parameter, "valueName").lower(), first(parameter, "value"))
+    return found
