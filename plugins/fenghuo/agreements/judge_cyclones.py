@@ -7,13 +7,17 @@ is converted (docs/decisions/0010-winds.md).
 It holds until the next advisory, at most twelve hours after the newest fix. It ends when no site
 is reached any more, or the cyclone turned extratropical; a deleted one is retracted.
 
+Of several agencies on one cyclone one track is judged: the official one first, then by the order
+of feeds.yaml (``storms.leader``). When another takes the lead, its findings follow on the first's.
+
 An advisory that says nothing new still brings the wind nearer: ``next_look`` says when the next
 site comes within a lead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -29,12 +33,11 @@ from fenghuo.agreements.schema import Agreement
 from fenghuo.agreements.standing import open_rules
 from fenghuo.agreements.wind_areas import arrivals, moments
 from fenghuo.contacts import Contacts
+from fenghuo.observations import storms
 from fenghuo.observations.records import CycloneAttributes, EventRevision
-from fenghuo.words import Ended, EventStatus, Hazard, Holds, Reason, RuleKind
+from fenghuo.words import Authority, Ended, EventStatus, Hazard, Holds, Reason, RuleKind
 from fenghuo.words.metrics import Metric
 
-LIFE = timedelta(hours=12)
-"""How long the newest fix counts: two six-hourly advisories are missing by then."""
 MINUTES = 10
 """Over how long the wind of a rule is averaged: as JMA's."""
 MOST_SITES = 2000
@@ -44,30 +47,42 @@ ENDS = {EventStatus.cancelled: Ended.cleared, EventStatus.lapsed: Ended.lapsed,
         EventStatus.deleted: Ended.retracted}
 
 
-def judge_cyclone(connection: Connection, revision: EventRevision, track: CycloneAttributes,
-                  agreements: Sequence[Agreement], contacts: Contacts, now: datetime,
-                  facts: dict[str, Any]) -> tuple[list[Finding], list[Decision]]:
-    """Findings and excuses of one cyclone's revision. ``facts`` are those of its feed."""
+def judge_cyclone(connection: Connection, revision: EventRevision,
+                  agreements: Sequence[Agreement], authority: Mapping[str, Authority],
+                  contacts: Contacts, now: datetime,
+                  facts_of: Callable[[EventRevision], dict[str, Any]],
+                  ) -> tuple[list[Finding], list[Decision]]:
+    """Findings and excuses of one cyclone's revision. ``authority`` by feed, in their order."""
     rules = _rules(agreements, now)
     if not rules:
         return [], [_excuse(revision, Reason.no_rule)]
-    if track.minutes not in (MINUTES, None):
-        return [], [_excuse(revision, Reason.other_averaging, f"{agreement.agreement}/{rule.id}",
-                            _steps(rule)[0].limit) for agreement, rule in rules]
-    subject = f"cyclone:{revision.feed}:{revision.external_id}"
-    known = open_rules(connection, subject)
-    until = track.current.at + LIFE
-    word = ENDS.get(revision.status) or (Ended.lapsed if until <= now else None)
+    keys = {f"{agreement.agreement}/{rule.id}": _steps(rule)[0].limit for agreement, rule in rules}
+    if _track(revision).minutes not in (MINUTES, None):
+        return [], [_excuse(revision, Reason.other_averaging, key, limit)
+                    for key, limit in keys.items()]
+    tracks = storms.told(connection, revision, now)
+    lead = storms.leader(tracks, authority, MINUTES, now) or revision
+    known = {one.event_id: open_rules(connection, _subject(one)) for one in tracks}
+    if lead.event_id != revision.event_id and not known[revision.event_id]:
+        return [], [_excuse(revision, Reason.other_agency, key, limit)
+                    for key, limit in keys.items()]
+    until = _track(lead).current.at + storms.LIFE
+    word = ENDS.get(lead.status) or (Ended.lapsed if until <= now else None)
     findings: list[Finding] = []
     decisions: list[Decision] = []
     for agreement, rule in rules:
         key = f"{agreement.agreement}/{rule.id}"
-        found = _finding(revision, track, agreement, rule, contacts, now, facts, word)
-        if found.holds == Holds.true or key in known:
+        found = _finding(lead, _track(lead), agreement, rule, contacts, now, facts_of(lead), word)
+        if found.holds == Holds.true or key in known[lead.event_id]:
             findings.append(found)
         else:
-            decisions.append(_excuse(revision, Reason.nothing_open if word else Reason.no_site,
+            decisions.append(_excuse(lead, Reason.nothing_open if word else Reason.no_site,
                                      key, found.threshold))
+        # what another agency's track had said goes on by this one
+        findings += [replace(found, subject=_subject(one), holds=Holds.false,
+                             ended=Ended.superseded)
+                     for one in tracks if one.event_id != lead.event_id
+                     and key in known[one.event_id]]
     return findings, decisions
 
 
@@ -80,7 +95,7 @@ def next_look(revisions: Iterable[EventRevision], agreements: Sequence[Agreement
         if not isinstance(track, CycloneAttributes) or revision.status != EventStatus.actual \
                 or track.minutes != MINUTES:
             continue
-        over = track.current.at + LIFE
+        over = track.current.at + storms.LIFE
         for _, rule in _rules(agreements, now):
             lead = rule.lead or timedelta(0)
             for step in _steps(rule):
@@ -114,11 +129,11 @@ def _finding(revision: EventRevision, track: CycloneAttributes, agreement: Agree
     return Finding(
         agreement=agreement.agreement, rule=f"{agreement.agreement}/{rule.id}",
         kind=RuleKind.event, hazard=Hazard.typhoon,
-        subject=f"cyclone:{revision.feed}:{revision.external_id}",
+        subject=_subject(revision),
         holds=Holds.false if ended else Holds.true, at=now, since=here.at,
         metric=Metric.wind.value, unit=Metric.wind.unit,
         reach=Reach(winds=tuple(moment.circle for moment in moments(track, limit))),
-        value=wind, threshold=wind, until=here.at + LIFE, steps=steps,
+        value=wind, threshold=wind, until=here.at + storms.LIFE, steps=steps,
         stricter=dict(rule.stricter), event_revision_id=revision.id, ended=ended,
         proof=({"payload": revision.payload, "place": revision.external_id},),
         facts={
@@ -134,6 +149,15 @@ def _finding(revision: EventRevision, track: CycloneAttributes, agreement: Agree
             "site_km": dict(zip(sites[:MOST_SITES].tolist(),
                                 np.round(away[:MOST_SITES]).tolist(), strict=True)),
             "article": rule.source.article})
+
+
+def _track(revision: EventRevision) -> CycloneAttributes:
+    assert isinstance(revision.attributes, CycloneAttributes)
+    return revision.attributes
+
+
+def _subject(revision: EventRevision) -> str:
+    return f"cyclone:{revision.feed}:{revision.external_id}"
 
 
 def _rules(agreements: Sequence[Agreement], now: datetime) -> list[tuple[Agreement, Rule]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
@@ -28,15 +29,20 @@ def judge_event(connection: Connection, revision: EventRevision, agreements: Seq
     ``feed_authority`` by feed name (a feed it does not name is foreign); ``titles`` the feeds'
     names by language for the texts. Reads the store only; ``now`` is aware UTC.
     """
-    facts: dict[str, Any] = {
-        "feed": revision.feed, "feed_title": dict((titles or {}).get(revision.feed, {})),
-        "issued": revision.issued.isoformat(), "received": revision.received.isoformat(),
-        "onset": revision.onset.isoformat(), "revision": revision.number}
+    if isinstance(revision.attributes, CycloneAttributes):
+        return judge_cyclone(connection, revision, agreements, feed_authority, contacts, now,
+                             partial(_facts, titles or {}))
+    facts = _facts(titles or {}, revision)
     if isinstance(revision.attributes, SignalAttributes):
         return judge_signal(connection, revision, revision.attributes, agreements, contacts, now,
                             facts)
-    if isinstance(revision.attributes, CycloneAttributes):
-        return judge_cyclone(connection, revision, revision.attributes, agreements, contacts, now,
-                             facts)
     return judge_quake(connection, revision, revision.attributes, agreements, feed_authority,
                        contacts, now, facts)
+
+
+def _facts(titles: Mapping[str, Mapping[str, str]], revision: EventRevision) -> dict[str, Any]:
+    """What every finding of a revision says: whose word it is, and of when."""
+    return {
+        "feed": revision.feed, "feed_title": dict(titles.get(revision.feed, {})),
+        "issued": revision.issued.isoformat(), "received": revision.received.isoformat(),
+        "onset": revision.onset.isoformat(), "revision": revision.number}

@@ -140,6 +140,7 @@ reason area_unchanged 范围未变
 reason same_level 同级重发
 reason foreign_waits 待国内测定
 reason foreign_below_vi 国外来源且不足VI度
+reason other_agency 以另一机构路径为准
 reason other_averaging 风速平均时段不同
 reason official_in_force 官方预警已生效
 reason covered 更重预警已包含

@@ -33,6 +33,7 @@ class Reason(StrEnum):
     same_level = "same_level"
     foreign_waits = "foreign_waits"
     foreign_below_vi = "foreign_below_vi"
+    other_agency = "other_agency"          # of several tracks of one cyclone another is judged
     other_averaging = "other_averaging"    # a cyclone's winds are means over another time
     official_in_force = "official_in_force"
     covered = "covered"                    # a graver warning of another hazard says it
