@@ -109,6 +109,14 @@ def pull(house: House, feed: str) -> StepReport:
     return feeds.pull(house.engine, house.settings, house.clock, edition.feeds, feed)
 
 
+def backfill(house: House, feed: str, since: datetime, until: datetime) -> StepReport:
+    """Fetch from a feed's archive what was missed. Raises NoArchive, NoAnswer."""
+    with reading(house.engine) as connection:
+        edition = editions.load(connection, house.clock.now())
+    return feeds.backfill(house.engine, house.settings, house.clock, edition.feeds, feed,
+                          since, until)
+
+
 def pull_done(house: House, bureau: str, did: int) -> StepReport:
     """Close a bureau's round of pulls: its lease row says that the round was made.
 

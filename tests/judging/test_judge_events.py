@@ -312,6 +312,19 @@ def test_a_quake_of_last_month_wakes_nobody(desk: Desk, now: datetime) -> None:
     assert found == [] and reasons(why) == [Reason.expired]
 
 
+def test_a_quake_first_heard_of_a_day_later_wakes_nobody(desk: Desk, now: datetime) -> None:
+    at = now - timedelta(hours=25)
+    found, why = desk.hear("cenc", quake(now, onset=at), now)
+    assert found == [] and reasons(why) == [Reason.expired]
+
+
+def test_a_quake_heard_of_in_time_is_still_corrected_a_day_later(desk: Desk, now: datetime) -> None:
+    later = now + timedelta(hours=25)
+    desk.hear("cenc", quake(now), now)
+    (finding,), _ = desk.hear("cenc", quake(later, magnitude=5.2, onset=now), later)
+    assert finding.ended is None
+
+
 def test_a_quake_where_nothing_is_to_protect_is_excused_without_a_value(
     engine: Engine, contacts: Contacts, now: datetime,
 ) -> None:

@@ -29,6 +29,9 @@ from fenghuo.words import Authority, Ended, EventStatus, Hazard, Holds, Reason, 
 
 LIFE = timedelta(days=10)
 
+LATE = timedelta(days=1)
+"""First heard so long after it happened, as from an archive, a quake wakes nobody any more."""
+
 ENDS = {EventStatus.deleted: Ended.retracted, EventStatus.cancelled: Ended.retracted,
         EventStatus.lapsed: Ended.lapsed}
 
@@ -46,6 +49,8 @@ def judge_quake(connection: Connection, revision: EventRevision, quake: Earthqua
     known = open_rules(connection, subject)
     until = revision.onset + LIFE
     reason = _silent(connection, revision, foreign, authorities, now, until)
+    if not known and revision.received - revision.onset > LATE:
+        reason = reason or Reason.expired
     if not rules or reason is not None:
         return [], [Decision(reason or Reason.no_rule, hazard=Hazard.earthquake,
                              event_revision_id=revision.id, value=quake.magnitude)]

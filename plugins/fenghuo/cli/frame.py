@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Annotated, Any
 
 import typer
@@ -44,6 +44,15 @@ def refused(fault: Refused) -> typer.Exit:
 def city(instant: datetime | None, at: House) -> str:
     """An instant as the city's wall shows it."""
     return instant.astimezone(at.settings.zone).strftime("%Y-%m-%d %H:%M:%S") if instant else "–"
+
+
+def instant(text: str, zone: tzinfo) -> datetime:
+    """A time as typed, in the city's zone where it names none."""
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise typer.BadParameter(f"found {text!r}, expected an ISO time") from error
+    return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
 def show(rows: Sequence[Mapping[str, Any]], as_json: bool, title: str = "") -> None:

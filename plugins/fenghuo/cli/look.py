@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ from sqlalchemy import select
 
 from fenghuo import editions
 from fenghuo.cli.frame import FOUND, AsJson, city, house, show
+from fenghuo.cli.frame import instant as typed
 from fenghuo.cli.wording import Languages, explain_rule
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
@@ -122,14 +122,6 @@ def why_not(site: str,
             as_json: AsJson = False) -> None:
     """Every decision about a site in the day up to an instant, with its reason."""
     with house() as at, reading(at.engine) as connection:
-        instant = at.clock.now() if when is None else _instant(when, at.settings.zone)
+        instant = at.clock.now() if when is None else typed(when, at.settings.zone)
         rows = [{**row, "at": city(row["at"], at)} for row in decisions(connection, site, instant)]
     show(rows, as_json, f"decisions about {site}")
-
-
-def _instant(text: str, zone: Any) -> datetime:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise typer.BadParameter(f"found {text!r}, expected an ISO time") from error
-    return found if found.tzinfo else found.replace(tzinfo=zone)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from fenghuo import pipeline
-from fenghuo.cli.frame import city, house
+from fenghuo.cli.frame import city, house, instant
 from fenghuo.pipeline import House
 from fenghuo.words import BUREAUS, StepReport
 
@@ -22,9 +23,18 @@ def add_to(app: typer.Typer) -> None:
 
 def pull(
     feed: Annotated[str | None, typer.Argument(help="One feed; none: all that are due.")] = None,
+    since: Annotated[str | None, typer.Option(
+        "--from", help="From its archive: since when, city time, ISO.")] = None,
+    until: Annotated[str | None, typer.Option("--to", help="Until when; now unless said.")] = None,
 ) -> None:
-    """Fetch a feed now, or every feed that is due."""
+    """Fetch a feed now, or every feed that is due; or from its archive what was missed."""
     with house() as at:
+        if since or until:
+            if not feed or not since:
+                raise typer.BadParameter("a feed and --from: fenghuo pull FEED --from T --to T")
+            end: datetime = instant(until, at.settings.zone) if until else at.clock.now()
+            _say(at, pipeline.backfill(at, feed, instant(since, at.settings.zone), end))
+            return
         if feed:
             _say(at, pipeline.pull(at, feed))
             return

@@ -23,6 +23,7 @@ class Format:
     a field that no format of a feed needs is refused. ``quiet``: silence is normal, a list of
     signals says nothing new in fair weather. ``documents``: the format of what an index lists;
     ``renews``: they change in their place and it does not say so, so all are read each time.
+    ``archived``: its source may have an archive that answers in it (``archive`` of the entry).
     """
 
     module: str
@@ -33,6 +34,7 @@ class Format:
     asks: bool = False
     documents: str | None = None
     renews: bool = False
+    archived: bool = False
 
 
 _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
@@ -47,8 +49,8 @@ FORMATS: Mapping[str, Format] = {
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
     "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
-    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True),
-    "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True),
+    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True, archived=True),
+    "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True, archived=True),
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
     "gdacs_events": Format("gdacs_events", RuleKind.event, _INTENSITY, quiet=True),
     "gdacs_rss": Format("gdacs_rss", RuleKind.event, _INTENSITY),
@@ -64,11 +66,11 @@ FORMATS: Mapping[str, Format] = {
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
         {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),
-    "quakeml": Format("quakeml", RuleKind.event, _INTENSITY, quiet=True),
+    "quakeml": Format("quakeml", RuleKind.event, _INTENSITY, quiet=True, archived=True),
     "qweather_storm": Format("qweather_storm", RuleKind.event, quiet=True),
     "qweather_storms": Format("qweather_storms", RuleKind.event, quiet=True,
                               documents="qweather_storm", renews=True),
-    "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY),
+    "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY, archived=True),
     "usgs_iv": Format("usgs_iv", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "usgs_ogc": Format("usgs_ogc", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "wolfx_cenc": Format("wolfx_cenc", RuleKind.event, _INTENSITY, quiet=True),

@@ -175,6 +175,7 @@ class FeedConfig(_Strict):
     format: Annotated[str, AfterValidator(one_of(*FORMATS)), WithJsonSchema({"enum": [*FORMATS]})]
     url: str
     key: Annotated[str, Field(pattern=r"^FENGHUO_KEY_[A-Z0-9_]{1,40}$")] | None = None
+    archive: str | None = None
     fallback_for: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     authority: Authority
     wait: Span = timedelta(0)
@@ -204,9 +205,11 @@ class FeedConfig(_Strict):
             raise ValueError("each point once")
         return points
 
-    @field_validator("url")
+    @field_validator("url", "archive")
     @classmethod
-    def _address(cls, url: str) -> str:
+    def _address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
         parts = urlsplit(url)
         if url != "sandbox" and (parts.scheme not in ("http", "https") or not parts.hostname):
             raise ValueError("an http(s) address, or sandbox")
@@ -222,6 +225,9 @@ class FeedConfig(_Strict):
                 raise ValueError(f"{name} for format {' or '.join(least)}, and only there")
         if self.districts and self.kind.brings is not RuleKind.signal:
             raise ValueError("districts for formats of signals, and only there")
+        if self.archive is not None and not self.kind.archived:
+            kept = [key for key, one in FORMATS.items() if one.archived]
+            raise ValueError(f"an archive for format {' or '.join(kept)}, and only there")
         if (self.key is not None) != ("{key}" in self.url):
             raise ValueError("{key} in the address where a key is named, and only there")
         if (self.authority is Authority.foreign) != (self.wait > timedelta(0)):

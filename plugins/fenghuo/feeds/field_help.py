@@ -14,6 +14,7 @@ HELP: Help = {
         "on": "no: never asked, as where its terms are not open; yes unless said",
         "terms": "its licence and whom to name",
         "key": "the environment variable with the key that stands for {key} in url",
+        "archive": "its FDSN event service with the past; starttime and endtime are added",
         "fallback_for": "another feed; this one is asked only while that one is silent",
         "bureau": "which step pulls it",
         "format": "how it is read",

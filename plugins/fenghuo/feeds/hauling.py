@@ -58,7 +58,7 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     """Ask a feed once. ``state`` is its row of ``feed_state``, ``root`` the archive's folder."""
     end = time.monotonic() + config.budget
     answer = fetch.get(client, url, config, state.get("etag"), state.get("last_modified"))
-    index = _read(answer, config.format, config, root, state.get("payload"), now)
+    index = taken(answer, config.format, config, root, state.get("payload"), now)
     # rows of before were address to digest: such documents are read once more
     found = Haul(index, listed={url: known for url, known in (state.get("documents") or {}).items()
                                 if isinstance(known, dict)})
@@ -71,7 +71,7 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     return found
 
 
-def _read(answer: fetch.Answer, format: str, config: FeedConfig, root: Path, last: object,
+def taken(answer: fetch.Answer, format: str, config: FeedConfig, root: Path, last: object,
           now: datetime) -> Fetched:
     """Archive and parse one answer; a body equal to the last one is not parsed again."""
     if answer.outcome == "failed":
@@ -113,7 +113,7 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, format: s
             continue
         answer = fetch.get(client, target, config, budget=left)
         # a document may be named by its address alone
-        read_one = _read(answer, format, config.model_copy(update={"url": target}), root,
+        read_one = taken(answer, format, config.model_copy(update={"url": target}), root,
                          before and before["payload"], now)
         haul.documents[target] = read_one
         if read_one.payload is None:
