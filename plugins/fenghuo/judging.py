@@ -53,7 +53,7 @@ def _judge_events(
     findings: list[Finding] = []
     failed: set[int] = set()
     before = {alarm.subject for alarm in alarms.open_alarms(connection, JUDGING_FAILED)}
-    for event in pending:
+    for event in judge.passes(pending):
         try:
             with connection.begin_nested():
                 found, decisions = judge.judge_event(

@@ -19,6 +19,7 @@ visibility|能见度|visibility
 fire_index|森林火险指数|forest fire index
 wind|气旋大风圈|cyclone's wind area
 intensity|地震烈度|seismic intensity
+fire_distance|卫星热点距离|distance of a fire pixel
 sum|累计|sum
 max|最大|maximum
 mean|平均|mean

@@ -16,7 +16,7 @@ from fenghuo.agreements.threshold_checks import Fault, thresholds
 from fenghuo.agreements.values import span_said
 from fenghuo.documents.nearest import guided
 from fenghuo.words import Hazard, Level, RuleKind
-from fenghuo.words.metrics import MEASURED, Metric
+from fenghuo.words.metrics import MEASURED, OF_EVENTS, Metric
 
 _REQUIRED = {
     RuleKind.signal: ("match", "levels"),
@@ -34,7 +34,7 @@ _FOREIGN_TO = {
 _METRICS = {
     RuleKind.observed: MEASURED,
     RuleKind.forecast: MEASURED,
-    RuleKind.event: (Metric.intensity, Metric.wind),
+    RuleKind.event: OF_EVENTS,
 }
 
 
@@ -123,7 +123,9 @@ def _ahead(rule: Rule) -> Iterator[Fault]:
             if set(spec.comparisons) - {"at_least"}:
                 yield ("tiers", level.value), ", ".join(spec.comparisons), "at_least 30 or 50 kt"
     elif rule.kind is RuleKind.event and rule.lead is not None:
-        yield ("lead",), "a value", "nothing: an earthquake has no lead"
+        yield ("lead",), "a value", "nothing: only a cyclone has a lead"
+    if rule.kind is RuleKind.event and rule.metric is Metric.fire_distance:
+        yield from _fire(rule)
     if rule.kind is not RuleKind.forecast:
         return
     if rule.reach is not None and rule.reach.by is not None:
@@ -135,6 +137,17 @@ def _ahead(rule: Rule) -> Iterator[Fault]:
             if rule.lead is not None and condition.window and condition.window > rule.lead:
                 yield (("tiers", level.value, "window"), span_said(condition.window),
                        f"within lead ({span_said(rule.lead)})")
+
+
+def _fire(rule: Rule) -> Iterator[Fault]:
+    if rule.hazard != Hazard.wildfire:
+        yield ("hazard",), rule.hazard.value, "wildfire: what a satellite sees burns"
+    for name in ("foreign", "digest"):
+        if getattr(rule, name):
+            yield (name,), "a value", "nothing: a fire has none"
+    for level, spec in rule.tiers.items():
+        if set(spec.comparisons) - {"at_most", "below"}:
+            yield ("tiers", level.value), ", ".join(spec.comparisons), "at_most so many km"
 
 
 def _procedure(agreement: Agreement) -> Iterator[Fault]:

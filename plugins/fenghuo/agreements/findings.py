@@ -35,12 +35,21 @@ class WindCircle:
 class Step:
     """One rung of a per-site threshold: the tier given from (``at_least``) or above a value.
 
-    ``limit`` None means the site's own action stage (``site.stage``).
+    ``limit`` None means the site's own action stage (``site.stage``). ``downward``: the tier is
+    given up to (below, where not ``inclusive``) it, as of a distance.
     """
 
     tier: Level
     limit: float | None
     inclusive: bool = True
+    downward: bool = False
+
+    @property
+    def comparison(self) -> str:
+        """``at_least``, ``above``, ``at_most`` or ``below``."""
+        if self.downward:
+            return "at_most" if self.inclusive else "below"
+        return "at_least" if self.inclusive else "above"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +67,7 @@ class Reach:
     sites: tuple[str, ...] = ()                    # exactly these: a drill's audience
     stations: tuple[tuple[str, float], ...] = ()   # sites by controlling station, hours to arrive
     winds: tuple[WindCircle, ...] = ()             # by the strongest wind at each site
+    fires: tuple[tuple[float, float], ...] = ()    # by the distance to the nearest, km
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +83,8 @@ class Finding:
     rule: str                     # agreement/rule-id
     kind: RuleKind
     hazard: Hazard
-    subject: str      # metric:subject, signal:<feed>:<chain>, incident:<id>, cyclone:<feed>:<id>
+    subject: str      # metric:subject, signal:<feed>:<chain>, incident:<id>, cyclone:<feed>:<id>,
+                      # fire:<feed>:<satellite>:<time>
     holds: Holds
     at: datetime
     since: datetime
@@ -85,7 +96,7 @@ class Finding:
     value: float | None = None
     threshold: float | None = None
     until: datetime | None = None
-    steps: tuple[Step, ...] = ()  # per-site thresholds (intensity, wind), ascending
+    steps: tuple[Step, ...] = ()  # per-site thresholds (intensity, wind, distance), ascending
     stricter: dict[str, int] = field(default_factory=dict)  # industry or tag -> ranks up
     event_revision_id: int | None = None
     proof: tuple[dict[str, str], ...] = ()       # {"payload": sha256, "place": …}

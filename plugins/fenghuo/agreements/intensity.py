@@ -26,10 +26,12 @@ DEPTH_KM = 10.0
 """Assumed where a source gives no depth: the usual depth of the region's quakes."""
 
 
-def distances_km(latitude: float, longitude: float, to_latitude: ArrayLike,
+def distances_km(latitude: ArrayLike, longitude: ArrayLike, to_latitude: ArrayLike,
                  to_longitude: ArrayLike) -> Floats:
-    """Great-circle distances in km from one point to many (degrees WGS84), by haversine."""
-    lat, lon = np.radians(latitude), np.radians(longitude)
+    """Great-circle distances in km from points to others (degrees WGS84), by haversine; the
+    arrays are broadcast: one point to many, or a column of points to a row of others."""
+    lat = np.radians(np.asarray(latitude, dtype=np.float64))
+    lon = np.radians(np.asarray(longitude, dtype=np.float64))
     lats = np.radians(np.asarray(to_latitude, dtype=np.float64))
     lons = np.radians(np.asarray(to_longitude, dtype=np.float64))
     half = (np.sin((lats - lat) / 2) ** 2

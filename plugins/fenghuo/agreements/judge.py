@@ -7,11 +7,12 @@ decisions of judging. Findings come out; who is reached by them is worked out in
 from fenghuo.agreements.decisions import Decision, record_decisions
 from fenghuo.agreements.judge_cyclones import next_look
 from fenghuo.agreements.judge_events import judge_event
+from fenghuo.agreements.judge_fires import passes
 from fenghuo.agreements.judge_forecast import judge_forecast
 from fenghuo.agreements.judge_forecast import next_due as next_forecast_due
 from fenghuo.agreements.judge_series import judge_series, next_due
 from fenghuo.agreements.lowering import touched
 
 __all__ = ["Decision", "judge_event", "judge_forecast", "judge_series", "next_due",
-           "next_forecast_due", "next_look", "record_decisions",
+           "next_forecast_due", "next_look", "passes", "record_decisions",
            "touched"]

@@ -12,11 +12,17 @@ from sqlalchemy import Connection
 from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Finding
 from fenghuo.agreements.judge_cyclones import judge_cyclone
+from fenghuo.agreements.judge_fires import judge_fire
 from fenghuo.agreements.judge_quakes import judge_quake
 from fenghuo.agreements.judge_signals import judge_signal
 from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts
-from fenghuo.observations.records import CycloneAttributes, EventRevision, SignalAttributes
+from fenghuo.observations.records import (
+    CycloneAttributes,
+    EventRevision,
+    FireAttributes,
+    SignalAttributes,
+)
 from fenghuo.words import Authority
 
 
@@ -36,6 +42,9 @@ def judge_event(connection: Connection, revision: EventRevision, agreements: Seq
     if isinstance(revision.attributes, SignalAttributes):
         return judge_signal(connection, revision, revision.attributes, agreements, contacts, now,
                             facts)
+    if isinstance(revision.attributes, FireAttributes):
+        return judge_fire(connection, revision, revision.attributes, agreements, contacts, now,
+                          facts)
     return judge_quake(connection, revision, revision.attributes, agreements, feed_authority,
                        contacts, now, facts)
 

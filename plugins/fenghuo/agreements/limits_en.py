@@ -16,6 +16,7 @@ _METRIC = {
     Metric.gust: "gust", Metric.wind_mean: "mean wind", Metric.temperature: "temperature",
     Metric.visibility: "visibility", Metric.fire_index: "fire danger index", Metric.wind: "wind",
     Metric.intensity: "computed intensity at the site",
+    Metric.fire_distance: "distance of a site from a satellite's fire pixel",
 }
 _UNIT = {"度": "", "": ""}
 _MARK = {"warning": "warning mark", "guarantee": "guarantee mark", "record": "record"}

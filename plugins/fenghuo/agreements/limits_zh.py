@@ -15,9 +15,10 @@ _METRIC = {
     Metric.tide: "潮位", Metric.surge: "增水", Metric.wave_height: "有效波高", Metric.gust: "阵风",
     Metric.wind_mean: "平均风速", Metric.temperature: "气温", Metric.visibility: "能见度",
     Metric.fire_index: "森林火险指数", Metric.wind: "风圈", Metric.intensity: "场所推算烈度",
+    Metric.fire_distance: "卫星热点到场所的距离",
 }
 _UNIT = {"mm": "毫米", "m": "米", "m³/s": "立方米/秒", "m/s": "米/秒", "°C": "℃", "kt": "节",
-         "度": "度", "": ""}
+         "度": "度", "km": "公里", "": ""}
 _HIGH = (Metric.temperature, Metric.stage, Metric.tide, Metric.fire_index)
 _MARK = {"warning": "警戒", "guarantee": "保证", "record": "历史最高"}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from fenghuo.agreements.conditions import UPWARD, TierSpec
@@ -24,6 +25,8 @@ SIGNED = {True: "signed", False: "an unsigned sample"}
 UNSIGNED = ", under a sample agreement that nobody has signed"
 
 _KIND = {RuleKind.observed: "measured", RuleKind.forecast: "forecast"}
+_EVENT: Mapping[Metric | None, str] = {Metric.wind: " (a cyclone's wind areas)",
+                                      Metric.fire_distance: " (a satellite's fire pixels)"}
 _CONFIDENCE = {"verified": "verified: the text was read",
                "secondary": "secondary: a copy or report was read",
                "unverified": "unverified: to be held against the official text",
@@ -58,7 +61,7 @@ def kind(rule: Rule) -> str:
             code = f" ({whose} event code {rule.match.event_code})"
         return f"relays the competent bureau's {signal(rule.hazard, None, 'en')}{code}"
     if rule.kind is RuleKind.event:
-        return f"{hazard} (a cyclone's wind areas)" if rule.metric is Metric.wind else hazard
+        return hazard + _EVENT.get(rule.metric, "")
     return f"{hazard} ({_KIND[rule.kind]})"
 
 

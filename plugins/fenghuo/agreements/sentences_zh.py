@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from fenghuo.agreements.conditions import UPWARD, TierSpec
@@ -31,6 +32,8 @@ SIGNED = {True: "已签署", False: "示例未签署"}
 UNSIGNED = "，所属协议为示例、未签署"
 
 _KIND = {RuleKind.observed: "实测", RuleKind.forecast: "预报"}
+_EVENT: Mapping[Metric | None, str] = {Metric.wind: "（热带气旋风圈）",
+                                      Metric.fire_distance: "（卫星热点）"}
 _CONFIDENCE = {"verified": "已核对原文", "secondary": "据转引，未核对原文",
                "unverified": "未核实，须对照正式文本", "proposed": "自拟"}
 _CHANNEL = {Channel.sms: "短信", Channel.email: "邮件", Channel.voice: "语音",
@@ -60,7 +63,7 @@ def kind(rule: Rule) -> str:
             code = f"（{whose}{rule.match.event_code}）"
         return f"转发主管部门的{signal(rule.hazard, None)}{code}"
     if rule.kind is RuleKind.event:
-        return f"{hazard}（热带气旋风圈）" if rule.metric is Metric.wind else hazard
+        return hazard + _EVENT.get(rule.metric, "")
     return f"{hazard}（{_KIND[rule.kind]}）"
 
 

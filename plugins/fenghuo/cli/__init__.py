@@ -8,6 +8,7 @@ from fenghuo.cli import (
     acts,
     annex,
     backtest,
+    cells,
     checking,
     drafting,
     drill,
@@ -27,5 +28,5 @@ app.add_typer(ledger.app, name="ledger")
 app.add_typer(drill.app, name="drill")
 app.add_typer(annex.app, name="annex")
 for room in (checking, testing, rules, schema, backtest, steps, look, lists, acts, drafting,
-             processes):
+             cells, processes):
     room.add_to(app)

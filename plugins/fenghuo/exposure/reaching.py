@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 
 from fenghuo.agreements.findings import Finding, Step, WindCircle
 from fenghuo.agreements.intensity import site_intensity
+from fenghuo.agreements.nearest import nearest_km
 from fenghuo.agreements.wind_areas import facing
+from fenghuo.agreements.windows import compare
 from fenghuo.contacts import Contacts
 from fenghuo.exposure.geometry import polygons
 from fenghuo.exposure.index import SiteIndex, index_of
@@ -84,6 +86,10 @@ def _reached(finding: Finding, sites: SiteIndex, inside: Ints | None) -> tuple[I
         return _downstream(reach.stations, sites)
     if reach.winds:
         return _blown(reach.winds, sites)
+    if reach.fires:
+        away, _ = nearest_km(reach.fires, sites.latitude, sites.longitude)
+        rows = np.flatnonzero(np.isfinite(away))
+        return rows, away[rows]
     if inside is not None:
         rows = inside
     elif reach.radius_km is not None and reach.centre is not None:
@@ -130,7 +136,7 @@ def step_ranks(steps: Sequence[Step], value: Floats, stage: Floats) -> Ints:
     for step in steps:
         limit = stage if step.limit is None else np.full(len(value), step.limit)
         with np.errstate(invalid="ignore"):
-            over = value >= limit if step.inclusive else value > limit
+            over = compare(value, step.comparison, limit)
         ranks = np.where(over, np.maximum(ranks, step.tier.rank), ranks)
     return ranks
 

@@ -40,6 +40,7 @@ class Format:
 _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
 _INTENSITY = {Metric.intensity: (0.0, 12.0)}  # GB/T 17742
 _WIND = {Metric.wind: (0.0, 50.0)}            # tracks draw areas of 30 and of 50 kt
+_FIRE = {Metric.fire_distance: (0.0, 20_100.0)}  # half the way around the earth, km
 _RIVER = {Metric.stage: (-20.0, 1000.0), Metric.flow: (0.0, 350_000.0)}  # the Amazon's is 230,000
 
 FORMATS: Mapping[str, Format] = {
@@ -49,8 +50,14 @@ FORMATS: Mapping[str, Format] = {
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
     "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
+<<<<<<< HEAD
     "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True, archived=True),
     "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True, archived=True),
+=======
+    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True),
+    "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True),
+    "firms": Format("firms", RuleKind.event, _FIRE, quiet=True),
+>>>>>>> 8c1c3f1 (fires: what a satellite saw burning, by each site's distance; feeds: FIRMS, Open-Meteo's river discharge and the cell that is the river)
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
     "gdacs_events": Format("gdacs_events", RuleKind.event, _INTENSITY, quiet=True),
     "gdacs_rss": Format("gdacs_rss", RuleKind.event, _INTENSITY),
@@ -63,6 +70,9 @@ FORMATS: Mapping[str, Format] = {
                           documents="nmc_typhoon_track", renews=True),
     "nmc_typhoon_track": Format("nmc_typhoon_track", RuleKind.event, quiet=True),
     "nws_geojson": Format("nws_geojson", RuleKind.signal, quiet=True),
+    "openmeteo_flood": Format(
+        "openmeteo_flood", RuleKind.forecast, {Metric.flow: _RIVER[Metric.flow]},
+        needs=("points",), asks=True),
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
         {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),

@@ -73,7 +73,7 @@ GB = rows("gb", "GB/T 35561-2017, as clients of the signals give it", (
         ("11D02", "泥石流", "debris flow", _H.geology, "S"),
         ("11E02", "风暴潮", "storm surge", _H.storm_surge, "V"),
         ("11E06", "海浪", "sea waves", _H.wave, "V"),
-        ("11G01", "森林火灾", "forest fire", _H.forest_fire, "S"),
+        ("11G01", "森林火灾", "forest fire", _H.wildfire, "S"),
         ("11G05", "草原火灾", "grassland fire", _H.other, "S"),
     )))
 

@@ -96,14 +96,14 @@ class Composer:
         details = speaker.details(letter.lead)
         template = letter.lead.template if letter.kind == Kind.tell else letter.kind.value
         whole = self._context(letter, speaker)
-        felt = [self._felt(place, speaker) for place in letter.ordered]
+        by_site = [self._at(place, letter.lead, speaker) for place in letter.ordered]
         text, tried = "", dict[str, str]()
         for clauses, shown, asked in self._cuts(
                 len(details), max(len(letter.places), len(letter.silent)), short,
                 1 if details and letter.lead.facts.get("registered") else 0):
             names = phrases.names(letter, shown, self.page)
             cut = {"detail": "，".join(details[:clauses]), "names": names,
-                   "intensity": self._intensity(letter, felt, shown),
+                   letter.lead.each: self._each(letter, by_site, shown),
                    "arrival": phrases.arrivals(letter, speaker, shown, self.settings.zone,
                                                self.now),
                    "whom": phrases.whom(letter, names), "silent": phrases.silent(letter, shown),
@@ -225,14 +225,17 @@ class Composer:
             + (speaker.signal(letter.lead) or speaker.note(letter.lead)),
             "names": phrases.names(letter, 3, "")})
 
-    def _felt(self, place: Place, speaker: Speaker) -> str:
-        what = "烈度" if speaker.zh else " intensity "
-        return f"{place.called(speaker.language)}{what}{speaker.intensity(place.value or 0.0)}"
+    def _at(self, place: Place, lead: Lead, speaker: Speaker) -> str:
+        """A site with its own number: how strongly it felt a quake, how far a fire is."""
+        name, value = place.called(speaker.language), place.value or 0.0
+        if lead.each == "distance":
+            return f"{name}{'' if speaker.zh else ' '}{speaker.distance(value)}"
+        return f"{name}{'烈度' if speaker.zh else ' intensity '}{speaker.intensity(value)}"
 
-    def _intensity(self, letter: Letter, felt: list[str], shown: int) -> str:
-        if len(felt) == 1 and not letter.office:
-            return felt[0]
-        return f"{phrases.several(letter)}{phrases.some(felt, shown, letter.language)}"
+    def _each(self, letter: Letter, by_site: list[str], shown: int) -> str:
+        if len(by_site) == 1 and not letter.office:
+            return by_site[0]
+        return f"{phrases.several(letter)}{phrases.some(by_site, shown, letter.language)}"
 
     def area(self, letter: Letter, speaker: Speaker) -> str:
         """Where the danger is: towns, counties, or so many kilometres around."""

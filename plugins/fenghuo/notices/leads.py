@@ -47,8 +47,19 @@ class Lead:
         """The template that first tells of it."""
         if self.kind == RuleKind.signal:
             return "relay"
-        return {"intensity": "earthquake", "stage": "water", "wind": "cyclone"}.get(
+        return {"intensity": "earthquake", "stage": "water", "wind": "cyclone",
+                "fire_distance": "fire"}.get(
             self.metric, "risk")
+
+    @property
+    def each(self) -> str:
+        """The name under which a template is given each site's own number."""
+        return "distance" if self.metric == "fire_distance" else "intensity"
+
+    def gravity(self, value: float | None) -> float:
+        """A site's number as an order, the gravest first: the least distance, the most of all
+        else."""
+        return (value or 0.0) * (1 if self.metric == "fire_distance" else -1)
 
     def arrival(self, site: str) -> datetime | None:
         """When it is at a site, where the finding says so: the water, or the wind."""

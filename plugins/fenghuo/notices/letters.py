@@ -99,7 +99,8 @@ class Letter:
     def ordered(self) -> list[Place]:
         """The places, the gravest first."""
         return sorted(self.places, key=lambda place: (
-            -(place.tier or place.previous), -(place.value or 0.0), place.site))
+            -(place.tier or place.previous), self.leads[place.finding_id].gravity(place.value),
+            place.site))
 
     @cached_property
     def lead(self) -> Lead:

@@ -26,6 +26,7 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "water": {**_TAIL, **_FOUND, **_ASK, "over": "O", "trend": ""},
     "earthquake": {**_TAIL, **_FOUND, **_ASK, "issuer": "C", "review": "R", "foreign": False,
                    "intensity": "5"},
+    "fire": {**_TAIL, **_FOUND, **_ASK, "distance": "5"},
     "lower": {**_TAIL, **_SIGNAL, **_FOUND, **_ASK, "over_signal": "", "ended_issuer": "",
               "ended_issued": ""},
     "left": {**_TAIL, **_SIGNAL, **_FOUND, "restart": "R", "lowered_to": "", "was": "",

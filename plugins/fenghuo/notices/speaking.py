@@ -101,6 +101,9 @@ class Speaker:
             return (f"{when}{place}{size}级地震" if self.zh else f"M{size}, {when}, {place}")
         if lead.metric == "wind":
             return self._cyclone(lead)
+        if lead.metric == "fire_distance":
+            seen = self.stamp(lead.since)
+            return f"{seen}卫星监测到疑似火点" if self.zh else f"satellite saw a likely fire {seen}"
         name = lead.fact("station_name", self.language) or lead.fact("station", self.language)
         river = lead.fact("river", self.language)
         if lead.metric == "stage":
@@ -224,6 +227,11 @@ class Speaker:
     def intensity(self, value: float) -> str:
         """The tier's whole number: V is from 5.0 to below 6.0, so it is cut, not rounded."""
         return f"约{floor(value)}度" if self.zh else f"about {floor(value)}"
+
+    def distance(self, value: float) -> str:
+        """How far a fire is, as precisely as a pixel is large: half a kilometre or so."""
+        far = f"{max(value, 0.5):.1f}" if value < 10 else f"{value:.0f}"
+        return f"距约{far}公里" if self.zh else f"about {far} km away"
 
     def details(self, lead: Lead) -> list[str]:
         """The clauses of an issuer's description worth repeating, in order; zh only."""

@@ -155,7 +155,19 @@ class CycloneAttributes:
         return next(fix for fix in reversed(self.fixes) if not fix.forecast)
 
 
-Attributes = SignalAttributes | EarthquakeAttributes | CycloneAttributes
+@dataclass(frozen=True, slots=True)
+class FireAttributes:
+    """A pixel in which a satellite saw fire, by its middle in degrees WGS84."""
+
+    latitude: float
+    longitude: float
+    confidence: str          # low | nominal | high
+    frp_mw: float | None     # radiative power, where the source gives it
+    satellite: str           # Terra, Suomi NPP, NOAA-20 …
+    night: bool              # seen at night
+
+
+Attributes = SignalAttributes | EarthquakeAttributes | CycloneAttributes | FireAttributes
 
 
 @dataclass(frozen=True, slots=True, eq=False)

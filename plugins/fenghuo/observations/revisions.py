@@ -18,6 +18,7 @@ from fenghuo.observations.records import (
     EarthquakeAttributes,
     EventRecord,
     EventRevision,
+    FireAttributes,
     Lopsided,
     Quadrants,
     SignalAttributes,
@@ -84,6 +85,8 @@ def attributes_of(kind: EventKind, values: dict[str, Any]) -> Attributes:
         return EarthquakeAttributes(**values)
     if kind is EventKind.cyclone:
         return CycloneAttributes(**{**values, "fixes": tuple(map(_fix, values["fixes"]))})
+    if kind is EventKind.fire:
+        return FireAttributes(**values)
     level = values["level"]
     return SignalAttributes(**{
         **values, "hazard": Hazard(values["hazard"]), "level": Level(level) if level else None,

@@ -99,7 +99,7 @@ class Replay:
         """Findings of the events that are to be judged by now."""
         pending = events.pending(connection, now)
         found: list[Finding] = []
-        for event in pending:
+        for event in judge.passes(pending):
             findings, decisions = judge.judge_event(
                 connection, event, edition.agreements, judging.authorities(edition),
                 edition.contacts, now, judging.titles(edition))

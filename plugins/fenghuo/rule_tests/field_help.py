@@ -23,6 +23,7 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "series": "By metric and station, such as rain gauge: 0x6 10 20+5x3 _ 0x6.",
         "forecasts": "Runs of a model.", "signals": "Bureaus' own signals.",
         "quakes": "Earthquakes.", "cyclone": "Advisories on one cyclone.",
+        "fires": "Pixels in which a satellite saw fire.",
         "expect": "By time, the tier of each site: none, a colour, digest, or yellow unknown.",
         "people": "By time, everybody who has been told anything so far.",
         "texts": "The newest text that somebody has by a time.",
@@ -56,6 +57,11 @@ HELP: Mapping[str, Mapping[str, str]] = {
         "issued": _AT, "starts": "The end of the first step; one step after the issue.",
         "step": "The length of a step; 1h.", "values": "The numbers, such as 0x6 10x5."},
     "CycloneSpec": {"at": _AT, "fixes": "Where it is and will be; later than at is forecast."},
+    "FireSpec": {
+        "at": f"When it was seen. {_AT} The start, if not written.", "place": _PLACE,
+        "heard": "When it is heard; as soon as it was seen, if not written.",
+        "confidence": "low, nominal or high; nominal, if not written.",
+        "satellite": "Which one saw it; the pixels of one instant are one pass."},
     "FixSpec": {
         "at": _AT, "place": _PLACE, "winds": "How far it blows, km: 30kt: 200."},
     "TextSpec": {

@@ -1,4 +1,4 @@
-"""What a rule test lets the house hear: signals, earthquakes, cyclones and forecasts as records."""
+"""What a rule test lets the house hear: signals, earthquakes, cyclones, fires and forecasts."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from fenghuo.observations.records import (
     CycloneFix,
     EarthquakeAttributes,
     EventRecord,
+    FireAttributes,
     ForecastSeries,
     Lopsided,
     SignalAttributes,
@@ -35,7 +36,7 @@ _COLOUR = {Level.white: "白色", Level.blue: "蓝色", Level.yellow: "黄色", 
 
 def heard(case: Case) -> list[tuple[datetime, Heard]]:
     """Every word on an event with the instant it is heard at, in order."""
-    words = [*_signals(case), *_quakes(case), *_cyclone(case)]
+    words = [*_signals(case), *_quakes(case), *_cyclone(case), *_fires(case)]
     return sorted(words, key=lambda one: one[0])
 
 
@@ -118,6 +119,17 @@ def _fixes(case: Case, spec: CycloneSpec, now: datetime) -> Iterator[CycloneFix]
             at, latitude, longitude, 980.0,
             max((area.wind for area in areas), key=lambda wind: wind.kt, default=None), "TY", areas,
             forecast=at > now)
+
+
+def _fires(case: Case) -> Iterator[tuple[datetime, Heard]]:
+    feed = _feed(case.cast.feeds, lambda one: one.format == "firms")
+    for number, spec in enumerate(case.test.fires):
+        seen = case.at(spec.at).astimezone(UTC)
+        heard = seen if spec.heard is None else case.at(spec.heard).astimezone(UTC)
+        latitude, longitude = case.spot(spec.place)
+        yield heard, Heard(feed, EventRecord(
+            EventKind.fire, f"fire-{number + 1}", EventStatus.actual, seen, seen, None,
+            FireAttributes(latitude, longitude, spec.confidence, 10.0, spec.satellite, False)))
 
 
 def _run(case: Case, spec: ForecastSpec) -> ForecastSeries:

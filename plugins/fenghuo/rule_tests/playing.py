@@ -1,7 +1,8 @@
 """Playing a rule test: its rules are put to what comes in, by the judges of every night.
 
-Series go through the batch kernel; signals, earthquakes, cyclones and forecasts through the judges
-of events and forecasts, over one database in memory that every test leaves as it found it.
+Series go through the batch kernel; signals, earthquakes, cyclones, fires and forecasts go
+through the judges of events and forecasts, over one database in memory that every test leaves as it
+found it.
 """
 
 from __future__ import annotations
@@ -70,7 +71,7 @@ def play(case: Case, agreements: Sequence[Agreement], memory: Memory) -> Played:
     """The rules of ``agreements``, put to what comes in in a test."""
     courses = _courses(case, agreements) if case.test.series else []
     test = case.test
-    if not (test.signals or test.quakes or test.cyclone or test.forecasts):
+    if not (test.signals or test.quakes or test.cyclone or test.fires or test.forecasts):
         return Played(agreements, courses, [])
     with memory.fresh(case.edition.digest) as connection:
         return Played(agreements, courses, _said(case, agreements, connection))
@@ -137,7 +138,7 @@ def _judged(case: Case, agreements: Sequence[Agreement], connection: Connection,
     """Findings of the events that are to be judged; nobody looks again after the ``last`` time."""
     pending = events.pending(connection, now)
     found: list[Finding] = []
-    for event in pending:
+    for event in judge.passes(pending):
         findings, _ = judge.judge_event(
             connection, event, agreements, judging.authorities(case.edition),
             case.cast.contacts, now, judging.titles(case.edition))

@@ -190,6 +190,8 @@ def _words(case: Case) -> Iterator[Fault]:
             yield ("signals", index, "replaces"), signal.replaces, "the id of another signal"
     places: list[tuple[Path, Place]] = [
         (("quakes", index, "place"), quake.place) for index, quake in enumerate(case.test.quakes)]
+    places += [(("fires", index, "place"), fire.place)
+               for index, fire in enumerate(case.test.fires)]
     places += [(("cyclone", index, "fixes", place, "place"), fix.place)
                for index, advisory in enumerate(case.test.cyclone)
                for place, fix in enumerate(advisory.fixes)]

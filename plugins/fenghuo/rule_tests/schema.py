@@ -133,6 +133,16 @@ class CycloneSpec(Strict):
     fixes: Annotated[tuple[FixSpec, ...], Field(min_length=1)]
 
 
+class FireSpec(Strict):
+    """A pixel in which a satellite saw fire, heard when it was seen or ``heard``."""
+
+    at: Moment = timedelta(0)
+    place: Place
+    heard: Moment | None = None
+    confidence: Literal["low", "nominal", "high"] = "nominal"
+    satellite: Text = "NOAA-20"
+
+
 class TextSpec(Strict):
     """The newest text that somebody has by a time: word for word, or what stands in it."""
 
@@ -169,6 +179,7 @@ class RuleTest(Cast):
     signals: tuple[SignalSpec, ...] = ()
     quakes: tuple[QuakeSpec, ...] = ()
     cyclone: tuple[CycloneSpec, ...] = ()
+    fires: tuple[FireSpec, ...] = ()
     expect: dict[Moment, dict[Name, Verdict]] = Field(default_factory=dict)
     people: dict[Moment, tuple[Text, ...]] = Field(default_factory=dict)
     texts: tuple[TextSpec, ...] = ()

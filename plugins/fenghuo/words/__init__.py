@@ -69,7 +69,8 @@ class Hazard(StrEnum):
     thunder_gust = "thunder_gust"
     road_ice = "road_ice"
     drought = "drought"
-    forest_fire = "forest_fire"
+    forest_fire = "forest_fire"  # the danger of one
+    wildfire = "wildfire"        # one that burns
     geology = "geology"
     storm_surge = "storm_surge"
     wave = "wave"
@@ -104,6 +105,7 @@ class EventKind(StrEnum):
     signal = "signal"
     earthquake = "earthquake"
     cyclone = "cyclone"
+    fire = "fire"  # one pixel of a satellite's image
 
 
 class EventStatus(StrEnum):

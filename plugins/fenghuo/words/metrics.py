@@ -22,10 +22,11 @@ class Metric(StrEnum):
     fire_index = "fire_index"      # forest fire danger index of LY/T 1172
     wind = "wind"                  # of a cyclone: where its mean of 10 minutes is at least so much
     intensity = "intensity"        # of an earthquake, at a site
+    fire_distance = "fire_distance"  # of a site to the nearest fire that a satellite saw
 
     @property
     def unit(self) -> str:
-        """As texts print it: mm, m, m³/s, m/s, °C, kt, 度; nothing for an index."""
+        """As texts print it: mm, m, m³/s, m/s, °C, kt, 度, km; nothing for an index."""
         return _UNITS[self]
 
     @property
@@ -49,7 +50,10 @@ _UNITS = {
     Metric.rain: "mm", Metric.snow: "mm", Metric.stage: "m", Metric.flow: "m³/s",
     Metric.tide: "m", Metric.surge: "m", Metric.wave_height: "m", Metric.gust: "m/s",
     Metric.wind_mean: "m/s", Metric.temperature: "°C", Metric.visibility: "m",
-    Metric.fire_index: "", Metric.wind: "kt", Metric.intensity: "度"}
+    Metric.fire_index: "", Metric.wind: "kt", Metric.intensity: "度",
+    Metric.fire_distance: "km"}
 
-MEASURED = tuple(metric for metric in Metric if metric not in (Metric.wind, Metric.intensity))
+OF_EVENTS = (Metric.intensity, Metric.wind, Metric.fire_distance)
+"""What a quake, a cyclone or a fire is at a site."""
+MEASURED = tuple(metric for metric in Metric if metric not in OF_EVENTS)
 """What gauges report and models forecast."""

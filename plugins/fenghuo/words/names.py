@@ -18,8 +18,9 @@ HAZARD: Mapping[str, Mapping[Hazard, str]] = {
         Hazard.gale: "大风", Hazard.sandstorm: "沙尘暴", Hazard.heat: "高温",
         Hazard.lightning: "雷电", Hazard.hail: "冰雹", Hazard.frost: "霜冻", Hazard.fog: "大雾",
         Hazard.haze: "灰霾", Hazard.thunder_gust: "雷雨大风", Hazard.road_ice: "道路结冰",
-        Hazard.drought: "干旱", Hazard.forest_fire: "森林火险", Hazard.geology: "地质灾害气象风险",
-        Hazard.storm_surge: "风暴潮", Hazard.wave: "海浪", Hazard.other: "灾害",
+        Hazard.drought: "干旱", Hazard.forest_fire: "森林火险", Hazard.wildfire: "森林火灾",
+        Hazard.geology: "地质灾害气象风险", Hazard.storm_surge: "风暴潮", Hazard.wave: "海浪",
+        Hazard.other: "灾害",
     },
     "en": {hazard: hazard.value.replace("_", " ") for hazard in Hazard},
 }

@@ -56,13 +56,14 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 
 def _reading(readings: Readings, config: FeedConfig, place: str, said: dict[str, Any]) -> None:
+    known = PARAMETERS.get(str(said.get("parameter_code")))
+    if known is None or said.get("statistic_id") != INSTANTANEOUS or said.get("value") is None:
+        return
     site, series = said.get("monitoring_location_id"), said.get("time_series_id")
     subject = config.stations.get(f"{site}:{series}") or config.stations.get(str(site))
-    code = said.get("parameter_code")
-    if subject is None or not isinstance(code, str) or code not in PARAMETERS \
-            or said.get("statistic_id") != INSTANTANEOUS or said.get("value") is None:
+    if subject is None:
         return
-    metric, units, factor = PARAMETERS[code]
+    metric, units, factor = known
     if said.get("unit_of_measure") not in units:
         readings.refuse(f"{place}.unit_of_measure", said.get("unit_of_measure"), units[-1])
         return
