@@ -50,14 +50,9 @@ FORMATS: Mapping[str, Format] = {
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
     "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
-<<<<<<< HEAD
     "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True, archived=True),
     "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True, archived=True),
-=======
-    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True),
-    "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True),
     "firms": Format("firms", RuleKind.event, _FIRE, quiet=True),
->>>>>>> 8c1c3f1 (fires: what a satellite saw burning, by each site's distance; feeds: FIRMS, Open-Meteo's river discharge and the cell that is the river)
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),
     "gdacs_events": Format("gdacs_events", RuleKind.event, _INTENSITY, quiet=True),
     "gdacs_rss": Format("gdacs_rss", RuleKind.event, _INTENSITY),
