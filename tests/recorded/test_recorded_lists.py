@@ -126,3 +126,17 @@ def test_the_recorded_chain_of_messages_is_one_event(recorded):
     assert said[-1].ended and said[3].end == datetime(2023, 7, 9, 23, 15, tzinfo=UTC)
     (tsunami,) = vtec.lines((recorded / "cap" / "nwws-TSUGUM-20250730-kamchatka.txt").read_text())
     assert (tsunami.code, tsunami.end) == ("TSA", None)
+
+
+def test_the_recorded_meteoalarm_list_is_read(recorded, shipped):
+    config = shipped("meteoalarm").model_copy(update={"districts": {"DE343": "440781000000"}})
+    body = (recorded / "cap" / "meteoalarm-germany.json").read_bytes()
+    parsed = read("meteoalarm_json", body, config, datetime(2026, 4, 21, tzinfo=UTC))
+    assert not parsed.refusals and len(parsed.present) == 4
+    assert [(event.status.value, event.attributes.event_code, event.attributes.level,
+             event.attributes.districts) for event in parsed.events] == [
+        ("actual", "1", Level.orange, ("440781000000",)), ("actual", "6", Level.yellow, ()),
+        ("cancelled", "7", None, ()), ("exercise", "1", Level.orange, ("440781000000",))]
+    assert {event.attributes.issuer for event in parsed.events} == {"dwd.de"}
+    assert parsed.events[2].supersedes == (
+        "2.49.0.0.276.0.DWD.PVW.1776673620000.e839a672-1b60-44ae-bfe5-a53f369c1e98.MUL",)

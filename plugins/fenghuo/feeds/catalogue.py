@@ -61,6 +61,7 @@ FORMATS: Mapping[str, Format] = {
     "jma_typhoon": Format("jma_typhoon", RuleKind.event, _WIND, quiet=True,
                           documents="jma_typhoon_track"),
     "jma_typhoon_track": Format("jma_typhoon_track", RuleKind.event, _WIND, quiet=True),
+    "meteoalarm_json": Format("meteoalarm_json", RuleKind.signal, quiet=True),
     "nmc_typhoon": Format("nmc_typhoon", RuleKind.event, quiet=True,
                           documents="nmc_typhoon_track", renews=True),
     "nmc_typhoon_track": Format("nmc_typhoon_track", RuleKind.event, quiet=True),

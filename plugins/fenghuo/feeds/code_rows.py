@@ -138,6 +138,6 @@ GDACS = rows("gdacs", "GDACS CAP, parameter eventtype", (
     ("TS", "海啸", "tsunami", _H.tsunami, "", "S"),
     ("FL", "洪水", "flood", _H.flood, "11A01", "S"),
     ("DR", "干旱", "drought", _H.drought, "11B22", "S"),
-    ("WF", "森林火灾", "forest fire", _H.forest_fire, "11G01", "V"),
+    ("WF", "森林火灾", "forest fire", _H.wildfire, "11G01", "V"),
     ("VO", "火山", "volcano", _H.other, "", "S"),
 ))

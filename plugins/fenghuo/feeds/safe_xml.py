@@ -42,12 +42,12 @@ def parse(source: str, body: bytes, encoding: str = "utf-8") -> etree._Element:
 
 def name_of(element: etree._Element) -> str:
     """An element's name without its namespace."""
-    return etree.QName(element).localname
+    return str(element.tag).rpartition("}")[2]
 
 
 def children(element: etree._Element, name: str) -> list[etree._Element]:
     """The direct children of a name, whatever their namespace."""
-    return [child for child in element if name_of(child) == name]
+    return list(element.iterchildren("{*}" + name))
 
 
 def texts(element: etree._Element, name: str) -> list[str]:

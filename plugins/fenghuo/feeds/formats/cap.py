@@ -32,6 +32,7 @@ from fenghuo.feeds.formats.cap_words import (
     ends,
     is_drill,
     issuer_of,
+    read_best,
 )
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.feeds.safe_xml import children, first, texts
@@ -76,8 +77,13 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if safe_xml.name_of(alert) != "alert" or space not in NAMESPACES:
         raise Refused([Refusal(config.name, "1:1", f"<{safe_xml.name_of(alert)}> of {space}",
                                "<alert> of CAP 1.0, 1.1 or 1.2")])
-    record = _Reading(alert, config, received).record()
+    record = record_of(alert, config, received)
     return Parsed(events=[record], as_of=record.issued)
+
+
+def record_of(alert: etree._Element, config: FeedConfig, received: datetime) -> EventRecord:
+    """The record of an ``<alert>``, whatever its namespace. Raises Refused."""
+    return _Reading(alert, config, received).record()
 
 
 class _Reading:
@@ -183,12 +189,8 @@ class _Reading:
         if not infos:
             raise self.refuse("info", "none", "an info block")
 
-        def order(language: str) -> int:
-            wishes = ("zh-cn", "zh", "en", "")
-            return next((rank for rank, wish in enumerate(wishes) if language.startswith(wish)), 9)
-
         languages = [first(info, "language").lower() for info in infos]
-        best = min(languages, key=order)
+        best = read_best(languages)
         return [info for info, one in zip(infos, languages, strict=True) if one == best]
 
     def _time(self, parent: etree._Element, field: str) -> datetime | None:

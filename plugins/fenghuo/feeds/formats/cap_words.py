@@ -7,6 +7,7 @@ headline (``senderName`` is a forecaster's own name and is never used). Title fo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from fenghuo.words import Level
 
@@ -75,3 +76,10 @@ def ends(headline: str) -> bool:
 def is_drill(*texts: str) -> bool:
     """Whether a text is marked as an exercise or test whatever the status field says."""
     return any(_DRILL.search(text) for text in texts)
+
+
+def read_best(languages: Sequence[str]) -> str:
+    """Of some languages in small letters (RFC 3066) the one we read best: Chinese, English."""
+    wishes = ("zh-cn", "zh", "en", "")
+    return min(languages, key=lambda language: next(
+        (rank for rank, wish in enumerate(wishes) if language.startswith(wish)), 9))
