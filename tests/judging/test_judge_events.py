@@ -277,8 +277,10 @@ def test_an_official_word_replaces_a_foreign_one_which_is_then_heard_no_more(
     desk.hear("usgs", quake(now), now)
     (found,), _ = desk.hear("cenc", quake(now + timedelta(seconds=9), "C1", 5.4), now + HOUR)
     assert found.subject == "incident:1" and len(found.steps) == 3
-    none, why = desk.hear("usgs", quake(now + 2 * HOUR, "Q1", 6.9, onset=now), now + 2 * HOUR)
-    assert none == [] and reasons(why) == [Reason.official_in_force]
+    found, why = desk.hear("usgs", quake(now + 2 * HOUR, "Q1", 6.9, onset=now), now + 2 * HOUR)
+    assert [each.facts["event"] for each in found] == ["C1"]
+    assert found[0].facts["agencies"]["magnitude"] == (5.4, 6.9)
+    assert reasons(why) == [Reason.official_in_force]
 
 
 def test_a_deleted_quake_is_retracted(desk: Desk, now: datetime) -> None:
@@ -295,7 +297,42 @@ def test_a_deletion_counts_for_nothing_while_another_official_source_upholds_the
     desk.hear("province", quake(now, "P1"), now)
     found, why = desk.hear("cenc", quake(now + HOUR, status=EventStatus.deleted, onset=now),
                            now + HOUR)
-    assert found == [] and reasons(why) == [Reason.official_in_force]
+    assert [each.facts["event"] for each in found] == ["P1"] and words(found) == ["yellow"]
+    assert reasons(why) == [Reason.official_in_force]
+
+
+def test_a_foreign_deletion_counts_for_nothing_while_another_foreign_agency_upholds_the_quake(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("usgs", quake(now), now)
+    desk.hear("emsc", quake(now, "E1", 6.0), now)
+    found, _ = desk.hear("usgs", quake(now + HOUR, status=EventStatus.deleted, onset=now),
+                         now + HOUR)
+    assert [each.facts["event"] for each in found] == ["E1"] and words(found) == ["orange"]
+    gone, _ = desk.hear("emsc", quake(now + HOUR, "E1", 6.0, status=EventStatus.deleted,
+                                      onset=now), now + HOUR)
+    assert set(words(gone)) == {Ended.retracted}
+
+
+def test_of_several_official_words_the_reviewed_one_counts_then_the_newest(
+    desk: Desk, now: datetime,
+) -> None:
+    first = quake(now, "C1", 5.4)
+    reviewed = replace(first, attributes=replace(first.attributes, review="reviewed"))
+    desk.hear("cenc", reviewed, now)
+    found, why = desk.hear("province", quake(now + HOUR, "P1", 6.4, onset=now), now + HOUR)
+    assert [each.facts["event"] for each in found] == ["C1"]
+    assert reasons(why) == [Reason.superseded]
+
+
+def test_two_incidents_that_turn_out_to_be_one_are_told_of_under_the_one_people_know(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("usgs", quake(now, "Q1", 4.0, latitude=24.5), now)
+    (told,), _ = desk.hear("cenc", quake(now, "C1"), now)
+    assert told.subject == "incident:2"
+    found, _ = desk.hear("usgs", quake(now + HOUR, "Q1", 5.5, onset=now), now + HOUR)
+    assert {each.subject for each in found} == {"incident:2"} and words(found) == ["yellow"]
 
 
 def test_a_revised_magnitude_is_a_new_finding_of_the_same_key(desk: Desk, now: datetime) -> None:

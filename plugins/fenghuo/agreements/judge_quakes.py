@@ -1,13 +1,16 @@
 """Judging an earthquake: the intensity at each site decides, by an official word or a foreign one.
 
 A foreign source alone reaches only the steps its rule allows (``foreign: at_least``), and nobody
-at all while an official source reports the same incident. A deleted quake is retracted. A quake
-counts for ten days, the emergency period after a quake in the national plan.
+at all while an official source reports the same incident. Of several agencies of one authority
+the best word counts (``incidents.best``). A deleted quake is retracted when nobody of that
+authority or a higher one upholds it. A quake counts for ten days, the emergency period after a
+quake in the national plan.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -21,9 +24,10 @@ from fenghuo.agreements.findings import Epicentre, Finding, Reach, Step
 from fenghuo.agreements.intensity import site_intensity
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.standing import open_rules, others_alive
+from fenghuo.agreements.standing import moved_from, open_rules
 from fenghuo.agreements.windows import compare
 from fenghuo.contacts import Contacts
+from fenghuo.observations import incidents
 from fenghuo.observations.records import EarthquakeAttributes, EventRevision
 from fenghuo.words import Authority, Ended, EventStatus, Hazard, Holds, Reason, RuleKind
 
@@ -48,7 +52,8 @@ def judge_quake(connection: Connection, revision: EventRevision, quake: Earthqua
     subject = f"incident:{revision.incident_id}"
     known = open_rules(connection, subject)
     until = revision.onset + LIFE
-    reason = _silent(connection, revision, foreign, authorities, now, until)
+    said = incidents.reports(connection, revision.incident_id, now)
+    reason = _silent(revision, said, authorities, now, until)
     if not known and revision.received - revision.onset > LATE:
         reason = reason or Reason.expired
     if not rules or reason is not None:
@@ -58,6 +63,7 @@ def judge_quake(connection: Connection, revision: EventRevision, quake: Earthqua
     felt = site_intensity(epicentre, contacts.sites["latitude"], contacts.sites["longitude"])
     most = float(np.max(felt[np.isfinite(felt)], initial=-np.inf))
     word = ENDS.get(revision.status)
+    apart = incidents.spread(said)
     findings: list[Finding] = []
     decisions: list[Decision] = []
     for agreement, rule in rules:
@@ -91,11 +97,17 @@ def judge_quake(connection: Connection, revision: EventRevision, quake: Earthqua
                 "latitude": quake.latitude, "longitude": quake.longitude,
                 "event": revision.external_id, "article": rule.source.article,
                 "bar": every[0].limit,
-                **({"digest": float(rule.digest.limit)} if rule.digest else {})}))
+                **({"digest": float(rule.digest.limit)} if rule.digest else {}),
+                **({"agencies": asdict(apart)} if apart else {})}))
+        # what was told under another incident goes on here, or never was of this quake
+        findings += [replace(findings[-1], subject=other, holds=Holds.false,
+                             ended=Ended.superseded)
+                     for other in moved_from(connection, revision, subject)
+                     if key in open_rules(connection, other)]
     return findings, decisions
 
 
-def _silent(connection: Connection, revision: EventRevision, foreign: bool,
+def _silent(revision: EventRevision, said: Sequence[EventRevision],
             authorities: Mapping[str, Authority], now: datetime,
             until: datetime) -> Reason | None:
     """Why this revision says nothing to anybody, whatever its numbers."""
@@ -103,13 +115,20 @@ def _silent(connection: Connection, revision: EventRevision, foreign: bool,
         return Reason.not_actual
     if until <= now:
         return Reason.expired
-    official = {name for name, word in authorities.items() if word == Authority.official}
-    if foreign and others_alive(connection, revision, official, now):
+    weight = _weight(revision, authorities)
+    standing = [one for one in said if one.status is EventStatus.actual]
+    if any(_weight(one, authorities) > weight for one in standing):
         return Reason.official_in_force
-    # one official source takes its report back while another upholds the quake
-    if revision.status in ENDS and others_alive(connection, revision, official, now):
-        return Reason.official_in_force
-    return None
+    peers = [one for one in standing if _weight(one, authorities) == weight]
+    if revision.status in ENDS:  # one agency takes its report back while another upholds it
+        return Reason.official_in_force if peers else None
+    # a foreign word that still waits is alone with itself: whom could it reach?
+    best = incidents.best([one for one in peers if one.id != revision.id] + [revision])
+    return None if best.id == revision.id else Reason.superseded
+
+
+def _weight(revision: EventRevision, authorities: Mapping[str, Authority]) -> int:
+    return int(authorities.get(revision.feed) == Authority.official)
 
 
 def _steps(rule: Rule) -> tuple[Step, ...]:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from sqlalchemy import Connection, select
 
+from fenghuo.observations import incidents
 from fenghuo.observations.records import EventRevision
 from fenghuo.store.tables import event, event_alias, event_revision, finding
 from fenghuo.words import EventStatus, Holds
@@ -18,17 +17,18 @@ def open_rules(connection: Connection, subject: str) -> set[str]:
         finding.c.holds == Holds.true.value)))
 
 
-def others_alive(connection: Connection, revision: EventRevision, feeds: set[str],
-                 now: datetime) -> bool:
-    """Whether one of these feeds reports the same incident by an event that still stands."""
-    e, r = event.c, event_revision.c
-    rows = connection.execute(
-        select(r.event_id, r.status).join(event, e.id == r.event_id)
-        .where(e.incident_id == revision.incident_id, e.id != revision.event_id,
-               e.feed.in_(feeds), r.assess_at <= now)
-        .order_by(r.event_id, r.number)).all()
-    newest = {row.event_id: row.status for row in rows}
-    return EventStatus.actual.value in newest.values()
+def moved_from(connection: Connection, revision: EventRevision, subject: str) -> list[str]:
+    """Subjects under which events of this incident are still told and nobody upholds a quake any
+    more: two incidents turned out to be one."""
+    told = connection.scalars(
+        select(finding.c.subject).distinct()
+        .join(event_revision, event_revision.c.id == finding.c.event_revision_id)
+        .join(event, event.c.id == event_revision.c.event_id)
+        .where(event.c.incident_id == revision.incident_id, finding.c.ended_at.is_(None),
+               finding.c.holds == Holds.true.value, finding.c.subject != subject))
+    return [other for other in sorted(told) if not any(
+        one.status is EventStatus.actual
+        for one in incidents.reports(connection, int(other.removeprefix("incident:"))))]
 
 
 def chain_roots(connection: Connection, revision: EventRevision) -> tuple[str, ...]:

@@ -49,10 +49,12 @@ def shown(value: Any) -> str:
 
 def printable(text: str, longest: int = 300) -> str:
     """A text without control characters, cut at its longest."""
+    if text.isprintable():
+        return text[:longest]
     return "".join(c for c in text[:longest + 80] if c.isprintable())[:longest]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Fields:
     """A record's fields. ``place`` is where it stands in its record, empty at the top. Every
     reader raises Faulty for what is not there, not of its kind or out of its range."""

@@ -37,6 +37,7 @@ def record_events(connection: Connection, feed: str, records: Sequence[EventReco
     known = _known(connection, feed, records)
     last = newest(connection, set(known.values()))
     made: list[int] = []
+    quakes: set[int] = set()
     entries: list[Entry] = []
     for record in records:
         record = name_ended(connection, feed, record)
@@ -47,6 +48,9 @@ def record_events(connection: Connection, feed: str, records: Sequence[EventReco
         last[event_id] = _write(connection, event_id, feed, record, before, payload, received,
                                 assess_delay, entries, by)
         made.append(last[event_id].id)
+        if record.kind is EventKind.earthquake:
+            quakes.add(event_id)
+    incidents.regroup(connection, quakes)
     ledger.append_many(connection, entries, received)
     return made
 
@@ -127,11 +131,9 @@ def _event(connection: Connection, feed: str, record: EventRecord, known: dict[s
             _join(connection, event_id, other, payload, received)
         known.update({name: event_id for name in names if name in known})
     else:
-        incident_id = incidents.join(connection, feed, record) \
-            if record.kind is EventKind.earthquake else None
         made = connection.execute(insert(event).values(
             feed=feed, external_id=record.external_id, kind=record.kind.value,
-            incident_id=incident_id, received=received)).inserted_primary_key
+            received=received)).inserted_primary_key
         assert made is not None
         event_id = int(made[0])
     fresh = [name for name in dict.fromkeys(names) if name not in known]
@@ -144,13 +146,12 @@ def _event(connection: Connection, feed: str, record: EventRecord, known: dict[s
 
 def _join(connection: Connection, event_id: int, other: int, payload: str,
           received: datetime) -> None:
-    """Give one event's ids to another; what it said under an incident of its own is taken back."""
+    """Give one event's ids to another; what it said by itself is taken back."""
     connection.execute(update(event_alias).where(event_alias.c.event_id == other)
                        .values(event_id=event_id))
-    last = newest(connection, [event_id, other])
-    if last[other].status not in WITHDRAWN \
-            and last[other].incident_id != last[event_id].incident_id:
-        end(connection, last[other], EventStatus.deleted, payload, received)
+    last = newest(connection, [other])[other]
+    if last.status not in WITHDRAWN:
+        end(connection, last, EventStatus.deleted, payload, received)
 
 
 def _old(record: EventRecord, before: EventRevision) -> bool:
@@ -192,8 +193,6 @@ def _write(connection: Connection, event_id: int, feed: str, record: EventRecord
         if connection.scalar(select(event_revision.c.id).where(
                 event_revision.c.event_id == event_id, event_revision.c.digest == digest)):
             digest = digest_of(record, salt=number)
-        if before.incident_id is not None and record.status is EventStatus.actual:
-            incidents.move(connection, before.incident_id, record)
     row = connection.execute(insert(event_revision).values(
         event_id=event_id, number=number, status=record.status.value, issued=record.issued,
         received=received, onset=record.onset, expires=record.expires,
@@ -228,6 +227,8 @@ def end(connection: Connection, before: EventRevision, status: EventStatus, payl
     made = _write(connection, before.event_id, before.feed,
                   replace(as_record(before), status=status), before, payload, received,
                   timedelta(0), entries, by)
+    if before.kind is EventKind.earthquake:
+        incidents.regroup(connection, [before.event_id])
     ledger.append_many(connection, entries, received)
     return made.id
 

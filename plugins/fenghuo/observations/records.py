@@ -223,3 +223,4 @@ class EventRevision:
     incident_id: int | None
     supersedes: tuple[str, ...] = field(default=())
     by: str | None = None    # who wrote it by hand, None for a feed's own word
+    assess_at: datetime | None = None  # from when it may be judged: a foreign source waits

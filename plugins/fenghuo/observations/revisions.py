@@ -76,7 +76,8 @@ def of_row(row: Row[Any]) -> EventRevision:
         number=row.number, status=EventStatus(row.status), issued=row.issued,
         received=row.received, onset=row.onset, expires=row.expires,
         attributes=attributes_of(kind, row.attributes), area=row.area, payload=row.payload,
-        incident_id=row.incident_id, supersedes=tuple(row.supersedes), by=row.by)
+        incident_id=row.incident_id, supersedes=tuple(row.supersedes), by=row.by,
+        assess_at=row.assess_at)
 
 
 def attributes_of(kind: EventKind, values: dict[str, Any]) -> Attributes:
