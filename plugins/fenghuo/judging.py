@@ -73,12 +73,12 @@ def _judge_events(
 
 def _gauging(edition: Edition) -> set[str]:
     """The bureaus whose feeds bring measured series."""
-    return {feed.bureau for feed in edition.feeds.values() if feed.table is not None}
+    return {feed.bureau for feed in edition.feeds.values() if feed.on and feed.slot is not None}
 
 
 def _forecasting(edition: Edition) -> set[str]:
     """The bureaus whose feeds bring forecasts."""
-    return {feed.bureau for feed in edition.feeds.values() if feed.points}
+    return {feed.bureau for feed in edition.feeds.values() if feed.on and feed.points}
 
 
 def authorities(edition: Edition) -> dict[str, Authority]:

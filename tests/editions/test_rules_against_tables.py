@@ -150,3 +150,16 @@ def test_a_window_is_a_multiple_of_the_step_that_the_feed_says() -> None:
     found = refusals("{yellow: {window: 2h, at_least: 9}}", "stage", "statistic: max",
                      feeds=feeds.replace(b"step: 5m", b"step: 11m"))
     assert "(660 s; " in found[0]
+
+
+def test_a_feed_of_numbered_stations_says_its_step_too_once_it_is_on() -> None:
+    feeds = SHIPPED["rules/feeds.yaml"]
+    before, gauges = feeds.split(b"  usgs_water:", 1)
+    gauges = gauges.replace(b"step: 15m", b"step: 11m", 1)
+
+    def said(entry: bytes) -> list[str]:
+        return refusals("{yellow: {window: 2h, at_least: 9}}", "stage", "statistic: max",
+                        feeds=before + b"  usgs_water:" + entry)
+
+    assert said(gauges) == []  # it ships off
+    assert "(660 s; " in said(gauges.replace(b"on: no", b"on: yes", 1))[0]

@@ -23,6 +23,7 @@ from fenghuo.contacts import Contacts
 from fenghuo.contacts.reading import SITES, site_marks
 from fenghuo.documents.nearest import guided
 from fenghuo.documents.yaml import Path
+from fenghuo.editions.bringing import brings
 from fenghuo.editions.places import conditions
 from fenghuo.feeds.config import PATH as FEEDS
 from fenghuo.feeds.config import FeedConfig
@@ -174,8 +175,8 @@ def _steps(rule: Rule, condition: Condition, stations: pd.DataFrame,
     Which stations do is only known of levels: those have a river or marks.
     """
     metric = rule.metric_of(condition)
-    brought = {int(feed.table.step.total_seconds()) for feed in feeds.values() if feed.table
-               and any(one.metric == metric for one in feed.table.metrics)}
+    brought = {int(feed.slot.total_seconds()) for feed in feeds.values() if feed.on and feed.slot
+               and (RuleKind.observed, metric) in brings(feed)}
     levels = (stations["river"] != "") | stations[list(MARKS)].notna().any(axis=1)
     mine = stations[levels] if metric and metric.above_datum and levels.any() else stations
     return sorted(brought | set(mine["step_seconds"].unique().tolist()))
