@@ -123,6 +123,8 @@ def test_an_excluded_polygon_is_a_hole(read):
     event = read(info(geocodes=[("EXCLUDE_POLYGON", hole)]))
     area = shapely.geometry.shape(event.area)
     assert area.area == pytest.approx(0.96) and not area.contains(shapely.Point(112.5, 22.5))
+    filled = read(info(geocodes=[("EXCLUDE_POLYGON", hole)]), info(polygon=hole))
+    assert shapely.geometry.shape(filled.area).contains(shapely.Point(112.5, 22.5))
     with pytest.raises(Refused, match="EXCLUDE_POLYGON"):
         read(info(geocodes=[("EXCLUDE_POLYGON", "22,112")]))
     kept = read(info(geocodes=[("EXCLUDE_POLYGON", SQUARE)]))

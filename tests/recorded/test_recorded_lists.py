@@ -7,6 +7,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import shapely
 
 from fenghuo.feeds import cma_titles, vtec
 from fenghuo.feeds.parsed import read
@@ -140,3 +141,17 @@ def test_the_recorded_meteoalarm_list_is_read(recorded, shipped):
     assert {event.attributes.issuer for event in parsed.events} == {"dwd.de"}
     assert parsed.events[2].supersedes == (
         "2.49.0.0.276.0.DWD.PVW.1776673620000.e839a672-1b60-44ae-bfe5-a53f369c1e98.MUL",)
+
+
+def test_the_recorded_zip_of_dwd_is_read(recorded, shipped):
+    body = (recorded / "cap" / "dwd-cap-communeunion-mul.zip").read_bytes()
+    parsed = read("dwd_zip", body, shipped("dwd"), datetime(2023, 6, 23, 10, tzinfo=UTC))
+    assert not parsed.refusals and len(parsed.present) == 3
+    assert [(event.attributes.scheme, event.attributes.event_code, event.attributes.hazard,
+             event.attributes.level, len(event.supersedes)) for event in parsed.events] == [
+        ("dwd", "61", Hazard.rainstorm, Level.orange, 1),
+        ("dwd", "61", Hazard.rainstorm, Level.orange, 1),
+        ("dwd", "51", Hazard.gale, Level.yellow, 0)]
+    whole, *_ = parsed.events
+    assert not shapely.geometry.shape(whole.area).contains(shapely.Point(10.41448, 51.69272))
+    assert parsed.as_of == datetime(2023, 6, 23, 9, 56, tzinfo=UTC)

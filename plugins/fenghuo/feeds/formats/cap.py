@@ -24,7 +24,7 @@ from lxml import etree
 from fenghuo.feeds import safe_xml
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import NATIONAL, event_of, issuers_code
-from fenghuo.feeds.formats.cap_area import area_of
+from fenghuo.feeds.formats.cap_area import Part, area_of
 from fenghuo.feeds.formats.cap_words import (
     OF_SEVERITY,
     SEVERITY,
@@ -142,13 +142,11 @@ class _Reading:
             kind=EventKind.signal, external_id=self.identifier, status=status,
             issued=issued, onset=onset, expires=expires, supersedes=references,
             aliases=(episode[1],) if episode else (),
-            area=area_of(self.config.name, self.identifier,
-                         [text for area in areas for text in texts(area, "polygon")],
-                         [text for area in areas for text in texts(area, "circle")],
-                         self.config.area,
-                         [first(code, "value") for area in areas
-                          for code in children(area, "geocode")
-                          if first(code, "valueName") == "EXCLUDE_POLYGON"]),
+            area=area_of(self.config.name, self.identifier, [
+                Part(texts(area, "polygon"), texts(area, "circle"),
+                     [first(code, "value") for code in children(area, "geocode")
+                      if first(code, "valueName") == "EXCLUDE_POLYGON"]) for area in areas],
+                self.config.area),
             attributes=SignalAttributes(
                 identifier=self.identifier, hazard=hazard, event_name=event, event_code=code,
                 scheme=scheme, level=levels[info],

@@ -9,7 +9,7 @@ A ring left open is closed; one over the antimeridian is cut at ±180.
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import shapely
@@ -31,26 +31,38 @@ _SIDES = 72
 _SOUND = 0.99
 
 
-def area_of(source: str, name: str, polygons: list[str], circles: list[str],
-            service: Box | None, holes: list[str] | None = None) -> dict[str, Any] | None:
-    """The union of an alert's shapes without its holes, None where it has none. Raises Refused.
+class Part(NamedTuple):
+    """One ``<area>``: its polygons, circles and the polygons left out of it (DWD)."""
 
-    ``name`` is the alert's identifier: where a refusal says it stands. ``holes`` are polygons too;
-    nothing is cut out where they would leave no area.
+    polygons: list[str]
+    circles: list[str]
+    holes: list[str]
+
+
+def area_of(source: str, name: str, parts: list[Part],
+            service: Box | None) -> dict[str, Any] | None:
+    """The union of an alert's areas, None where it has no shape. Raises Refused.
+
+    ``name`` is the alert's identifier: where a refusal says it stands. A hole is cut out of its
+    own area, which another may fill; not where it would leave nothing.
     """
-    shapes = [_polygon(source, f"{name}.area.polygon[{index}]", text, service)
-              for index, text in enumerate(polygons)]
-    shapes += [_circle(source, f"{name}.area.circle[{index}]", text, service)
-               for index, text in enumerate(circles)]
+    shapes: list[BaseGeometry] = []
+    for number, part in enumerate(parts):
+        place = f"{name}.area" if len(parts) == 1 else f"{name}.area[{number}]"
+        mine = [_polygon(source, f"{place}.polygon[{index}]", text, service)
+                for index, text in enumerate(part.polygons)]
+        mine += [_circle(source, f"{place}.circle[{index}]", text, service)
+                 for index, text in enumerate(part.circles)]
+        if mine and part.holes:
+            whole = shapely.union_all(mine)
+            left = whole.difference(shapely.union_all([
+                _polygon(source, f"{place}.EXCLUDE_POLYGON[{index}]", text, service)
+                for index, text in enumerate(part.holes)]))
+            mine = [left if left.area > 0 else whole]
+        shapes += mine
     if not shapes:
         return None
-    whole = shapes[0] if len(shapes) == 1 else shapely.union_all(shapes)
-    if holes:
-        left = whole.difference(shapely.union_all([
-            _polygon(source, f"{name}.area.EXCLUDE_POLYGON[{index}]", text, service)
-            for index, text in enumerate(holes)]))
-        whole = left if left.area > 0 else whole
-    return _mapping(whole)
+    return _mapping(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
 
 
 def of_geojson(source: str, place: str, geometry: Any,
