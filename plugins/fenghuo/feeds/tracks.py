@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any, TypeVar
@@ -13,6 +14,7 @@ from fenghuo.feeds.fields import Faulty, Fields, in_area, shown
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.observations.records import (
     CycloneAttributes,
+    CycloneFix,
     EventRecord,
     Quadrants,
     Wind,
@@ -58,6 +60,16 @@ def track(external_id: str, attributes: CycloneAttributes, over: bool, config: F
         expires=now.at + LIFE, attributes=attributes)
 
 
+def in_order(fixes: Iterable[CycloneFix],
+             ahead: Iterable[CycloneFix] = ()) -> tuple[CycloneFix, ...]:
+    """Fixes by time, then those of a forecast that are still to come; of two of one instant the
+    one told last counts."""
+    known, coming = ({fix.at: fix for fix in some} for some in (fixes, ahead))
+    last = max(known, default=None)
+    return (*(known[at] for at in sorted(known)),
+            *(coming[at] for at in sorted(coming) if last is None or at > last))
+
+
 def place(fields: Fields, latitude: str, longitude: str,
           config: FeedConfig) -> tuple[float, float]:
     """Latitude and longitude of two fields, degrees, as numbers or written out; longitudes up to
@@ -74,23 +86,32 @@ def quarters(kt: float, minutes: int, radii: Sequence[float]) -> WindArea | None
     return WindArea(Wind(kt, "kt", minutes), Quadrants(*radii)) if any(radii) else None
 
 
-def each(source: str, where: str, items: Any, read: Callable[[Any], T],
-            refusals: list[Refusal]) -> list[T]:
-    """What ``read`` makes of every item of a list; one that it finds faulty is refused alone.
-    Raises Faulty for no list, and for one too long."""
-    if not isinstance(items, list) or len(items) > MOST_FIXES:
-        raise Faulty(where, shown(items), f"a list of at most {MOST_FIXES}")
-    found: list[T] = []
-    for index, item in enumerate(items):
-        bad = list(strict_json.faults(source, item, f"{where}[{index}]"))
-        refusals += bad
-        if bad:
-            continue
-        try:
-            found.append(read(item))
-        except Faulty as fault:
-            refusals.append(fault.refusal(source, f"{where}[{index}]"))
-    return found
+@dataclass(slots=True)
+class Reader:
+    """Reads the lists of one payload. ``refusals`` gathers their faulty items; ``suspect`` says
+    whether the payload holds anything that JSON does not have (``strict_json``)."""
+
+    source: str
+    suspect: bool
+    refusals: list[Refusal] = field(default_factory=list)
+
+    def each(self, where: str, items: Any, read: Callable[[Any], T]) -> list[T]:
+        """What ``read`` makes of every item of a list; one that it finds faulty is refused alone.
+        Raises Faulty for no list, and for one too long."""
+        if not isinstance(items, list) or len(items) > MOST_FIXES:
+            raise Faulty(where, shown(items), f"a list of at most {MOST_FIXES}")
+        found: list[T] = []
+        for index, item in enumerate(items):
+            place = f"{where}[{index}]"
+            bad = list(strict_json.faults(self.source, item, place)) if self.suspect else []
+            if bad:
+                self.refusals += bad
+                continue
+            try:
+                found.append(read(item))
+            except Faulty as fault:
+                self.refusals.append(fault.refusal(self.source, place))
+        return found
 
 
 def told(record: EventRecord | None, refusals: list[Refusal]) -> Parsed:

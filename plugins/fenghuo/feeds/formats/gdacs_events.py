@@ -25,24 +25,24 @@ from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, position
 from fenghuo.feeds.gdacs import Told, record
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.tracks import each
+from fenghuo.feeds.tracks import Reader
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refusal, Refused
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused as a whole."""
-    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
-    refusals: list[Refusal] = []
+    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    reader = Reader(config.name, suspect)
     try:
         fields = Fields.of(value)
         if fields.values.get("type") != "FeatureCollection":
             raise fields.fault("type", "a GeoJSON FeatureCollection")
-        found = each(config.name, "features", fields.values.get("features"),
-                     partial(_event, config, received), refusals)
+        found = reader.each("features", fields.values.get("features"),
+                            partial(_event, config, received))
     except Faulty as fault:
         raise Refused([fault.refusal(config.name, "")]) from None
-    return listed(config, found, refusals, None)
+    return listed(config, found, reader.refusals, None)
 
 
 def listed(config: FeedConfig, found: list[tuple[str, EventRecord | None]],

@@ -21,21 +21,21 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Entry, Parsed
-from fenghuo.feeds.tracks import each
-from fenghuo.words import Refusal, Refused
+from fenghuo.feeds.tracks import Reader
+from fenghuo.words import Refused
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
-    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
-    refusals: list[Refusal] = []
+    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    reader = Reader(config.name, suspect)
     try:
-        entries = each(config.name, "", value, partial(_entry, received), refusals)
+        entries = reader.each("", value, partial(_entry, received))
     except Faulty as fault:
         raise Refused([fault.refusal(config.name, "payload")]) from None
-    if refusals and not entries:
-        raise Refused(refusals)
-    return Parsed(refusals=refusals, entries=tuple(entries), as_of=max(
+    if reader.refusals and not entries:
+        raise Refused(reader.refusals)
+    return Parsed(refusals=reader.refusals, entries=tuple(entries), as_of=max(
         (entry.at for entry in entries if entry.at), default=received))
 
 

@@ -32,9 +32,9 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.tracks import MOST_KM, each, place, told, track
+from fenghuo.feeds.tracks import MOST_KM, Reader, in_order, place, told, track
 from fenghuo.observations.records import CycloneAttributes, CycloneFix, Lopsided, Wind, WindArea
-from fenghuo.words import Refusal, Refused
+from fenghuo.words import Refused
 
 AGENCY, MINUTES = "JMA", 10
 OVER = ("LOW", "L")
@@ -45,8 +45,8 @@ _WAYS = {"北": 0.0, "北東": 45.0, "東": 90.0, "南東": 135.0, "南": 180.0,
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a track. Raises Refused when none of it can be used."""
-    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
-    refusals: list[Refusal] = []
+    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    reader = Reader(config.name, suspect)
     try:
         if not isinstance(value, list) or len(value) < 2:
             raise Faulty("", shown(value), "a title, an analysis, forecasts")
@@ -54,20 +54,20 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         if title.values.get("part") != "title" or any(
                 strict_json.faults(config.name, value[0], "[0]")):
             raise title.fault("part", "title")
-        here = each(config.name, "analysis", value[1:2], partial(_fix, config, None), refusals)
+        here = reader.each("analysis", value[1:2], partial(_fix, config, None))
         if not here:
-            raise Refused(refusals)
+            raise Refused(reader.refusals)
         now = here[0]
-        ahead = each(config.name, "forecast", value[2:], partial(_fix, config, now), refusals)
+        ahead = reader.each("forecast", value[2:], partial(_fix, config, now))
         number = title.text("typhoonNumber", optional=True)
         number = number if re.fullmatch("[0-9]{4}", number) else ""
         name = title.inner("name").text("en", optional=True) if title.has("name") else ""
         record = track(_id(config, number), CycloneAttributes(
             number, name.upper(), AGENCY,
-            (now, *sorted(ahead, key=lambda fix: fix.at))), now.grade in OVER, config, received)
+            in_order([now], ahead)), now.grade in OVER, config, received)
     except Faulty as fault:
-        raise Refused([*refusals, fault.refusal(config.name, "payload")][:50]) from None
-    return told(record, refusals)
+        raise Refused([*reader.refusals, fault.refusal(config.name, "payload")][:50]) from None
+    return told(record, reader.refusals)
 
 
 def _id(config: FeedConfig, number: str) -> str:

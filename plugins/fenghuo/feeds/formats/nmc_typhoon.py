@@ -21,8 +21,8 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.parsed import Entry, Parsed
-from fenghuo.feeds.tracks import each
-from fenghuo.words import Refusal, Refused
+from fenghuo.feeds.tracks import Reader
+from fenghuo.words import Refused
 
 STORM = ("id", "name", "name_zh", "number", "number_cn", "_", "meaning", "state", "points")
 """What stands where in a cyclone of the list and of its track."""
@@ -32,28 +32,30 @@ _CALLBACK = re.compile(r"\s*[A-Za-z_$][\w$.]{0,80}\s*(?=\()")
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
-    refusals: list[Refusal] = []
+    fields, reader = payload(body, config)
     try:
-        storms = each(config.name, "typhoonList", payload(body, config).values.get("typhoonList"),
-                      lambda item: storm(item), refusals)
+        storms = reader.each("typhoonList", fields.values.get("typhoonList"), storm)
     except Faulty as fault:
         raise Refused([fault.refusal(config.name, "")]) from None
-    if refusals and not storms:
-        raise Refused(refusals)
+    if reader.refusals and not storms:
+        raise Refused(reader.refusals)
     going = [one for one in storms if one.values["state"] == "start"]
-    return Parsed(refusals=refusals, as_of=None if going else received, entries=tuple(
+    return Parsed(refusals=reader.refusals, as_of=None if going else received, entries=tuple(
         Entry(f"view_{one.values['id']}", None) for one in going))
 
 
-def payload(body: bytes, config: FeedConfig) -> Fields:
-    """The object within the callback. Raises Faulty for anything else, Refused for no JSON."""
+def payload(body: bytes, config: FeedConfig) -> tuple[Fields, Reader]:
+    """The object within the callback, and the reader of its lists. Raises Refused."""
     text = text_of(config.name, body, config.encoding).strip().removesuffix(";")
     call = _CALLBACK.match(text)
     text = text[call.end():] if call else text
     while text.startswith("(") and text.endswith(")"):
         text = text[1:-1].strip()
-    value, _ = strict_json.loads(config.name, text)
-    return Fields.of(value, "payload")
+    value, suspect = strict_json.loads(config.name, text)
+    try:
+        return Fields.of(value, "payload"), Reader(config.name, suspect)
+    except Faulty as fault:
+        raise Refused([fault.refusal(config.name, "")]) from None
 
 
 def storm(item: Any) -> Fields:

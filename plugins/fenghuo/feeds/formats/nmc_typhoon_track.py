@@ -18,7 +18,7 @@ that has one. A faulty fix is refused alone; ``stop`` has ended.
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -26,9 +26,18 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.formats.nmc_typhoon import payload, storm
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.tracks import MOST_KM, MOST_MS, each, place, quarters, told, track
+from fenghuo.feeds.tracks import (
+    MOST_KM,
+    MOST_MS,
+    Reader,
+    in_order,
+    place,
+    quarters,
+    told,
+    track,
+)
 from fenghuo.observations.records import CycloneAttributes, CycloneFix, Wind, WindArea
-from fenghuo.words import Refusal, Refused
+from fenghuo.words import Refused
 
 AGENCY, MINUTES, CENTRE = "CMA", 2, "BABJ"
 _FIX = ("id", "label", "ms", "grade", "longitude", "latitude", "pressure", "wind", "towards",
@@ -39,49 +48,45 @@ _KNOTS = {"30KTS": 30.0, "50KTS": 50.0, "64KTS": 64.0}
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a track. Raises Refused when none of it can be used."""
-    refusals: list[Refusal] = []
+    fields, reader = payload(body, config)
     try:
-        found = storm(payload(body, config).values.get("typhoon"))
-        points = each(config.name, "typhoon[8]", found.values.get("points"),
-                      partial(_point, config, refusals), refusals)
-        fixes = sorted((fix for fix, _ in points), key=lambda fix: fix.at)
-        ahead = next((rows for fix, rows in sorted(points, key=lambda one: one[0].at)[::-1]
-                      if rows), [])
+        found = storm(fields.values.get("typhoon"))
+        points = reader.each("typhoon[8]", found.values.get("points"),
+                             partial(_point, config, reader))
+        made, rows = max((one for one in points if one[1]), default=(None, []),
+                         key=lambda one: one[0].at)
+        ahead = reader.each(f"{_label(made.at)}.{CENTRE}", rows,
+                            partial(_ahead, config, made.at)) if made else []
         number, name = str(found.values["number"]), found.text("name", optional=True)
         record = track(str(found.values["id"]), CycloneAttributes(
             number if re.fullmatch("[0-9]{4}", number) else "",
             "" if name == "nameless" else name.upper(), AGENCY,
-            (*fixes, *(fix for fix in ahead if fix.at > fixes[-1].at))),
+            in_order((fix for fix, _ in points), ahead)),
             found.values["state"] == "stop", config, received)
     except Faulty as fault:
-        raise Refused([*refusals, fault.refusal(config.name, "typhoon")][:50]) from None
-    return told(record, refusals)
+        raise Refused([*reader.refusals, fault.refusal(config.name, "typhoon")][:50]) from None
+    return told(record, reader.refusals)
 
 
-def _point(config: FeedConfig, refusals: list[Refusal],
-           item: Any) -> tuple[CycloneFix, list[CycloneFix]]:
-    """A fix and the forecast that was made from it."""
+def _point(config: FeedConfig, reader: Reader, item: Any) -> tuple[CycloneFix, Any]:
+    """A fix and, unread, the forecast that was made from it."""
     fields = _named(item, _FIX)
     at = fields.milliseconds("ms")
-    if _label(fields) != at:
-        raise fields.fault("label", f"the UTC time of its milliseconds, {at:%Y%m%d%H%M}")
-    areas = each(config.name, f"{fields.values['label']}.radii", fields.values["radii"] or [],
-                 _area, refusals)
-    centres = fields.values["forecast"] or {}
-    rows = Fields.of(centres, "forecast").values.get(CENTRE)
-    ahead = each(config.name, f"{fields.values['label']}.{CENTRE}", rows or [],
-                 partial(_ahead, config, at), refusals)
+    if fields.values["label"] != _label(at):
+        raise fields.fault("label", f"the UTC time of its milliseconds, {_label(at)}")
+    areas = reader.each(f"{_label(at)}.radii", fields.values["radii"] or [], _area)
+    rows = fields.inner("forecast").values.get(CENTRE) if fields.has("forecast") else []
     latitude, longitude = place(fields, "latitude", "longitude", config)
     return CycloneFix(at, latitude, longitude, _pressure(fields), _wind(fields),
-                      fields.text("grade"), tuple(filter(None, areas))), ahead
+                      fields.text("grade"), tuple(filter(None, areas))), rows
 
 
 def _ahead(config: FeedConfig, made: datetime, item: Any) -> CycloneFix:
     fields = _named(item, _AHEAD)
     if fields.values["agency"] != CENTRE:
         raise fields.fault("agency", CENTRE)
-    if _label(fields) != made:
-        raise fields.fault("label", f"the label of its fix, {made:%Y%m%d%H%M}")
+    if fields.values["label"] != _label(made):
+        raise fields.fault("label", f"the label of its fix, {_label(made)}")
     latitude, longitude = place(fields, "latitude", "longitude", config)
     return CycloneFix(made + timedelta(hours=fields.number("hours", 1, 144)), latitude, longitude,
                       _pressure(fields), _wind(fields), fields.text("grade"), forecast=True)
@@ -101,11 +106,9 @@ def _named(item: Any, names: tuple[str, ...]) -> Fields:
     return Fields(dict(zip(names, item, strict=False)))
 
 
-def _label(fields: Fields) -> datetime:
-    try:
-        return datetime.strptime(fields.text("label"), "%Y%m%d%H%M").replace(tzinfo=UTC)
-    except ValueError:
-        raise fields.fault("label", "yyyymmddhhmm") from None
+def _label(at: datetime) -> str:
+    """An instant as labels write it, in UTC."""
+    return f"{at.year}{at.month:02}{at.day:02}{at.hour:02}{at.minute:02}"
 
 
 def _pressure(fields: Fields) -> float | None:

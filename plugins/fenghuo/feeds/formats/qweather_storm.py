@@ -25,9 +25,17 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.formats.qweather_storms import ID, answer
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.tracks import MOST_KM, MOST_MS, each, place, quarters, told, track
+from fenghuo.feeds.tracks import (
+    MOST_KM,
+    MOST_MS,
+    in_order,
+    place,
+    quarters,
+    told,
+    track,
+)
 from fenghuo.observations.records import CycloneAttributes, CycloneFix, Wind, WindArea
-from fenghuo.words import Refusal, Refused
+from fenghuo.words import Refused
 
 AGENCY, MINUTES = "CMA", 2
 _RADII = {"windRadius30": 30.0, "windRadius50": 50.0, "windRadius64": 64.0}
@@ -35,23 +43,22 @@ _RADII = {"windRadius30": 30.0, "windRadius50": 50.0, "windRadius64": 64.0}
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a track. Raises Refused when none of it can be used."""
-    refusals: list[Refusal] = []
     try:
-        fields = answer(body, config)
-        fixes = each(config.name, "track", fields.values.get("track"),
-                     partial(_fix, config, "time"), refusals)
-        fixes += each(config.name, "now", [fields.values.get("now")],
-                      partial(_fix, config, "pubTime"), refusals)
+        fields, reader = answer(body, config)
+    except Faulty as fault:
+        raise Refused([fault.refusal(config.name, "")]) from None
+    try:
+        fixes = reader.each("track", fields.values.get("track"), partial(_fix, config, "time"))
+        fixes += reader.each("now", [fields.values.get("now")], partial(_fix, config, "pubTime"))
         named = re.search(f"[?&]stormid=({ID})(&|$)", config.url)
         if named is None:
             raise Faulty("stormid", "nothing", "an address that names the cyclone")
         record = track(named[1], CycloneAttributes(
-            named[2], "", AGENCY, tuple(sorted({fix.at: fix for fix in fixes}.values(),
-                                               key=lambda fix: fix.at))),
+            named[2], "", AGENCY, in_order(fixes)),
             fields.values.get("isActive") == "0", config, received)
     except Faulty as fault:
-        raise Refused([*refusals, fault.refusal(config.name, "")][:50]) from None
-    return told(record, refusals)
+        raise Refused([*reader.refusals, fault.refusal(config.name, "")][:50]) from None
+    return told(record, reader.refusals)
 
 
 def _fix(config: FeedConfig, time: str, item: Any) -> CycloneFix:

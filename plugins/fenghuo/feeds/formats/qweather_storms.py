@@ -20,36 +20,36 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Entry, Parsed
-from fenghuo.feeds.tracks import each
-from fenghuo.words import Refusal, Refused
+from fenghuo.feeds.tracks import Reader
+from fenghuo.words import Refused
 
 ID = "[A-Z]{2}_([0-9]{4})"
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
-    refusals: list[Refusal] = []
     try:
-        fields = answer(body, config)
+        fields, reader = answer(body, config)
         if fields.values["code"] == "204":
             return Parsed(as_of=received)
         at = fields.past("updateTime", fields.instant("updateTime"), received)
-        storms = each(config.name, "storm", fields.values.get("storm"), _storm, refusals)
+        storms = reader.each("storm", fields.values.get("storm"), _storm)
     except Faulty as fault:
         raise Refused([fault.refusal(config.name, "")]) from None
-    if refusals and not storms:
-        raise Refused(refusals)
-    return Parsed(refusals=refusals, as_of=at, entries=tuple(
+    if reader.refusals and not storms:
+        raise Refused(reader.refusals)
+    return Parsed(refusals=reader.refusals, as_of=at, entries=tuple(
         Entry(f"storm-track?stormid={name}&key={{key}}", None) for name, on in storms if on))
 
 
-def answer(body: bytes, config: FeedConfig) -> Fields:
-    """An answer's fields. Raises Faulty for an error sent with 200, Refused for no JSON."""
-    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+def answer(body: bytes, config: FeedConfig) -> tuple[Fields, Reader]:
+    """An answer's fields, and the reader of its lists. Raises Faulty for an error sent with 200,
+    Refused for no JSON."""
+    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
     fields = Fields.of(value)
     if fields.values.get("code") not in ("200", "204"):
         raise fields.fault("code", "200")
-    return fields
+    return fields, Reader(config.name, suspect)
 
 
 def _storm(item: Any) -> tuple[str, bool]:

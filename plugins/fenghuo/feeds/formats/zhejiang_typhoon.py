@@ -20,8 +20,8 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Entry, Parsed
-from fenghuo.feeds.tracks import each
-from fenghuo.words import Refusal, Refused
+from fenghuo.feeds.tracks import Reader
+from fenghuo.words import Refused
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 
@@ -33,16 +33,16 @@ def address(config: FeedConfig, now: datetime) -> str:
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
-    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
-    refusals: list[Refusal] = []
+    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    reader = Reader(config.name, suspect)
     try:
-        storms = each(config.name, "", value, active, refusals)
+        storms = reader.each("", value, active)
     except Faulty as fault:
         raise Refused([fault.refusal(config.name, "payload")]) from None
-    if refusals and not storms:
-        raise Refused(refusals)
+    if reader.refusals and not storms:
+        raise Refused(reader.refusals)
     going = [name for name, on in storms if on]
-    return Parsed(refusals=refusals, as_of=None if going else received, entries=tuple(
+    return Parsed(refusals=reader.refusals, as_of=None if going else received, entries=tuple(
         Entry(f"../TyphoonInfo/{name}", None) for name in going))
 
 

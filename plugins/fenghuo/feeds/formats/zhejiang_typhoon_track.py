@@ -27,9 +27,18 @@ from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.formats.zhejiang_typhoon import BEIJING, active
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.tracks import MOST_KM, MOST_MS, each, place, quarters, told, track
+from fenghuo.feeds.tracks import (
+    MOST_KM,
+    MOST_MS,
+    Reader,
+    in_order,
+    place,
+    quarters,
+    told,
+    track,
+)
 from fenghuo.observations.records import CycloneAttributes, CycloneFix, Wind, WindArea
-from fenghuo.words import Refusal, Refused
+from fenghuo.words import Refused
 
 AGENCY, MINUTES, RELAYED = "CMA", 2, "中国"
 _RADII = {"radius7": 30.0, "radius10": 50.0, "radius12": 64.0}
@@ -37,34 +46,32 @@ _RADII = {"radius7": 30.0, "radius10": 50.0, "radius12": 64.0}
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a track. Raises Refused when none of it can be used."""
-    value, _ = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
-    refusals: list[Refusal] = []
+    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    reader = Reader(config.name, suspect)
     try:
         fields = Fields.of(value)
         name, on = active(value)
-        points = sorted(each(config.name, "points", fields.values.get("points"),
-                             partial(_point, config, refusals), refusals),
-                        key=lambda one: one[0].at)
-        fixes = [fix for fix, _ in points]
-        ahead = next((rows for _, rows in reversed(points) if rows), [])
+        points = reader.each("points", fields.values.get("points"), partial(_point, config))
+        made, rows = max((one for one in points if one[1]), default=(None, []),
+                         key=lambda one: one[0].at)
+        ahead = reader.each(f"{made.at.isoformat()} {RELAYED}", rows,
+                            partial(_fix, config, True)) if made else []
         record = track(name, CycloneAttributes(
             name[2:], fields.text("enname", optional=True).upper(), AGENCY,
-            (*fixes, *(fix for fix in ahead if fix.at > fixes[-1].at))), not on, config, received)
+            in_order((fix for fix, _ in points), ahead)), not on, config, received)
     except Faulty as fault:
-        raise Refused([*refusals, fault.refusal(config.name, "")][:50]) from None
-    return told(record, refusals)
+        raise Refused([*reader.refusals, fault.refusal(config.name, "")][:50]) from None
+    return told(record, reader.refusals)
 
 
-def _point(config: FeedConfig, refusals: list[Refusal],
-           item: Any) -> tuple[CycloneFix, list[CycloneFix]]:
-    """A fix and CMA's forecast that was made from it."""
-    fields = Fields.of(item)
+def _point(config: FeedConfig, item: Any) -> tuple[CycloneFix, list[Any]]:
+    """A fix and, unread, CMA's forecast that was made from it."""
     fix = _fix(config, False, item)
-    rows = [each(config.name, f"{fields.values['time']} {RELAYED}", one.get("forecastpoints"),
-                 partial(_fix, config, True), refusals)
-            for one in fields.values.get("forecast") or []
-            if isinstance(one, dict) and one.get("tm") == RELAYED]
-    return fix, [ahead for found in rows for ahead in found]
+    told_by = item.get("forecast") or []
+    rows = [one.get("forecastpoints") or [] for one in told_by
+            if isinstance(one, dict) and one.get("tm") == RELAYED] \
+        if isinstance(told_by, list) else []
+    return fix, rows[0] if rows else []
 
 
 def _fix(config: FeedConfig, forecast: bool, item: Any) -> CycloneFix:
