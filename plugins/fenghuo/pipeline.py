@@ -36,6 +36,8 @@ from fenghuo.channels.base import Accepted, Gateway, Outgoing
 from fenghuo.clock import Clock, clock_of, machine_now
 from fenghuo.contacts import running_out
 from fenghuo.editions import Edition
+from fenghuo.feeds import pushing
+from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices.keys import notice_id
 from fenghuo.observations import events
 from fenghuo.settings import Settings
@@ -115,6 +117,28 @@ def backfill(house: House, feed: str, since: datetime, until: datetime) -> StepR
         edition = editions.load(connection, house.clock.now())
     return feeds.backfill(house.engine, house.settings, house.clock, edition.feeds, feed,
                           since, until)
+
+
+def pushed(house: House) -> dict[str, FeedConfig]:
+    """The feeds that push or are asked between pulls."""
+    with reading(house.engine) as connection:
+        edition = editions.load(connection, house.clock.now())
+    return {name: feed for name, feed in feeds.heard(edition.feeds, house.settings).items()
+            if pushing.line_of(feed, house.settings) is not None}
+
+
+def take(house: House, feed: str, body: bytes) -> StepReport:
+    """Store one message that a feed pushed."""
+    with reading(house.engine) as connection:
+        edition = editions.load(connection, house.clock.now())
+    return pushing.take(house.engine, house.settings, house.clock, edition.feeds[feed], body)
+
+
+def catch_up(house: House, feed: str, since: datetime | None) -> StepReport:
+    """What a lost line may have missed: of the archive since then, else of the list."""
+    if since is None or pushed(house)[feed].archive is None:
+        return pull(house, feed)
+    return backfill(house, feed, since, house.clock.now())
 
 
 def pull_done(house: House, bureau: str, did: int) -> StepReport:

@@ -25,6 +25,9 @@ for name, dag in bag.dags.items():
     dags[name] = {
         "file": dag.fileloc, "timetable": type(dag.timetable).__name__,
         "timing": repr(dag.timetable), "catchup": dag.catchup, "tags": sorted(dag.tags),
+        "watchers": [watcher.trigger.serialize()[0]
+                     for asset in getattr(dag.timetable.asset_condition, "objects", ())
+                     for watcher in asset.watchers],
         "max_active_runs": dag.max_active_runs, "paused": dag.is_paused_upon_creation,
         "tasks": {task.task_id: {
             "after": sorted(task.upstream_task_ids), "retries": task.retries,

@@ -71,6 +71,12 @@ def test_only_respond_listens_to_the_doorbell(bag: dict[str, Any]) -> None:
     assert listening == {"respond"}
 
 
+def test_the_doorbell_is_watched_by_what_feeds_push_and_by_nothing_else(
+        bag: dict[str, Any]) -> None:
+    assert {name: dag["watchers"] for name, dag in bag["dags"].items() if dag["watchers"]} == {
+        "respond": ["fenghuo.orchestration.pushes.PushTrigger"]}
+
+
 def test_pulls_and_follow_up_may_ring_and_nobody_else(bag: dict[str, Any]) -> None:
     ringing = {(name, key) for name, dag in bag["dags"].items()
                for key, task in dag["tasks"].items() if task["outlets"]}
@@ -90,7 +96,8 @@ def test_a_sweep_is_each_minute_and_no_two_begin_at_once(bag: dict[str, Any]) ->
 def test_reading_the_files_loads_no_room_but_orchestration(bag: dict[str, Any]) -> None:
     assert set(bag["loaded"]) == {
         "fenghuo", "fenghuo_plugin", "fenghuo.orchestration", "fenghuo.orchestration.bureaus",
-        "fenghuo.orchestration.sweeps", "fenghuo.orchestration.warm"}
+        "fenghuo.orchestration.pushes", "fenghuo.orchestration.sweeps",
+        "fenghuo.orchestration.warm"}
 
 
 def test_reading_the_files_makes_no_database(bag: dict[str, Any], airflow_home: Path) -> None:

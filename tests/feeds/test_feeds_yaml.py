@@ -31,6 +31,7 @@ def test_the_feeds_that_ship_are_read():
 def test_every_format_has_a_parser():
     assert all(callable(parser_of(name)) for name in FORMATS)
     assert all(hasattr(module_of(name), "address") == one.asks for name, one in FORMATS.items())
+    assert {one.pushes for one in FORMATS.values()} - {None} <= set(FORMATS)
     assert {one.documents for one in FORMATS.values()} - {None} <= set(FORMATS)
 
 
@@ -53,6 +54,13 @@ def test_every_format_has_a_parser():
     ("point: naji", "point: enping", "a list", "each point once"),
     ("format: openmeteo_forecast", "format: cap_document", "a mapping", "points for format"),
     ("latitude: 22.19", "latitude: 122.19", "'122.19'", "less than or equal to 90"),
+    ("stale: 10m", "stale: 10m\n    push: 4s", "a mapping", "push from 5s to less than cadence"),
+    ("stale: 10m", "stale: 10m\n    push: 60s", "a mapping", "push from 5s to less than cadence"),
+    ("stale: 10m", "stale: 10m\n    push: https://x/", "'https://x/'", "a websocket's address"),
+    ("stale: 10m", "stale: 10m\n    push: wss://x/", "a mapping", "a websocket for format emsc"),
+    ("    push: wss://", "    window: 50m\n    push: wss://", "a mapping", "not both"),
+    ("format: cap_index", "format: cap_index\n    archive: https://x/", "a mapping",
+     "an archive for format emsc_fdsn or fdsn_text"),
     ("stale: 10m", "stale: 10m\n    colour: red", "an unknown field", "no such field"),
 ])
 def test_a_faulty_entry_is_refused_with_its_line(old, new, found, expected):

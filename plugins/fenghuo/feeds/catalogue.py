@@ -23,6 +23,7 @@ class Format:
     a field that no format of a feed needs is refused. ``quiet``: silence is normal, a list of
     signals says nothing new in fair weather. ``documents``: the format of what an index lists;
     ``renews``: they change in their place and it does not say so, so all are read each time.
+    ``pushes``: the format of one message where its source has a websocket (``push``).
     ``archived``: its source may have an archive that answers in it (``archive`` of the entry).
     """
 
@@ -35,6 +36,7 @@ class Format:
     documents: str | None = None
     renews: bool = False
     archived: bool = False
+    pushes: str | None = None
 
 
 _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
@@ -51,7 +53,9 @@ FORMATS: Mapping[str, Format] = {
     "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "dwd_zip": Format("dwd_zip", RuleKind.signal, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
-    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True, archived=True),
+    "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True, archived=True,
+                        pushes="emsc_message"),
+    "emsc_message": Format("emsc_message", RuleKind.event, _INTENSITY, quiet=True),
     "fdsn_text": Format("fdsn_text", RuleKind.event, _INTENSITY, quiet=True, archived=True),
     "firms": Format("firms", RuleKind.event, _FIRE, quiet=True),
     "gauge_table": Format("gauge_table", RuleKind.observed, needs=("table",)),

@@ -35,6 +35,8 @@ from fenghuo.words import BUREAUS, Authority, Refusal, Refused, RuleKind
 from fenghuo.words import metrics as words
 
 PATH = "rules/feeds.yaml"
+FASTEST = timedelta(seconds=5)
+"""No source is asked more often."""
 
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -52,6 +54,20 @@ def _span(value: object) -> object:
 Span = Annotated[timedelta, BeforeValidator(_span),
                  WithJsonSchema({"type": "string", "pattern": "^[0-9]{1,5}[smhd]$"})]
 Positive = Annotated[Span, Field(gt=timedelta(0))]
+
+
+def _line(value: object) -> object:
+    """A websocket's address, or a span as above."""
+    if not isinstance(value, str) or re.fullmatch(r"[0-9]{1,5}[smhd]", value):
+        return _span(value)
+    parts = urlsplit(value)
+    if parts.scheme not in ("ws", "wss") or not parts.hostname or parts.username or parts.password:
+        raise ValueError("a websocket's address (wss://…), or how often it is asked: 5s")
+    return value
+
+
+Push = Annotated[timedelta | str, BeforeValidator(_line), WithJsonSchema(
+    {"type": "string", "pattern": "^(wss?://.+|[0-9]{1,5}[smhd])$"})]
 
 
 class _Strict(BaseModel):
@@ -176,6 +192,7 @@ class FeedConfig(_Strict):
     url: str
     key: Annotated[str, Field(pattern=r"^FENGHUO_KEY_[A-Z0-9_]{1,40}$")] | None = None
     archive: str | None = None
+    push: Push | None = None
     fallback_for: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     authority: Authority
     wait: Span = timedelta(0)
@@ -228,6 +245,7 @@ class FeedConfig(_Strict):
         if self.archive is not None and not self.kind.archived:
             kept = [key for key, one in FORMATS.items() if one.archived]
             raise ValueError(f"an archive for format {' or '.join(kept)}, and only there")
+        self._pushed()
         if (self.key is not None) != ("{key}" in self.url):
             raise ValueError("{key} in the address where a key is named, and only there")
         if (self.authority is Authority.foreign) != (self.wait > timedelta(0)):
@@ -235,6 +253,18 @@ class FeedConfig(_Strict):
         if self.stale <= self.cadence:
             raise ValueError("stale longer than cadence")
         return self
+
+    def _pushed(self) -> None:
+        if isinstance(self.push, timedelta):
+            if not FASTEST <= self.push < self.cadence:
+                raise ValueError("push from 5s to less than cadence")
+        elif self.push is not None:
+            if self.kind.pushes is None:
+                known = [key for key, one in FORMATS.items() if one.pushes]
+                raise ValueError(f"a websocket for format {' or '.join(known)}, and only there")
+            if self.window is not None:
+                # a list slower than the push, or shorter, would take back what was pushed
+                raise ValueError("push by websocket or window, not both")
 
     @property
     def kind(self) -> Format:

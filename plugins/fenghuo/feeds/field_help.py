@@ -15,6 +15,7 @@ HELP: Help = {
         "terms": "its licence and whom to name",
         "key": "the environment variable with the key that stands for {key} in url",
         "archive": "its FDSN event service with the past; starttime and endtime are added",
+        "push": "beside the pulls: a websocket's address, or how often it is asked, as 5s",
         "fallback_for": "another feed; this one is asked only while that one is silent",
         "bureau": "which step pulls it",
         "format": "how it is read",

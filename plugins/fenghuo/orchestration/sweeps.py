@@ -14,14 +14,18 @@ from airflow.sdk import (
     Asset,
     AssetAlias,
     AssetOrTimeSchedule,
+    AssetWatcher,
     CronTriggerTimetable,
     DeltaTriggerTimetable,
 )
 
+from fenghuo.orchestration.pushes import PushTrigger
+
 MINUTE = 60.0
 SHORTEST = 2.0
 
-DOORBELL = Asset(name="fenghuo-doorbell", uri="fenghuo://doorbell")
+DOORBELL = Asset(name="fenghuo-doorbell", uri="fenghuo://doorbell",
+                 watchers=[AssetWatcher(name="fenghuo-push", trigger=PushTrigger())])
 RING = AssetAlias(name="fenghuo-ring")
 """An outlet of a task that rings only when it has a reason to: a plain asset always would."""
 

@@ -4,6 +4,7 @@
     GET  /clock/wait?since=&timeout=    the same once ``activity`` is no longer ``since``
     POST /clock/report            {step, at, began, did, next_due, stale_due}
     GET  /feeds/{name}[/{doc}]    the payload of now; ETag, Last-Modified, 304
+    WS   /feeds/{name}/push       each payload of that path as a message, from its instant
     GET  /log[?kind=sms]          everything seen, JSON lines
     PUT  /control/feeds/{name}[/{doc}]?status=&delay=&truncated=    replace a payload now
     POST /control/faults          {kind, times, seconds, accepted, to}; DELETE clears all
@@ -22,7 +23,7 @@ from datetime import UTC
 from email.utils import format_datetime
 from typing import Any
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, FastAPI, Query, Request, Response, WebSocket
 from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import AwareDatetime, BaseModel, Field
 
@@ -120,6 +121,20 @@ def _lines(world: World, kind: str) -> bytes:
 
 def _feeds(world: World) -> APIRouter:
     made = APIRouter()
+
+    @made.websocket("/feeds/{name}/push")
+    async def push(name: str, line: WebSocket) -> None:
+        path, told = f"{name}/push", None
+        await line.accept()
+        gone = asyncio.create_task(line.receive())
+        while not gone.done():
+            now = world.clock.now()
+            payload = world.feeds.current(path, now)
+            if payload is not None and payload is not told:
+                told, content = payload, payload.content(now)
+                world.serve(path, payload, etag(content), True)
+                await line.send_bytes(content)
+            await asyncio.wait({gone}, timeout=0.02)
 
     @made.get("/feeds/{path:path}")
     async def feed(path: str, request: Request) -> Response:
