@@ -43,6 +43,7 @@ _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
 _INTENSITY = {Metric.intensity: (0.0, 12.0)}  # GB/T 17742
 _WIND = {Metric.wind: (0.0, 50.0)}            # tracks draw areas of 30 and of 50 kt
 _FIRE = {Metric.fire_distance: (0.0, 20_100.0)}  # half the way around the earth, km
+_TIDE = {Metric.tide: (-15.0, 25.0)}          # the greatest range known is 16 m
 _RIVER = {Metric.stage: (-20.0, 1000.0), Metric.flow: (0.0, 350_000.0)}  # the Amazon's is 230,000
 
 FORMATS: Mapping[str, Format] = {
@@ -62,6 +63,15 @@ FORMATS: Mapping[str, Format] = {
     "gdacs_events": Format("gdacs_events", RuleKind.event, _INTENSITY, quiet=True),
     "gdacs_rss": Format("gdacs_rss", RuleKind.event, _INTENSITY),
     "geonet": Format("geonet", RuleKind.event, _INTENSITY, quiet=True),
+    "hko_nowcast": Format("hko_nowcast", RuleKind.forecast, {Metric.rain: _RAIN_AHEAD},
+                          needs=("points",)),
+    "hko_qem": Format("hko_qem", RuleKind.event, _INTENSITY, quiet=True),
+    "hko_rhrread": Format("hko_rhrread", RuleKind.observed, {Metric.rain: _RAIN_AHEAD},
+                          needs=("stations", "step")),
+    "hko_swt": Format("hko_swt", RuleKind.signal, quiet=True),
+    "hko_tide": Format("hko_tide", RuleKind.observed, _TIDE, needs=("stations", "step")),
+    "hko_warning_info": Format("hko_warning_info", RuleKind.signal, quiet=True),
+    "hko_warnsum": Format("hko_warnsum", RuleKind.signal, quiet=True),
     "jma_best_track": Format("jma_best_track", RuleKind.event, _WIND, quiet=True),
     "jma_typhoon": Format("jma_typhoon", RuleKind.event, _WIND, quiet=True,
                           documents="jma_typhoon_track"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,12 @@ _SECOND = 1_000_000
 
 
 class Readings:
-    """What one payload says of our stations, each number of an instant."""
+    """What one payload says of our stations: each number of an instant, or of the ``span`` that
+    ends there."""
 
-    def __init__(self, config: FeedConfig, received: datetime) -> None:
-        self._config, self._latest = config, received + FUTURE
+    def __init__(self, config: FeedConfig, received: datetime,
+                 span: timedelta = timedelta(0)) -> None:
+        self._config, self._latest, self._span = config, received + FUTURE, span
         self._plausible = config.kind.metrics or {}
         self._found: dict[tuple[str, Metric, datetime], tuple[float, str]] = {}
         self._twice: set[tuple[str, Metric, datetime]] = set()
@@ -76,9 +78,10 @@ class Readings:
         at = pd.to_datetime(np.array([int((one - _EARLIEST).total_seconds() * _SECOND)
                                       for one in instants], "datetime64[us]"), utc=True)
         frame = pd.DataFrame({
-            "subject": subjects, "metric": [metric.value for metric in metrics], "start": at,
-            "end": at, "issued": at, "value": [value for value, _ in self._found.values()],
-            "basis": "observed"}, columns=list(OBSERVATION_COLUMNS))
+            "subject": subjects, "metric": [metric.value for metric in metrics],
+            "start": at - self._span, "end": at, "issued": at,
+            "value": [value for value, _ in self._found.values()], "basis": "observed",
+        }, columns=list(OBSERVATION_COLUMNS))
         return Parsed(observations=frame, as_of=max(instants), refusals=self.refusals, made=made)
 
 
