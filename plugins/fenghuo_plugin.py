@@ -50,7 +50,8 @@ class Mounted:
         with self._lock:
             if self._app is None:
                 settings = settings_of_task()
-                self._app = console_app(settings, get_user, public_app(settings), may_act)
+                self._app = console_app(settings, get_user, public_app(settings), may_act,
+                                        "/api/v2/auth/login")
 
 
 class FenghuoPlugin(AirflowPlugin):

@@ -123,15 +123,15 @@ def test_the_past_effect_names_every_number_and_whom(
     assert effect.sentence("en") == (
         "Over 3 days: would have woken 2 people on 1 night (now: 0 people on 0 nights) and sent "
         "8 messages (now: 0); 1 warning would appear, 0 vanish, 0 move. "
-        "Woken more often: 台山市值班室, 莫工.")
+        "Woken more often: 台山市值班室 (yellow: Taishan), 莫工 (yellow: Fengwan site at Haiyan).")
     assert effect.sentence("zh") == (
         "回放3天：新规则会在1个夜间叫醒2人（现行0个夜间0人），共发8条（现行0条）；"
-        "预警新增1起、消失0起、变动0起。更常叫醒：台山市值班室、莫工。")
+        "预警新增1起、消失0起、变动0起。更常叫醒：台山市值班室（黄色，台山市）、莫工（黄色，烽湾海宴工地）。")
     monkeypatch.setattr(effects, "SHOWN", 1)
-    assert effect.sentence("zh").endswith("更常叫醒：台山市值班室等2人。")
-    assert effect.sentence("en").endswith("Woken more often: 台山市值班室 and 1 more.")
+    assert effect.sentence("zh").endswith("更常叫醒：台山市值班室（黄色，台山市）等2人。")
+    assert effect.sentence("en").endswith("台山市值班室 (yellow: Taishan) and 1 more.")
     calmer = past_effect(lower, edition, settings, [rain(haiyan={14: 25.0})], jobs=1)
-    assert calmer.roused == []
+    assert calmer.roused("en") == []
 
 
 def test_a_number_swept_says_what_each_value_costs(edition: Edition, settings: Settings) -> None:

@@ -41,8 +41,10 @@ def copy(city: City, *pairs: tuple[str, str]) -> Path:
 def test_a_draft_goes_its_way_by_commands(city: City, types: Types) -> None:
     path = copy(city, HIGHER)
     said = types(f"draft propose {path} --by li --reason", "after the season")
-    assert said.splitlines()[:2] == ["draft 1 is checked; waits for a second person",
-                                     f"  changes: {RAIN}"]
+    assert said.splitlines()[:3] == ["draft 1 is checked; waits for a second person",
+                                     "  why: after the season", f"  changes: {RAIN}"]
+    assert "  difference: weather/rain-gauge: yellow from" in said
+    assert "  tests: 0 run, 0 red" in said
     assert "  less: weather rain-gauge tiers.yellow: limit harder" in said
     assert "expected another person" in types("draft approve 1 --by li", exits=1)
     assert "waits for a leader's signature" in types("draft approve 1 --by chen")
@@ -84,5 +86,18 @@ def test_editions_name_the_draft_they_came_by_and_can_be_taken_back(
     types(f"draft write {key} {city.home / 'next'}")
     written = city.home / "next" / RAIN.removeprefix("rules/")
     assert written.read_bytes() == city.text(HIGHER)[RAIN]
+    assert "0 files written" in types(f"draft write {key} {city.home / 'next'}")
+    written.write_bytes(city.text()[RAIN])
+    assert "1 files written" in types(f"draft write {key} {city.home / 'next'}")
     assert "is in force" in types("take-back --by wu --reason x")
     assert "returned" in types(f"draft show {key}")
+
+
+def test_edits_that_a_draft_does_not_have_are_not_overwritten(city: City, types: Types) -> None:
+    key = city.change(HIGHER)
+    own = city.home / "next" / RAIN.removeprefix("rules/")
+    own.parent.mkdir(parents=True)
+    own.write_text("# mine\n")
+    said = types(f"draft write {key} {city.home / 'next'}", exits=1)
+    assert f"{own}: found edits that draft {key} does not have" in said
+    assert own.read_text() == "# mine\n"

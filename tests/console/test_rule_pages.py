@@ -251,4 +251,25 @@ def test_a_draft_names_who_it_waits_for_and_viewers_are_offered_no_act(
     board = client.get("/rules", headers=VIEWER)
     assert "另一人审核" in section(board.text, "drafts")
     assert f"/drafts/{number}/" not in client.get(f"/drafts/{number}", headers=VIEWER).text
-    assert f"/drafts/{number}/approve" in client.get(f"/drafts/{number}", headers=OFFICER).text
+    proposer, other = (client.get(f"/drafts/{number}", headers=one).text
+                       for one in ({"x-duty": "clerk:op"}, OFFICER))
+    assert f"/drafts/{number}/approve" in other
+    assert f"/drafts/{number}/approve" not in proposer and f"/drafts/{number}/withdraw" in proposer
+    assert "<b>1</b>" in section(client.get("/", headers=VIEWER).text, "rules")
+
+
+def test_a_fault_of_a_whole_tier_stands_beside_what_was_typed(
+        client: Client, house: Engine) -> None:
+    path = path_of(house, "tiers.orange.at_least")
+    page = looked(client, **{path: "145"})
+    after = page.text[page.text.index(f'name="{path}"'):]
+    fault = html.unescape(after[after.index('class="fault">'):after.index("</em>")])
+    assert "found at_least 100.0" in fault and "expected harder to reach than orange" in fault
+
+
+def test_what_is_odd_in_an_edit_is_said_before_anybody_proposes_it(
+        client: Client, house: Engine) -> None:
+    page = looked(client, **{path_of(house, "tiers.orange.at_least"): "45"})
+    assert "can hold while yellow" in section(page.text, "odd")
+    assert section(page.text, "odd").count("<li>") == 1
+    assert 'id="odd"' not in looked(client, **{path_of(house, "tiers.red.at_least"): "120"}).text

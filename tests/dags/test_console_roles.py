@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from urllib.parse import parse_qs, urlsplit
 
 PROGRAM = """
 import json, sys
@@ -26,6 +27,10 @@ with TestClient(app, base_url="http://testserver") as web:
             headers["Authorization"] = "Bearer " + get_auth_manager().generate_jwt(user)
         found[str(role)] = [web.get(path, headers=headers).status_code
                             for path in ("/fenghuo/console.css", "/fenghuo/warnings/1/hold")]
+    browser = {"headers": {"Accept": "text/html,*/*"}, "follow_redirects": False}
+    led = web.get("/fenghuo/rules?lang=en", **browser)
+    found["browser"] = [led.status_code, web.get(led.headers["location"], **browser)
+                        .headers["location"]]
     found["openapi"] = web.get("/fenghuo/openapi.json").status_code
 print(json.dumps(found))
 """
@@ -37,5 +42,8 @@ def test_a_viewer_may_look_and_only_an_operator_may_act(surroundings: dict[str, 
     assert done.returncode == 0, done.stderr[-2000:]
     found = json.loads(done.stdout.strip().splitlines()[-1])
     # the house has no database here: whoever may act is past the door, where it says so
+    led, where = found.pop("browser")
+    assert led == 303 and "/auth/login" in where
+    assert parse_qs(urlsplit(where).query)["next"] == ["http://testserver/fenghuo/rules?lang=en"]
     assert found == {"None": [401, 401], "VIEWER": [200, 403], "USER": [200, 403],
                      "OP": [200, 503], "ADMIN": [200, 503], "openapi": 404}

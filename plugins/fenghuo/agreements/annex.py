@@ -100,6 +100,12 @@ def number_at(paths: Iterable[str], fault: Refusal) -> str | None:
     return next((one for one in paths if path and f"{one}.".startswith(f"{path}.")), None)
 
 
+def number_of_rule(paths: Iterable[str], fault: Refusal) -> str | None:
+    """The first of the numbers of the rule that a fault of the file is about."""
+    rule = re.match(r"rules\.\d+\.", fault.place.partition(" ")[2])
+    return next((one for one in paths if rule and one.startswith(rule[0])), None)
+
+
 def path_of(name: str) -> Path:
     """``rules.2.tiers.red.at_least`` as a path of the document."""
     return tuple(int(part) if part.isdecimal() else part for part in name.split("."))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,8 +11,11 @@ from fenghuo.backtest.chapters import Word
 from fenghuo.backtest.comparing import Difference, difference
 from fenghuo.backtest.outcome import Outcome
 from fenghuo.backtest.running import Progress, run, span
+from fenghuo.contacts import Contacts
 from fenghuo.editions import Edition
 from fenghuo.settings import Settings
+from fenghuo.words import Level
+from fenghuo.words.names import colour
 
 SHOWN = 12
 """People who are named; a second person reads no longer list."""
@@ -27,16 +30,25 @@ class Effect:
     difference: Difference
     since: datetime
     until: datetime
-    names: Mapping[str, str]
+    contacts: Contacts
 
-    @property
-    def roused(self) -> list[str]:
-        """Names of the people whom the new edition would have woken on more nights, the most
-        nights first."""
+    def roused(self, language: str) -> list[str]:
+        """The people whom the new edition would have woken on more nights, the most nights first,
+        each with the gravest tier by which he is handled and up to two of his sites."""
         before, after = self.old.woken(), self.new.woken()
-        more = (after - before.reindex(after.index, fill_value=0)).sort_values(
-            ascending=False, kind="stable")
-        return [self.names.get(person, person) for person in more[more > 0].index]
+        more = after["nights"] - before["nights"].reindex(after.index, fill_value=0)
+        more = more[more > 0].sort_values(ascending=False, kind="stable")
+        people = self.contacts.people.set_index("person")["name"].to_dict()
+        column = "name" if language == "zh" else "name_en"
+        names = self.contacts.sites.set_index("site")[column].to_dict()
+        areas = self.contacts.districts.set_index("code")[column].to_dict()
+        found = after.loc[more.index]
+        return [_said(str(people.get(person, person)), Level.of_rank(int(tier)),
+                      [str(names.get(site) or areas.get(
+                          site.partition(":")[2].ljust(12, "0"), site)) for site in sites],
+                      language)
+                for person, tier, sites in zip(found.index, found["tier"], found["sites"],
+                                               strict=True)]
 
     def sentence(self, language: str = "zh") -> str:
         """Whom the new edition would have woken, against the old one; no number is left out."""
@@ -48,21 +60,22 @@ class Effect:
             return (f"回放{days}天：新规则会在{new.nights}个夜间叫醒{new.woken}人"
                     f"（现行{old.nights}个夜间{old.woken}人），共发{new.messages}条"
                     f"（现行{old.messages}条）；预警新增{appears}起、消失{vanishes}起、"
-                    f"变动{moved}起。{self._roused('更常叫醒：', '、', '等{}人', '。')}")
+                    f"变动{moved}起。{self._woken_more(language)}")
         return (f"Over {_count(days, 'day')}: would have woken {_people(new.woken)} on "
                 f"{_count(new.nights, 'night')} (now: {_people(old.woken)} on "
                 f"{_count(old.nights, 'night')}) and sent {_count(new.messages, 'message')} "
                 f"(now: {old.messages}); {_count(appears, 'warning')} would appear, {vanishes} "
-                f"vanish, {moved} move."
-                f"{self._roused(' Woken more often: ', ', ', ' and {} more', '.')}")
+                f"vanish, {moved} move. {self._woken_more(language)}".rstrip())
 
-    def _roused(self, before: str, between: str, rest: str, end: str) -> str:
-        names = self.roused
-        if not names:
+    def _woken_more(self, language: str) -> str:
+        said = self.roused(language)
+        if not said:
             return ""
-        left = len(names) if between == "、" else len(names) - SHOWN
-        return (before + between.join(names[:SHOWN])
-                + (rest.format(left) if len(names) > SHOWN else "") + end)
+        more = len(said) > SHOWN
+        if language == "zh":
+            return f"更常叫醒：{'、'.join(said[:SHOWN])}{f'等{len(said)}人' if more else ''}。"
+        return (f"Woken more often: {', '.join(said[:SHOWN])}"
+                f"{f' and {len(said) - SHOWN} more' if more else ''}.")
 
 
 def past_effect(old: Edition, new: Edition, settings: Settings, series: Sequence[Series],
@@ -76,9 +89,17 @@ def past_effect(old: Edition, new: Edition, settings: Settings, series: Sequence
     first, last = span(series, words)
     before, after = (run(edition, settings, series, words, since=since, until=until, jobs=jobs,
                          progress=progress) for edition in (old, new))
-    people = new.contacts.people
     return Effect(before, after, difference(before, after), since or first, until or last,
-                  dict(zip(people["person"], people["name"], strict=True)))
+                  new.contacts)
+
+
+def _said(name: str, tier: Level | None, places: list[str], language: str) -> str:
+    """``莫工（橙色，烽田尾矿库等）``; ``莫工 (orange: Fengtian tailings pond …)``."""
+    word = colour(tier, language) if tier else "–"
+    some, rest = places[:2], len(places) > 2
+    if language == "zh":
+        return f"{name}（{word}色，{'、'.join(some)}{'等' if rest else ''}）"
+    return f"{name} ({word}: {', '.join(some)}{' …' if rest else ''})"
 
 
 def _people(count: int) -> str:

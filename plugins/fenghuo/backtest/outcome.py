@@ -90,11 +90,14 @@ class Outcome:
                     ["at", "person", "channel", "text"]), count))})
         return pd.DataFrame(rows, columns=[by, *Figures.__slots__])
 
-    def woken(self) -> pd.Series:
-        """The nights on which each person was woken, by person, the most first."""
+    def woken(self) -> pd.DataFrame:
+        """Who was woken, by person: the ``nights``, the gravest ``tier`` (rank), the ``sites``
+        it was for."""
         woken = self.told[(self.told["channel"] == Channel.sms) & self.told["night"].notna()]
-        pairs = woken[["person", "night"]].drop_duplicates()
-        return pairs.groupby("person").size().sort_values(ascending=False, kind="stable")
+        by = woken.groupby("person")
+        return pd.DataFrame({
+            "nights": by["night"].nunique(), "tier": by["tier"].max(),
+            "sites": by["sites"].agg(lambda some: sorted(set().union(*some)))})
 
     def nights_by_site(self) -> pd.Series:
         """How many nights each site had somebody woken for it."""

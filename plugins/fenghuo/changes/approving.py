@@ -139,7 +139,7 @@ def waits_for(row: Any, frozen: dict[str, int], now: datetime) -> Needs | None:
     if state is DraftState.scheduled and row.effective <= now and frozen \
             and not freezing.overridden(row, now):
         return Needs.thaw
-    return Needs.hour if state is DraftState.scheduled else None
+    return Needs.due if state is DraftState.scheduled else None
 
 
 def _stands(connection: Connection, row: Any) -> None:

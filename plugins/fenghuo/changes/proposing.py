@@ -10,13 +10,15 @@ from sqlalchemy import Connection, Engine
 
 from fenghuo import ledger
 from fenghuo.acts.refusing import NotPossible, named
+from fenghuo.agreements.differences import differences
+from fenghuo.agreements.reading import FOLDER, read_one
 from fenghuo.changes import drafts, proofs
 from fenghuo.changes.drafts import RULES, TESTS
 from fenghuo.editions import files_on_disk
 from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store.engine import writing
-from fenghuo.words import masked
+from fenghuo.words import Refused, masked
 
 LARGEST = 5_000_000
 """Bytes of all the files of a draft."""
@@ -60,6 +62,41 @@ def differing(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[str]:
     """The paths of rules that differ, sorted; tests left out."""
     was, will = drafts.rules_of(old), drafts.rules_of(new)
     return sorted(path for path in was.keys() | will.keys() if was.get(path) != will.get(path))
+
+
+def told(old: Mapping[str, bytes], new: Mapping[str, bytes], language: str = "en") -> list[str]:
+    """What differs between two sets of rules, in sentences; nothing for files with faults."""
+    said = []
+    for path in (one for one in differing(old, new) if one.startswith(FOLDER)):
+        try:
+            before, after = ([read_one(path, files[path])] if path in files else []
+                             for files in (old, new))
+        except Refused:
+            continue
+        said += differences(before, after, language)
+    return said
+
+
+def to_write(connection: Connection, draft_id: int, folder: Path) -> dict[Path, bytes]:
+    """What of a draft a folder does not have, by where it goes.
+
+    Raises NotPossible where the folder has edits of its own that would be lost.
+    """
+    row, found = drafts.of(connection, draft_id), {}
+    new, base = drafts.files_of(connection, draft_id), kept.files_of(connection, row.base)
+    lost = []
+    for path, content in new.items():
+        target = folder / path.removeprefix(RULES)
+        there = target.read_bytes() if target.is_file() else None
+        if there == content:
+            continue
+        if there is not None and path in base and there != base[path]:
+            lost.append(str(target))
+        found[target] = content
+    if lost:
+        raise NotPossible(f"{', '.join(lost)}: found edits that draft {draft_id} does not have, "
+                          "expected the text before it: keep them elsewhere first")
+    return found
 
 
 def gathered(paths: list[Path], connection: Connection) -> tuple[dict[str, bytes], bool]:

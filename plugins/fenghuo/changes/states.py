@@ -43,7 +43,8 @@ class Needs(StrEnum):
     mending = "mending"              # of its faults
     second_person = "second_person"
     signature = "signature"          # a leader's
-    hour = "hour"
+    hour = "hour"                    # to be set
+    due = "due"                      # the hour to come
     thaw = "thaw"                    # the end of orange and red of its hazards
 
 

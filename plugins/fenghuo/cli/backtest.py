@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Annotated, Any
 
-import pandas as pd
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -38,7 +37,7 @@ from fenghuo.editions import Edition
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine
 from fenghuo.store.engine import reading as reading_of
-from fenghuo.words import FenghuoError, Refused
+from fenghuo.words import FenghuoError, Level, Refused
 
 _SAYS = Console(stderr=True)
 
@@ -96,7 +95,8 @@ def backtest(
         if new:
             after = play(new)
             outcomes = {"now": before, "against": after}
-            effect = Effect(before, after, difference(before, after), first, last)
+            effect = Effect(before, after, difference(before, after), first, last,
+                            new.contacts)
         scored = {name: scoring.scores(outcome, happened, old.contacts)
                   for name, outcome in outcomes.items()} if happened is not None else {}
         swept: list[Swept] = []
@@ -111,7 +111,7 @@ def backtest(
     except FenghuoError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(WRONG_USE) from error
-    _print(outcomes, effect, scored, swept, as_json)
+    _print(outcomes, effect, scored, swept, settings.zone, as_json)
     if out:
         page = report.page(report.Report(
             outcomes, effect, scored, swept, knob, old, first, last, settings, language,
@@ -180,23 +180,20 @@ def _played(edition: Edition, settings: Settings, series: list[Series], words: l
 
 
 def _print(outcomes: Mapping[str, Outcome], effect: Effect | None,
-           scored: Mapping[str, list[scoring.Score]], swept: list[Swept], as_json: bool) -> None:
-    rows = [{"edition": name, "by": by, "of": row[by],
+           scored: Mapping[str, list[scoring.Score]], swept: list[Swept], zone: tzinfo,
+           as_json: bool) -> None:
+    rows = [{"edition": name, "by": by, "name": row[by],
              **{key: row[key] for key in Figures.__slots__}}
             for name, outcome in outcomes.items() for by in ("rule", "tier", "month")
             for row in outcome.table(by).to_dict("records")]
-    whole = [{"edition": name, "by": "all", "of": "", **asdict(outcome.figures)}
+    whole = [{"edition": name, "by": "all", "name": "", **asdict(outcome.figures)}
              for name, outcome in outcomes.items()]
     show([*whole, *rows], as_json)
     if effect:
         typer.echo(effect.sentence("en"))
-        show([*_rows("appears", effect.difference.appears),
-              *_rows("vanishes", effect.difference.vanishes),
-              *({"change": "moves", "hazard": one.hazard, "scope": one.scope,
-                 "opened": one.opened, "tier": f"{one.before} -> {one.after}",
-                 "later": f"{one.later.total_seconds() / 60:+.0f} min",
-                 "sites": f"+{len(one.entered)} -{len(one.left)}"}
-                for one in effect.difference.moved)], as_json)
+        changed = _changes(effect, zone)
+        if changed or as_json:
+            show(changed, as_json)
     if scored:
         show([{"edition": name, **score.plain()} for name, scores in scored.items()
               for score in scores], as_json)
@@ -205,8 +202,22 @@ def _print(outcomes: Mapping[str, Outcome], effect: Effect | None,
                "far": point.far} for point in swept], as_json)
 
 
-def _rows(change: str, warnings: pd.DataFrame) -> list[dict[str, Any]]:
-    return [{"change": change, "hazard": row["hazard"], "scope": row["scope"],
-             "opened": row["opened"],
-             "tier": row["tier"], "later": "", "sites": len(row["sites"])}
-            for row in warnings.to_dict("records")]
+def _changes(effect: Effect, zone: tzinfo) -> list[dict[str, Any]]:
+    """Each warning that appears, vanishes or moves: its area by name, when it opened (city time),
+    the tier by which it is handled."""
+    areas = effect.contacts.districts.set_index("code")["name"].to_dict()
+
+    def row(change: str, hazard: str, scope: str, opened: datetime, tier: str, later: str,
+            sites: str) -> dict[str, Any]:
+        return {"change": change, "hazard": hazard, "area": areas.get(scope, scope),
+                "opened": f"{opened.astimezone(zone):%Y-%m-%d %H:%M}", "tier": tier,
+                "later": later, "sites": sites}
+
+    return [*(row(change, one["hazard"], one["scope"], one["opened"],
+                  str(Level.of_rank(one["tier"])), "", str(len(one["sites"])))
+              for change, warnings in (("appears", effect.difference.appears),
+                                       ("vanishes", effect.difference.vanishes))
+              for one in warnings.to_dict("records")),
+            *(row("moves", one.hazard, one.scope, one.opened, f"{one.before} -> {one.after}",
+                  f"{one.later.total_seconds() / 60:+.0f} min",
+                  f"+{len(one.entered)} -{len(one.left)}") for one in effect.difference.moved)]

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from fenghuo import editions
-from fenghuo.cli.frame import FOUND, AsJson, show
+from fenghuo.cli.frame import FOUND, AsJson, placed, show
 from fenghuo.clock import SystemClock
 from fenghuo.editions.advising import Unproven, advise, unproven
 from fenghuo.editions.reading import Edition, examined
@@ -53,13 +53,13 @@ def check(
               *(_row("note", status.value, filings.FILE, f"1:1 {name}", "approved by no gateway")
                 for name, status in unfiled.items())], True)
     else:
-        _say_faults(faults)
+        _say_faults(settings, faults)
         if edition is not None and not faults:
             book = edition.contacts
             typer.echo(f"good: {len(edition.agreements)} agreements, {len(edition.feeds)} feeds, "
                        f"{len(book.sites)} sites, {len(book.people)} people")
         for one in advice:
-            typer.echo(str(one))
+            typer.echo(placed(settings, str(one)))
         if advice:
             typer.echo(f"advice: {_counted(Counter(one.kind.value for one in advice))}")
         _say_unread(unread, unverified)
@@ -72,9 +72,9 @@ def _row(severity: str, kind: str, source: str, place: str, said: str) -> dict[s
     return {"severity": severity, "kind": kind, "source": source, "place": place, "said": said}
 
 
-def _say_faults(faults: list[Refusal]) -> None:
+def _say_faults(settings: Settings, faults: list[Refusal]) -> None:
     for fault in faults:
-        typer.echo(str(fault), err=True)
+        typer.echo(placed(settings, str(fault)), err=True)
     if faults:
         typer.echo(f"refused: {len(faults)} faults", err=True)
 

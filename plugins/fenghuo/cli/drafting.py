@@ -151,16 +151,15 @@ def withdraw(draft: int, reason: Why, by: By) -> None:
 
 @app.command()
 def write(draft: int, folder: Annotated[Path, typer.Argument(file_okay=False)]) -> None:
-    """Write a draft's files into a folder: its own, or rules/ once it is in force."""
+    """Write what a draft changes into a folder: its own, or rules/ once it is in force."""
     def work(at: House) -> None:
         with reading(at.engine) as connection:
-            drafts.of(connection, draft)
-            files = drafts.files_of(connection, draft)
-        for path, content in files.items():
-            target = folder / path.removeprefix(drafts.RULES)
+            files = proposing.to_write(connection, draft, folder)
+        for target, content in files.items():
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(content)
-        typer.echo(f"{len(files)} files of draft {draft} are in {folder}")
+            typer.echo(f"written: {target}")
+        typer.echo(f"{folder} is as draft {draft}: {len(files)} files written")
     _try(work)
 
 
@@ -200,7 +199,8 @@ def take_back(reason: Why, by: By) -> None:
 
 _NEEDS = {
     changes.Needs.check: "its check", changes.Needs.mending: "its faults to be mended",
-    changes.Needs.second_person: "a second person", changes.Needs.hour: "its hour",
+    changes.Needs.second_person: "a second person", changes.Needs.hour: "its hour to be set",
+    changes.Needs.due: "its hour",
     changes.Needs.signature: "a leader's signature", changes.Needs.thaw: "the end of warnings {}",
 }
 
@@ -215,20 +215,25 @@ def _say(at: House, key: int, as_json: bool = False) -> None:
     with reading(at.engine) as connection:
         row = drafts.of(connection, key)
         waits = _waits(connection, at, row, at.clock.now())
-        files = proposing.differing(
-            kept.files_of(connection, row.base), drafts.files_of(connection, key))
+        old, new = kept.files_of(connection, row.base), drafts.files_of(connection, key)
+    files = proposing.differing(old, new)
     said = {name: city(value, at) if hasattr(value, "astimezone") else value
             for name, value in row._mapping.items() if value not in (None, [], {}, "")}
-    whole = {**said, "waits_for": waits, "files": files}
+    told = proposing.told(old, new)
+    whole = {**said, "waits_for": waits, "files": files, "differences": told}
     if as_json:
         show([whole], True)
         return
     typer.echo(f"draft {key} is {row.state}" + (f"; waits for {waits}" if waits else ""))
-    for word, ones in (("changes", files), ("fault", row.faults),
+    if row.note:
+        typer.echo(f"  why: {row.note}")
+    for word, ones in (("changes", files), ("difference", told), ("fault", row.faults),
                        ("red test", row.tests.get("failed", ())), ("less", row.lessenings),
                        ("hazard", row.hazards)):
         for one in ones:
             typer.echo(f"  {word}: {one}")
+    if row.tests:
+        typer.echo(f"  tests: {row.tests['run']} run, {len(row.tests['failed'])} red")
     if row.effect:
         typer.echo(f"  past effect: {row.effect['en']}")
     for name in ("proposed", "approved", "signed", "effective", "override"):

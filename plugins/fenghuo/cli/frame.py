@@ -55,6 +55,14 @@ def instant(text: str, zone: tzinfo) -> datetime:
     return found if found.tzinfo else found.replace(tzinfo=zone)
 
 
+def placed(settings: Settings, said: str) -> str:
+    """A sentence that begins with a file of ``rules/`` or ``contacts/``, by where that file lies."""
+    for name, folder in (("rules/", settings.rules), ("contacts/", settings.contacts)):
+        if said.startswith(name):
+            return f"{folder}/{said.removeprefix(name)}"
+    return said
+
+
 def show(rows: Sequence[Mapping[str, Any]], as_json: bool, title: str = "") -> None:
     """Print rows as a table, or as JSON lines when asked."""
     if as_json:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Annotated
 
 import typer
 
 from fenghuo import editions, rule_tests
-from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson
+from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, placed
 from fenghuo.editions import Edition
 from fenghuo.rule_tests import mutation
 from fenghuo.settings import Settings
 from fenghuo.store.editions import digest_of
 from fenghuo.words import Refused
 
-What = Annotated[str, typer.Argument(help="Only tests whose file or name has this in it; with "
-                                          "--mutate rules.")]
+What = Annotated[str, typer.Argument(help="Only tests whose file, name or rule has this in "
+                                          "it; with --mutate rules.")]
 Mutate = Annotated[bool, typer.Option("--mutate", help="Change every number of every rule by one "
                                                        "unit: which changes does no test notice?")]
 
@@ -43,7 +43,7 @@ def test(what: What = "", mutate: Mutate = False, as_json: AsJson = False) -> No
             _test(tests, edition, what, as_json, settings)
     except Refused as refused:
         for refusal in refused.refusals:
-            typer.echo(str(refusal), err=True)
+            typer.echo(placed(settings, str(refusal)), err=True)
         raise typer.Exit(WRONG_USE) from refused
 
 
@@ -51,14 +51,14 @@ def _test(tests: dict[str, bytes], edition: Edition, what: str, as_json: bool,
           settings: Settings) -> None:
     results = rule_tests.run(tests, edition, what, settings=settings)
     if not results.tests:
-        typer.echo(f"no test has {what!r} in its file or name", err=True)
+        typer.echo(f"no test has {what!r} in its file, name or rule", err=True)
         raise typer.Exit(WRONG_USE)
     if as_json:
         for failure in results.failures:
             typer.echo(json.dumps(asdict(failure), ensure_ascii=False))
     else:
         for failure in results.failures:
-            typer.echo(f"{failure}\n")
+            typer.echo(f"{replace(failure, line=placed(settings, failure.line))}\n")
         typer.echo(f"{results.tests} tests, {len(results.failures)} failures, "
                    f"{results.seconds:.2f} s")
     if not results.good:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, FastAPI, Response
+from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp
 
 from fenghuo.console import act_routes, look_routes, rule_routes
@@ -22,13 +24,22 @@ STYLE = Path(__file__).parent / "templates" / "console.css"
 
 
 def console_app(settings: Settings, user: Callable[..., Any], public: ASGIApp,
-                may_act: MayAct = nobody) -> FastAPI:
+                may_act: MayAct = nobody, sign_in: str = "") -> FastAPI:
     """The whole application: the console for ``user``, and the public part for everybody.
 
     ``user`` is a FastAPI dependency that gives the signed-in user or raises 401; ``may_act``
-    tells whether that user may do more than look.
+    tells whether that user may do more than look. A browser of nobody is led to ``sign_in``,
+    and from there back (``?next=``).
     """
     app = FastAPI(title="Fenghuo", docs_url=None, redoc_url=None, openapi_url=None)
+
+    @app.exception_handler(401)
+    async def nobody_yet(request: Request, error: HTTPException) -> Response:
+        page = request.method == "GET" and "text/html" in request.headers.get("accept", "")
+        if sign_in and page:
+            return RedirectResponse(f"{sign_in}?{urlencode({'next': str(request.url)})}", 303)
+        return JSONResponse({"detail": error.detail}, 401)
+
     app.include_router(console_router(settings, user, may_act))
     app.mount("/", public)
     return app

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from fenghuo.store import editions as kept
 from fenghuo.store import tables as t
 from fenghuo.words import FenghuoError, NoticeState, mask
 
@@ -134,9 +135,12 @@ def _edition(connection: Connection, view: Any, number: int, _: str) -> Asked:
     rows = connection.execute(select(t.edition).order_by(e.number.desc()).limit(2)).all()
     if len(rows) < 2 or rows[0].number != number:
         raise NoSuchThing(f"edition {number} is not in force, or has none before it")
+    from fenghuo.changes.proposing import told  # the language: no server process loads it before
+
     newest = rows[0]
+    now, before = (kept.files_of(connection, row.digest) for row in rows)
     return Asked(f"{view.word('edition')} {number} · {newest.digest[:12]} · {newest.adopted_by}",
-                 0, 0, "/rules")
+                 0, 0, "/rules", "\n".join(told(now, before, view.language)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,9 +233,11 @@ ACTS: Mapping[tuple[str, str], Act] = {
                "of its hazards is in force."),
     }, _draft, danger=True),
     ("editions", "return"): Act({
-        "zh": ("退回上一版规则", "上一版规则立即重新生效；联系人不变。"),
-        "en": ("Take the rules back", "The rules before these are in force again at once; contacts "
-               "stay as they are."),
+        "zh": ("退回上一版规则", "上一版规则立即重新生效，改动如下；联系人不变。"
+               "如有人因此更晚或不再被告知，须由负责人操作。"),
+        "en": ("Take the rules back", "The rules before these are in force again at once, which "
+               "changes what follows; contacts stay as they are. Where somebody is told later "
+               "or not at all by it, a leader must do it."),
     }, _edition, danger=True),
 }
 """By the address's first and last word."""

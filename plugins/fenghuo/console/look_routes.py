@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.responses import HTMLResponse
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from fenghuo.console.door import Door, Language
 from fenghuo.console.who import Who
@@ -62,7 +62,11 @@ def add_to(router: APIRouter, door: Door) -> None:
 def _now(connection: Connection, view: View) -> Shown:
     from fenghuo.console.now import read
 
-    return "now.html", {"board": read(connection, view.settings, view.named, view.now)}
+    c = t.draft.c
+    drafts = connection.scalar(select(func.count()).where(
+        c.state.in_(["proposed", "checked", "approved", "signed", "scheduled"])))
+    return "now.html", {"board": read(connection, view.settings, view.named, view.now),
+                        "drafts": drafts}
 
 
 def _warning(connection: Connection, view: View, warning: int, query: dict[str, Any]) -> Shown:

@@ -67,7 +67,8 @@ def draft(connection: Connection, view: View, number: int) -> Shown:
     """The page *Draft*."""
     from fenghuo.console import rules
 
-    found = rules.draft(connection, view.settings, number, view.language, view.now)
+    found = rules.draft(connection, view.settings, edition_of(view), number, view.language,
+                        view.now, view.who.name)
     return "draft.html", {"draft": found, "frozen": found.frozen, "typed": rules.Typed()}
 
 

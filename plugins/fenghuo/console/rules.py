@@ -16,8 +16,10 @@ from fenghuo.agreements.annex import Annex
 from fenghuo.agreements.differences import differences
 from fenghuo.agreements.reading import FOLDER
 from fenghuo.changes import drafts, freezing, proofs
+from fenghuo.changes.drafts import TESTS
 from fenghuo.changes.states import OPEN, DraftState
 from fenghuo.editions import Edition
+from fenghuo.editions.advising import advise
 from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store import tables as t
@@ -68,6 +70,7 @@ class Preview:
     effect: str
     less: list[str]
     frozen: Mapping[str, int]
+    advice: list[str]
 
 
 def board(connection: Connection, edition: Edition, now: datetime) -> Board:
@@ -119,12 +122,14 @@ def faulty(table: Annex, digits: Mapping[str, str], faults: list[Refusal]) -> Ty
     beside: dict[str, list[str]] = {}
     others = []
     for fault in faults:
-        number = annex.number_at((*digits, *table.numbers), fault)
+        # a fault of a whole tier or rule stands beside what was typed of that rule
+        number = annex.number_at(digits, fault) or annex.number_of_rule(digits, fault) \
+            or annex.number_at(table.numbers, fault)
         if number is None:
             others.append(str(fault))
         else:
             beside.setdefault(number, []).append(
-                f"{fault.found}; {fault.expected}")
+                f"found {fault.found}, expected {fault.expected}")
     return Typed(digits, beside, tuple(others))
 
 
@@ -141,7 +146,7 @@ def preview(connection: Connection, engine: Engine, settings: Settings, old: Edi
         digits, differences(old.agreements, new.agreements, language),
         (run, [one.brief for one in red]), proofs.effect(engine, settings, old, new)[language],
         [str(one) for one in changes.sensitivity(old, new)],
-        freezing.frozen(connection, hazards))
+        freezing.frozen(connection, hazards), _odd(connection, settings, old, files, now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,26 +162,29 @@ class Draft:
     frozen: Mapping[str, int]
     shadow: list[Any]
     alone: bool
+    mine: bool
+    advice: list[str]
 
     @property
     def acts(self) -> tuple[str, ...]:
         """What can be done with it next, the likeliest first."""
-        rest: tuple[str, ...] = ("refuse", "withdraw")
+        rest: tuple[str, ...] = ("withdraw",) if self.mine else ("refuse", "withdraw")
         state = DraftState(self.row.state)
         if state not in OPEN:
             return ()
         if state is DraftState.approved:
             rest = ("sign" if self.row.lessenings else "schedule", *rest)
         elif state is DraftState.checked:
-            rest = ("approve", *(("schedule",) if self.alone else ()), *rest)
+            rest = (*(() if self.mine else ("approve",)),
+                    *(("schedule",) if self.alone else ()), *rest)
         elif state in (DraftState.signed, DraftState.scheduled):
             rest = ("schedule", *rest)
         return (*rest, "override") if self.frozen else rest
 
 
-def draft(connection: Connection, settings: Settings, number: int, language: str,
-          now: datetime) -> Draft:
-    """A draft as of ``now``. Raises NotPossible for an unknown number."""
+def draft(connection: Connection, settings: Settings, edition: Edition, number: int,
+          language: str, now: datetime, by: str) -> Draft:
+    """A draft as of ``now``, as ``by`` sees it. Raises NotPossible for an unknown number."""
     row = drafts.of(connection, number)
     new, old = drafts.files_of(connection, number), kept.files_of(connection, row.base)
     paths = sorted(path for path in new if path.startswith(FOLDER) and new[path] != old.get(path))
@@ -197,7 +205,24 @@ def draft(connection: Connection, settings: Settings, number: int, language: str
         select(t.draft_difference).where(d.draft == number).order_by(d.id.desc()).limit(200)).all()
     return Draft(row, waits(connection, row, now), said, tables,
                  freezing.frozen(connection, row.hazards), list(shadow),
-                 not settings.change_control)
+                 not settings.change_control, row.proposed_by == by,
+                 _odd(connection, settings, edition, new, now) if row.state in OPEN else [])
+
+
+def _odd(connection: Connection, settings: Settings, old: Edition, rules: Mapping[str, bytes],
+         now: datetime) -> list[str]:
+    """What is odd in rules and not in the edition in force; nothing for rules with faults."""
+    before = kept.files_of(connection, old.digest)
+    files = {path: content for path, content in rules.items() if not path.startswith(TESTS)}
+    files |= {path: content for path, content in before.items() if path.startswith("contacts/")}
+    try:
+        new = editions.read(files, kept.digest_of(files))
+    except Refused:
+        return []
+    day = now.astimezone(settings.zone).date()
+    known = {(one.kind, one.source, one.said) for one in advise(old, before, day)}
+    return [str(one) for one in advise(new, files, day)
+            if (one.kind, one.source, one.said) not in known]
 
 
 def _stem(path: str) -> str:

@@ -16,7 +16,7 @@ draft approved 已审核
 draft signed 已签发
 draft scheduled 待生效
 draft in_force 生效中
-draft replaced 已被替代
+draft replaced 已有后续版本
 draft returned 已退回
 draft withdrawn 已撤回
 draft refused 未通过
@@ -24,7 +24,8 @@ needs check 检查
 needs mending 改正错误
 needs second_person 另一人审核
 needs signature 领导签发
-needs hour 生效时间
+needs hour 确定生效时间
+needs due 到时生效
 needs thaw 相关预警结束
 would tell 只有草案会发
 would not_tell 只有现行规则会发

@@ -190,7 +190,7 @@ not_signed|示例，未签署|sample, not signed
 rules_count|规则数|rules
 drafts|待办草案|Drafts that wait
 drafts_none|没有待办草案|no draft waits
-drafts_closed|已结草案|Drafts that are closed
+drafts_closed|以往草案|Earlier drafts
 draft|草案 {}|Draft {}
 proposed_by|拟稿人|proposed by
 note|说明|note
@@ -216,6 +216,7 @@ effect|若早已如此|Had it been so before
 less|降低灵敏度，须负责人签发|Less sensitive: a leader must sign
 propose|提交草案|Propose
 put_now|立即生效|Put in force now
+odd|新出现的提示（不妨碍生效）|New advice (nothing is barred by it)
 tests_read|已看过未通过的规则测试|I have read the tests that end otherwise
 propose_how|提交后由第二人审核。|A second person must approve it.
 draft_state|状态|state

@@ -19,13 +19,15 @@ from fenghuo.rule_tests.reading import Case
 from fenghuo.rule_tests.standing import reaches
 
 
-def because(case: Case, played: Played, site: str, now: datetime) -> Iterator[str]:
+def because(case: Case, played: Played, site: str, now: datetime,
+            held: bool = False) -> Iterator[str]:
     """A line for each condition of each measured rule at each station that reaches the site; one
-    for each earthquake, forecast and signal that was judged by then."""
+    for each earthquake, forecast and signal that was judged by then. ``held``: of measured rules
+    only those that give a tier."""
     for course in played.courses:
         stations = [station for row, station in dict(zip(
             range(len(course.stations)), course.stations.tolist(), strict=True)).items()
-            if reaches(case, course, row, site)]
+            if reaches(case, course, row, site) and (not held or _gives(course, row, now))]
         for station in dict.fromkeys(stations):
             yield from _measured(case, course, int(station), now)
     for quake in case.test.quakes:
@@ -37,6 +39,11 @@ def because(case: Case, played: Played, site: str, now: datetime) -> Iterator[st
     for at, finding in played.said:
         if at <= now:
             yield _said(finding)
+
+
+def _gives(course: Course, row: int, now: datetime) -> bool:
+    ranks = course.rank[(course.row == row) & (course.at <= now.timestamp())]
+    return bool(len(ranks) and ranks[-1] > 0)
 
 
 def _measured(case: Case, course: Course, station: int, now: datetime) -> Iterator[str]:

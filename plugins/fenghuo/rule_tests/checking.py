@@ -96,7 +96,7 @@ def _loud(case: Case, played: Played) -> Iterator[Failure]:
                 continue
             seen.add(site)
             yield Failure(case.test.name, case.line("quiet"), shown(now), site, "quiet", verdict,
-                          tuple(because(case, played, site, now)))
+                          tuple(because(case, played, site, now, held=True)))
 
 
 def _listed(names: set[str]) -> str:

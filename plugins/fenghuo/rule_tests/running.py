@@ -31,13 +31,14 @@ def run(files: Mapping[str, bytes], edition: Edition, only: str = "", texts: boo
         settings: Settings | None = None, since: Edition | None = None) -> Results:
     """Run the tests of files under ``rules/tests/`` against an edition.
 
-    ``only``: those whose file or name has this in it. ``texts``: whether to check who is told
+    ``only``: those whose file, name or rule has this in it. ``texts``: whether to check who is told
     what too, which plays the whole city and takes most of the time. ``since``: leave out the
     tests for which that edition is the same. Raises Refused with every fault of the files.
     """
     began = perf_counter()
     cases = [case for case in reading.read(files, edition)
-             if (only in case.document.source or only in case.test.name)
+             if any(only in text for text in (case.document.source, case.test.name,
+                                              case.test.rule or ""))
              and not (since is not None and _same(case, since))]
     memory, house = playing.Memory(), settings or Settings()
     try:
