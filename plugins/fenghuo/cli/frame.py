@@ -56,7 +56,7 @@ def instant(text: str, zone: tzinfo) -> datetime:
 
 
 def placed(settings: Settings, said: str) -> str:
-    """A sentence that begins with a file of ``rules/`` or ``contacts/``, by where that file lies."""
+    """A sentence that begins with a file of rules or contacts, by where that file lies."""
     for name, folder in (("rules/", settings.rules), ("contacts/", settings.contacts)):
         if said.startswith(name):
             return f"{folder}/{said.removeprefix(name)}"

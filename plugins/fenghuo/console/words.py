@@ -216,7 +216,7 @@ effect|若早已如此|Had it been so before
 less|降低灵敏度，须负责人签发|Less sensitive: a leader must sign
 propose|提交草案|Propose
 put_now|立即生效|Put in force now
-odd|新出现的提示（不妨碍生效）|New advice (nothing is barred by it)
+odd|新出现的提示|New advice
 tests_read|已看过未通过的规则测试|I have read the tests that end otherwise
 propose_how|提交后由第二人审核。|A second person must approve it.
 draft_state|状态|state
