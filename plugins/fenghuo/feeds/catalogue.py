@@ -53,6 +53,7 @@ FORMATS: Mapping[str, Format] = {
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
     "cma_alarm_list": Format("cma_alarm_list", RuleKind.signal, quiet=True),
     "dwd_zip": Format("dwd_zip", RuleKind.signal, quiet=True),
+    "ea_floods": Format("ea_floods", RuleKind.signal, quiet=True),
     "ea_readings": Format("ea_readings", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "emsc_fdsn": Format("emsc_fdsn", RuleKind.event, _INTENSITY, quiet=True, archived=True,
                         pushes="emsc_message"),
