@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, func, select
 
 from fenghuo import lifecycle
 from fenghuo.agreements.decisions import record_decisions
@@ -21,7 +21,7 @@ from fenghuo.observations.events import mark_assessed, pending, record_events
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord, SignalAttributes
 from fenghuo.store.editions import keep
 from fenghuo.store.engine import reading, writing
-from fenghuo.store.tables import decision
+from fenghuo.store.tables import decision, revision, warning
 from fenghuo.words import (
     Authority,
     Ended,
@@ -238,6 +238,71 @@ def test_a_cancel_of_what_we_never_relayed_is_told_to_nobody(desk: Desk, now: da
     found, why = desk.hear("met", signal(now, "C1", status=EventStatus.cancelled,
                                          supersedes=("C0",)), now)
     assert found == [] and reasons(why) == [Reason.nothing_open]
+
+
+FULL = {"description": "请恩平市良西镇注意防范。", "expires": datetime.fromisoformat(
+    "2026-06-08T10:00:00+00:00")}
+
+
+def told(desk: Desk) -> tuple[int, int]:
+    """How many warnings there are, and revisions of them: each is a text."""
+    with reading(desk.engine) as connection:
+        return tuple(connection.scalar(select(func.count()).select_from(table))
+                     for table in (warning, revision))
+
+
+@pytest.mark.parametrize("first", ["met", "nmc"])
+def test_one_signal_by_two_feeds_is_one_finding_one_warning_and_one_text(
+    desk: Desk, now: datetime, first: str,
+) -> None:
+    second = {"met": "nmc", "nmc": "met"}[first]
+    (found,), _ = desk.hear(first, signal(now), now)
+    again, why = desk.hear(second, signal(now), now + HOUR / 60)
+    assert found.subject == f"signal:{first}:A1"
+    assert again == [] and reasons(why) == [Reason.already_told]
+    assert told(desk) == (1, 1)
+
+
+def test_the_fuller_copy_of_a_signal_counts_whichever_came_first(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("nmc", signal(now, description=""), now)
+    (found,), _ = desk.hear("met", signal(now, **FULL), now)
+    assert found.subject == "signal:nmc:A1" and found.facts["feed"] == "met"
+    none, why = desk.hear("nmc", signal(now, description="", headline="恩平暴雨橙色预警"), now)
+    assert none == [] and reasons(why) == [Reason.already_told]
+
+
+def test_a_signal_that_one_list_drops_stands_while_another_carries_it(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("met", signal(now, **FULL), now)
+    desk.hear("nmc", signal(now, description=""), now)
+    none, why = desk.hear("met", signal(now, status=EventStatus.lapsed, **FULL), now + HOUR)
+    assert none == [] and reasons(why) == [Reason.already_told]
+    gone, _ = desk.hear("nmc", signal(now, status=EventStatus.lapsed, description=""), now + HOUR)
+    assert words(gone) == [Ended.lapsed] and gone[0].subject == "signal:met:A1"
+
+
+def test_an_update_by_one_feed_replaces_what_another_told_first(
+    desk: Desk, now: datetime,
+) -> None:
+    desk.hear("nmc", signal(now), now)
+    desk.hear("nmc", signal(now + HOUR, "A2", level=Level.red), now + HOUR)
+    found, _ = desk.hear("met", signal(now + HOUR, "A2", level=Level.red, supersedes=("A1",)),
+                         now + HOUR)
+    assert [(each.subject, each.ended) for each in found] == [
+        ("signal:nmc:A1", None), ("signal:nmc:A2", Ended.superseded)]
+    ended, _ = desk.hear("met", signal(now + 2 * HOUR, "A3", status=EventStatus.cancelled,
+                                       supersedes=("A2",)), now + 2 * HOUR)
+    assert [(each.subject, each.ended) for each in ended] == [
+        ("signal:nmc:A1", Ended.cancelled)]
+
+
+def test_one_number_of_two_issuers_hazards_is_two_signals(desk: Desk, now: datetime) -> None:
+    desk.hear("met", signal(now), now)
+    (found,), _ = desk.hear("province", signal(now, hazard=Hazard.typhoon), now)
+    assert found.subject == "signal:province:A1"
 
 
 def test_an_official_quake_reaches_from_five_on(desk: Desk, now: datetime) -> None:

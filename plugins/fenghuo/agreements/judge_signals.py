@@ -1,10 +1,11 @@
 """Judging a bureau's own signal: relayed at the issuer's level, never altered, or excused.
 
 A finding's subject is ``signal:<feed>:<identifier the chain began with>``, so that an update
-replaces what it updates. A document that changes the level of some towns and says what still
-counts in the others (其余镇街黄色仍生效) makes a second finding for these, its subject ending in
-``:rest``: every town keeps a level of its own. A signal without an end lives 24 h from issue.
-Updates to a level that is not relayed end the relay of the old one.
+replaces what it updates; the feed is the one that told of it first, whoever carries it too. A
+document that changes the level of some towns and says what still counts in the others
+(其余镇街黄色仍生效) makes a second finding for these, its subject ending in ``:rest``: every town
+keeps a level of its own. A signal without an end lives 24 h from issue. Updates to a level that is
+not relayed end the relay of the old one.
 """
 
 from __future__ import annotations
@@ -22,9 +23,10 @@ from fenghuo.agreements.decisions import Decision
 from fenghuo.agreements.findings import Finding, Reach
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
-from fenghuo.agreements.standing import chain_roots, open_rules, replaced
+from fenghuo.agreements.standing import chain_of, open_rules, replaced
 from fenghuo.contacts import Contacts
 from fenghuo.feeds.event_codes import gb_of
+from fenghuo.observations import copies
 from fenghuo.observations.records import REGISTERED, EventRevision, SignalAttributes
 from fenghuo.words import Ended, EventStatus, Holds, Level, Reason, RuleKind
 
@@ -53,12 +55,15 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
         return [], [excuse(Reason.not_actual, detail=signal.headline)]
     if replaced(connection, revision):
         return [], [excuse(Reason.superseded, detail=signal.identifier)]
-    subject, *merged = (f"signal:{revision.feed}:{root}"
-                        for root in chain_roots(connection, revision))
-    rest = _rest(revision, signal, contacts, now)
-    merged += [f"{each}:rest" for each in (subject, *merged)]
+    others = [one for one in copies.carried(connection, revision.external_id, revision)
+              if one.feed != revision.feed]
+    if copies.upheld(revision, others, now) or copies.said_better(revision, others, now):
+        return [], [excuse(Reason.already_told, detail=signal.identifier)]
+    chain = chain_of(connection, revision)
+    subject, rest = chain.subject, _rest(revision, signal, contacts, now)
+    merged = [*chain.merged, *(f"{each}:rest" for each in (subject, *chain.merged))]
     known = open_rules(connection, subject)
-    others = {each: open_rules(connection, each) for each in merged}
+    told_as = {each: open_rules(connection, each) for each in merged}
     rules = [(agreement, rule) for agreement in agreements for rule in agreement.rules
              if rule.kind is RuleKind.signal and _matches(rule, signal)
              and counts(rule, now)]
@@ -85,7 +90,7 @@ def judge_signal(connection: Connection, revision: EventRevision, signal: Signal
         findings += [
             _finding(revision, signal, agreement, rule, other, until, contacts, now, facts,
                      word or Ended.superseded) for other in merged
-            if other != stays and key in others[other]]
+            if other != stays and key in told_as[other]]
         if word is None and not told:
             decisions.append(excuse(Reason.no_release, key, str(signal.level or "no level")))
         elif word is not None and not findings:

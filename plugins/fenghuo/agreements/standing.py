@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import Connection, select
 
-from fenghuo.observations import incidents
-from fenghuo.observations.records import EventRevision
-from fenghuo.store.tables import event, event_alias, event_revision, finding
+from fenghuo.observations import copies, incidents
+from fenghuo.observations.records import REGISTERED, EventRevision
+from fenghuo.store.tables import event, event_revision, finding
 from fenghuo.words import EventStatus, Holds
 
 
@@ -31,47 +33,57 @@ def moved_from(connection: Connection, revision: EventRevision, subject: str) ->
         for one in incidents.reports(connection, int(other.removeprefix("incident:"))))]
 
 
-def chain_roots(connection: Connection, revision: EventRevision) -> tuple[str, ...]:
-    """The identifiers a signal's chain of updates began with; the first is the chain's name.
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """A signal's chain of updates: ``subject`` is its key, ``merged`` are other keys under which
+    a document of the chain may have been told."""
 
-    Follows what each document says it updates or cancels through the feed's stored events. An
+    subject: str
+    merged: tuple[str, ...]
+
+
+def chain_of(connection: Connection, revision: EventRevision) -> Chain:
+    """The chain of a signal, by the identifiers it began with and the feed that told of it first.
+
+    Follows what each document says it updates or cancels, by whatever feed carries it. An
     identifier we never saw is itself a root, and so is a document that refers to none. Several
     roots mean that one document replaces or ends several chains.
     """
     roots: dict[str, None] = {}
-    seen: set[str] = {revision.external_id}
-    ahead = [(revision.external_id, revision.supersedes)]
+    seen: dict[str, list[EventRevision]] = {}
+    told: dict[int, str] = {revision.event_id: revision.feed}
+    ahead: list[str] = [revision.external_id]
     while ahead:
-        name, references = ahead.pop()
-        earlier = [each for each in references if each != name]
+        name = ahead.pop()
+        if name in seen:
+            continue
+        seen[name] = copies.carried(connection, name, revision)
+        told |= {one.event_id: one.feed for one in seen[name]}
+        documents = [revision, *seen[name]] if name == revision.external_id else seen[name]
+        earlier = [each for each in dict.fromkeys(
+            each for one in documents for each in one.supersedes) if each != name]
         if not earlier:
             roots[name] = None
         # the first reference is followed first, so that it names the chain
-        for before in reversed(earlier):
-            if before not in seen:
-                seen.add(before)
-                ahead.append((before, _supersedes(connection, revision.feed, before)))
-    return tuple(roots) or (revision.external_id,)
-
-
-def _supersedes(connection: Connection, feed: str, identifier: str) -> tuple[str, ...]:
-    """What a stored document said it replaces; nothing for one we never saw."""
-    found = connection.scalar(
-        select(event_revision.c.supersedes)
-        .join(event_alias, event_alias.c.event_id == event_revision.c.event_id)
-        .where(event_alias.c.feed == feed, event_alias.c.alias == identifier)
-        .order_by(event_revision.c.number).limit(1))
-    return tuple(found or ())
+        ahead += [each for each in reversed(earlier) if each not in seen]
+    root, *others = tuple(roots) or (revision.external_id,)
+    first = min((one.event_id for one in seen.get(root, ())), default=min(told))
+    subject, feeds = f"signal:{told[first]}:{root}", sorted(set(told.values()))
+    names = others if len(feeds) == 1 else seen
+    return Chain(subject, tuple(key for feed in feeds for name in names
+                                if (key := f"signal:{feed}:{name}") != subject))
 
 
 def replaced(connection: Connection, revision: EventRevision) -> bool:
-    """Whether a later document of the feed updates or cancels this one.
+    """Whether a later document, by whatever feed, updates or cancels this one.
 
     An index drops what was updated; that silence says nothing about the update.
     """
     r = event_revision.c
+    paper = revision.feed == REGISTERED
     rows = connection.scalars(
         select(r.supersedes).join(event, event.c.id == r.event_id)
-        .where(event.c.feed == revision.feed, event.c.id != revision.event_id,
+        .where(event.c.kind == revision.kind.value, event.c.id != revision.event_id,
+               (event.c.feed == REGISTERED) == paper,
                r.issued >= revision.issued, r.status != EventStatus.exercise.value))
     return any(revision.external_id in names for names in rows)
