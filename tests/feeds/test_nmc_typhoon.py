@@ -110,6 +110,7 @@ def test_a_stopped_cyclone_has_ended():
     (point(6, lon=20.5, lat=115.0), "latitude"), (point(6, lon=0, lat=0), "latitude"),
     (point(6, lon=361), "longitude"), (point(6)[:9], ""),
     (point(6, radii=[("40KTS", 1, 1, 1, 1)]), None),
+    (point(6, radii=[(["30KTS"], 1, 1, 1, 1)]), None),
     (point(6, radii=[("30KTS", 400000, 1, 1, 1)]), None),
 ])
 def test_a_faulty_fix_or_area_is_refused_alone(bad, place):

@@ -94,9 +94,10 @@ def _ahead(config: FeedConfig, made: datetime, item: Any) -> CycloneFix:
 
 def _area(item: Any) -> WindArea | None:
     fields = _named(item, ("wind", "ne", "se", "sw", "nw"))
-    if fields.values["wind"] not in _KNOTS:
+    wind = _KNOTS.get(fields.text("wind"))
+    if wind is None:
         raise fields.fault("wind", " or ".join(_KNOTS))
-    return quarters(_KNOTS[fields.values["wind"]], MINUTES,
+    return quarters(wind, MINUTES,
                     [fields.number(way, 0, MOST_KM) for way in ("ne", "se", "sw", "nw")])
 
 
