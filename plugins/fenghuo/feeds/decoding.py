@@ -20,9 +20,9 @@ def text_of(source: str, body: bytes, encoding: str = "utf-8", declared: str = "
 
     ``encoding`` is the feed's configured one, ``declared`` what the document says of itself.
     """
+    place, empty = "1:1", Refusal(source, "1:1", "an empty body", "a payload")
     if not body.strip():
-        raise Refused([Refusal(source, "1:1", "an empty body", "a payload")])
-    place = "1:1"
+        raise Refused([empty])
     for name in _candidates(body, encoding, declared):
         try:
             text = body.decode(name)
@@ -37,7 +37,10 @@ def text_of(source: str, body: bytes, encoding: str = "utf-8", declared: str = "
             continue
         if re.match(r"\s*<(!doctype\s+html|html|head|body)\b", text, re.IGNORECASE):
             raise Refused([Refusal(source, "1:1", "a web page", "a payload")])
-        return text.removeprefix("\ufeff")
+        text = text.removeprefix("\ufeff")
+        if not text.strip():
+            raise Refused([empty])
+        return text
     raise Refused([Refusal(source, place, f"bytes that are not {encoding} nor GB18030",
                            "text in the feed's encoding")])
 

@@ -23,14 +23,14 @@ from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.quakes import loaded, refused
 from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord
-from fenghuo.words import EventKind, EventStatus
+from fenghuo.words import EventKind, EventStatus, Refused
 
 _ACTIONS = {"ISSUE": "Alert", "REISSUE": "Alert", "EXTEND": "Update", "UPDATE": "Update",
             CANCEL: "Cancel"}
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
-    """Read the summary. Raises Refused for what is no object."""
+    """Read the summary. Raises Refused for what is no object of warnings."""
     value, suspect = loaded(body, config)
     if not isinstance(value, dict):
         raise refused(config, "payload", value, "an object of warnings by family")
@@ -39,6 +39,8 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     found, refusals = records(config, rows, "warnings", suspect,
                               lambda row: _record(row, config, received))
     names = [_named(row) for row in rows]
+    if rows and not any(names):  # an error sent with 200
+        raise Refused(refusals)
     return Parsed(events=found, as_of=newest(found), refusals=refusals,
                   present=frozenset(name for name in names if name) if all(names) else None)
 
