@@ -117,6 +117,7 @@ def test_explain_walks_from_a_text_to_the_bytes_that_caused_it(fenghuo: Typed, t
         ("ep-pond", "red", "seismic/quake-intensity")]
     assert abs(float(str(because[0]["value"])) - 7.18) < 0.01
     assert because[0]["intensity_range"] == [6.69, 7.18]  # the larger of the two relations counts
+    assert because[0]["agencies"] is None  # one alone speaks
     assert because[0]["threshold"] == 5.0 and because[0]["article"] == "Agreement Art. 3 (sample)"
     body = archive.read(told / "var" / "archive", digest)
     assert hashlib.sha256(body).hexdigest() == digest

@@ -71,7 +71,8 @@ def test_the_reasons_show_the_value_against_its_threshold_and_where_it_is_writte
     warn(house)
     shown = section(page(client), "reasons")
     for word in ("112.5", "100", "mm", "meteorological/rainstorm-gauge", "Art. 16",
-                 "abababababababab", "2 sites", "seismic/quake"):
+                 "abababababababab", "2 sites", "seismic/quake",
+                 "usgs, cenc: M 5.2 – 5.9 · 8 – 15 km", "60 km"):
         assert word in shown, word
 
 

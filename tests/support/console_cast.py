@@ -184,7 +184,9 @@ def _judged(connection: Connection, digest: str, sites: list[str], official: str
     connection.execute(insert(t.finding).values(
         id=72, edition=digest, agreement="seismic", rule="seismic/quake", kind="event",
         hazard="earthquake", subject="incident:1", at=NOW, holds="true", tier="red",
-        metric="intensity", unit="", since=NOW, proof=[{}], facts={}))
+        metric="intensity", unit="", since=NOW, proof=[{}], facts={"agencies": {
+            "feeds": ["usgs", "cenc"], "magnitude": [5.2, 5.9], "depth_km": [8.0, 15.0],
+            "apart_km": 59.8}}))
     connection.execute(insert(t.exposure), [
         {"id": 720 + n, "finding_id": 72 if n == 2 else 71, "site": site, "hazard": "rainstorm",
          "scope": "440785000000", "tier": "red", "official_level": official, "value": 112.5}

@@ -127,6 +127,8 @@ reasons|依据|Reasons
 reasons_of|第 {} 次修订的依据|Reasons of revision {}
 rule|规则|rule
 article|条款|article
+agencies|各台网测定|What agencies say
+apart|震中相距|epicentres apart
 agreement|协议|agreement
 value|数值|value
 threshold|阈值|threshold

@@ -30,7 +30,8 @@ class Explanation:
 
     ``because`` rows: site, post, status, warning, revision, tier, official_level, value,
     threshold, unit, rule, agreement, edition, payload (SHA-256 digests), and for an earthquake
-    ``intensity_range``: by both relations at the site, of which the larger was judged.
+    ``intensity_range``: by both relations at the site, of which the larger was judged; and
+    ``agencies``: how far several agencies' words on it lie apart, None while one alone speaks.
     """
 
     notice: dict[str, Any]
@@ -107,7 +108,7 @@ def _causes(connection: Connection, notice_id: str, spoken_by: str,
     for row in connection.execute(chain).mappings():
         proof, facts = row["proof"] or [], row["facts"] or {}
         rows.append({**{name: row[name] for name in row if name not in ("proof", "facts")},
-                     "article": facts.get("article"),
+                     "article": facts.get("article"), "agencies": facts.get("agencies"),
                      "intensity_range": _range(facts, str(row["at_site"]), contacts),
                      "payload": sorted({part["payload"] for part in proof if "payload" in part})})
     return rows
