@@ -157,7 +157,7 @@ def test_parquet_says_the_same_as_csv(tmp_path: Path) -> None:
 def test_a_feed_s_own_mapping_reads_its_tables(tmp_path: Path) -> None:
     feed = FeedConfig.model_validate({
         "name": "river", "title": {"zh": "河", "en": "river"}, "bureau": "flood",
-        "format": "gauge_table", "url": "sandbox", "authority": "official", "cadence": "60s",
+        "format": "table", "url": "sandbox", "authority": "official", "cadence": "60s",
         "stale": "20m", "table": {
             "kind": "csv", "subject": "id", "time": "at", "zone": "Asia/Shanghai", "step": "1h",
             "missing": ["", "x"], "metrics": [

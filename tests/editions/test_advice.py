@@ -23,7 +23,7 @@ feeds:
   gauges:
     title: {zh: x, en: x}
     bureau: flood
-    format: gauge_table
+    format: table
     url: sandbox
     authority: official
     cadence: 60s

@@ -103,7 +103,7 @@ def row(name, value, at="2026-06-08T04:00:00Z"):
 ])
 def test_a_bad_row_of_a_json_table_is_refused_alone(formats, bad, place, found, expected):
     body = f'{{"data":{{"items":[{row("NO", 8)},{bad},{row("11E02", 9)}]}}}}'.encode()
-    parsed = read("gauge_table", body, formats["json"], NOON)
+    parsed = read("table", body, formats["json"], NOON)
     assert parsed.observations["subject"].tolist() == ["NO", "11E02"], "ids stay as written"
     (refusal,) = parsed.refusals
     assert (refusal.place, refusal.found, refusal.expected) == (
@@ -112,7 +112,7 @@ def test_a_bad_row_of_a_json_table_is_refused_alone(formats, bad, place, found, 
 
 def test_of_two_json_values_for_one_time_neither_is_believed(formats):
     rows = ",".join([row("x", 7), row("x", 9), row("y", 8), row("y", 8)])
-    parsed = read("gauge_table", f'{{"data":{{"items":[{rows}]}}}}'.encode(), formats["json"], NOON)
+    parsed = read("table", f'{{"data":{{"items":[{rows}]}}}}'.encode(), formats["json"], NOON)
     assert parsed.observations["subject"].tolist() == ["y"]
     assert [refusal.place for refusal in parsed.refusals] == [
         "data.items[0].stage", "data.items[1].stage"]
@@ -126,20 +126,20 @@ def test_of_two_json_values_for_one_time_neither_is_believed(formats):
 ])
 def test_a_bad_row_of_a_csv_table_is_refused_alone(formats, line, place, found):
     body = HEAD + b"NO,2026-06-08 12:00,7,1\n" + line + b"\n11E02,2026-06-08 12:00,8,2\n"
-    parsed = read("gauge_table", body, formats["csv"], NOON)
+    parsed = read("table", body, formats["csv"], NOON)
     assert set(parsed.observations["subject"]) == {"NO", "11E02"}
     assert [(one.place, one.found) for one in parsed.refusals] == [(place, found)]
 
 
 def test_nanoseconds_in_one_time_do_not_cost_the_table(formats):
     body = HEAD + b"a,2026-06-08 11:59:59.123456789,7,1\nb,2026-06-08 12:00,8,2\n"
-    parsed = read("gauge_table", body, formats["csv"], NOON)
+    parsed = read("table", body, formats["csv"], NOON)
     assert set(parsed.observations["subject"]) == {"a", "b"} and not parsed.refusals
 
 
 def test_a_row_cut_off_at_the_end_is_refused_alone(formats):
     body = HEAD + b"a,2026-06-08 12:00,7,1\nb,2026-06-08 12:"
-    parsed = read("gauge_table", body, formats["csv"], NOON)
+    parsed = read("table", body, formats["csv"], NOON)
     assert set(parsed.observations["subject"]) == {"a"}
     assert [(one.place, one.found) for one in parsed.refusals] == [("row 3", "2 cells")]
 
@@ -157,7 +157,7 @@ def test_a_few_bad_bytes_do_not_turn_a_utf8_table_into_other_words(formats, last
 @pytest.mark.parametrize("words", ["恩平市大槐镇", "锦江", "西江高要水位站", "旺", "瓊崖、潿洲"])
 def test_gbk_without_declaration_is_still_gbk(formats, words):
     body = HEAD + f"{words.replace('、', '')},2026-06-08 12:00,7,1\n".encode("gbk")
-    parsed = read("gauge_table", body, formats["csv"], NOON)
+    parsed = read("table", body, formats["csv"], NOON)
     assert set(parsed.observations["subject"]) == {words.replace("、", "")}
 
 

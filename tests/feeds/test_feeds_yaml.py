@@ -39,7 +39,7 @@ def test_every_format_has_a_parser():
     ("wait: 5m", "", "a mapping", "a wait for a foreign source"),
     ("cadence: 60s ", "cadence: often ", "'often'", "a number and a unit"),
     ("format: cap_index", "format: capindex", "'capindex'", "cap_index"),
-    ("format: gauge_table", "format: cap_document", "a mapping", "table for format gauge_table"),
+    ("format: table", "format: cap_document", "a mapping", "table for format table"),
     ("url: sandbox", "url: ftp://x", "'ftp://x'", "an http(s) address"),
     ("url: sandbox", "url: http://me:word@x/", "", "without a password"),
     ("stale: 10m", "stale: 30s", "a mapping", "stale longer than cadence"),

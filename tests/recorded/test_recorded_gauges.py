@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from fenghuo.feeds.config import Metric, Table
-from fenghuo.feeds.formats import gauge_table
+from fenghuo.feeds.formats import table as tables
 from fenghuo.words import Refused
 
 RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -43,7 +43,7 @@ REFUSED = {
 
 def read(recorded, shipped, name, table):
     config = shipped("gauges").model_copy(update={"table": table})
-    return gauge_table.parse((recorded / name).read_bytes(), config, RECEIVED)
+    return tables.parse((recorded / name).read_bytes(), config, RECEIVED)
 
 
 def test_every_recorded_flood_file_is_accounted_for(recorded):

@@ -98,7 +98,7 @@ gauges:
                       jinjiang: {stage_m: {0s: "8.60"}}}}
 """)
     now = START + HOUR + timedelta(minutes=23)
-    found = parsed.read("gauge_table", body(made, "gauges", now), feeds["gauges"], now)
+    found = parsed.read("table", body(made, "gauges", now), feeds["gauges"], now)
     assert found.as_of == START + HOUR + timedelta(minutes=20)
     frame = found.observations
     rain = frame[frame["subject"] == "haiyan"].set_index("end")["value"]

@@ -1,6 +1,6 @@
 """What ``rules/feeds.yaml`` says of each feed, typed and checked.
 
-Refused: unknown fields and formats, a foreign source without a wait, a table format without its
+Refused: unknown fields and formats, a foreign source without a wait, a table without its
 columns, a metric mapped twice, a forecast without points, an address that is neither http(s) nor
 ``sandbox``.
 """
@@ -140,7 +140,7 @@ class Metric(_Strict):
 class Table(_Strict):
     """How a table's columns are read. JSON columns and ``rows`` may be dotted paths."""
 
-    kind: Literal["csv", "json"]
+    kind: Literal["csv", "json", "xlsx"]
     rows: str = ""
     subject: str = Field(min_length=1)
     time: str = Field(min_length=1)

@@ -1,4 +1,7 @@
-"""River and rain gauges from a CSV or JSON table; its columns are mapped in ``rules/feeds.yaml``.
+"""Stations from a table in CSV, JSON or XLSX; its columns are mapped in ``rules/feeds.yaml``.
+
+A workbook's first sheet is read, its first row names the columns; formulas, macros, links and
+what unfolds to too much are refused (``documents.xlsx``). Cells of dates are read as ISO 8601.
 
 A row is a station's reading at a time; each mapped metric of it becomes an observation. Refused
 per value: not a plain decimal, out of its plausible range, an unreadable or future time, two
@@ -14,6 +17,7 @@ from typing import Any
 
 import pandas as pd
 
+from fenghuo.documents import xlsx
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig, Metric, Table
 from fenghuo.feeds.decoding import text_of
@@ -33,9 +37,11 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a table. Raises Refused as a whole for what is no table or lacks a mapped column."""
     table = config.table
     assert table is not None
-    text = text_of(config.name, body, config.encoding)
-    read = _csv if table.kind == "csv" else _json
-    frame, refusals = read(config.name, text, table)
+    if table.kind == "xlsx":
+        frame, refusals = _sheet(config.name, body, table)
+    else:
+        read = _csv if table.kind == "csv" else _json
+        frame, refusals = read(config.name, text_of(config.name, body, config.encoding), table)
     frame = _timed(config.name, frame, table, received, refusals)
     parts = [_values(config.name, frame, metric, table, refusals) for metric in table.metrics]
     found = _once(config.name, [part for part in parts if len(part)], refusals)
@@ -60,6 +66,23 @@ def _csv(source: str, text: str, table: Table) -> tuple[pd.DataFrame, list[Refus
     except csv.Error as error:
         raise Refused([Refusal(source, f"line {reader.line_num}", str(error),
                                "a CSV table")]) from None
+    return _rows(source, rows, table)
+
+
+def _sheet(source: str, body: bytes, table: Table) -> tuple[pd.DataFrame, list[Refusal]]:
+    """The same of a workbook. A formula is refused: what it gives depends on who opens it."""
+    sheet = xlsx.read(source, body)
+    faults = [sheet.refusal(cell.place, cell.found(), "a value, no formula")
+              for row in sheet.rows for cell in row if cell.formula]
+    if faults:
+        raise Refused(faults[:50])
+    width = max((len(row) for row in sheet.rows), default=0)
+    return _rows(source, [[_cell(cell.value) for cell in row] + [""] * (width - len(row))
+                          for row in sheet.rows], table)
+
+
+def _rows(source: str, rows: list[list[str]], table: Table) -> tuple[pd.DataFrame, list[Refusal]]:
+    """The mapped columns of rows under a header."""
     _bounded(source, len(rows))
     head = [name.strip() for name in rows[0]] if rows else []
     absent = [name for name in _columns(table) if head.count(name) != 1]
@@ -171,6 +194,10 @@ def _at(value: Any, path: str) -> Any:
     for part in path.split(".") if path else ():
         value = value.get(part) if isinstance(value, dict) else None
     return value
+
+
+def _cell(value: Any) -> str:
+    return value.isoformat() if isinstance(value, datetime) else _text(value)
 
 
 def _text(value: Any) -> str:

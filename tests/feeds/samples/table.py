@@ -8,8 +8,8 @@ from fenghuo.feeds.config import FeedConfig
 
 RECEIVED = datetime(2026, 6, 8, 4, 30, tzinfo=UTC)
 CONFIG = FeedConfig.model_validate({
-    "name": "gauge_table", "title": {"zh": "测试", "en": "Test"}, "bureau": "flood",
-    "format": "gauge_table", "url": "sandbox", "authority": "official", "cadence": "60s",
+    "name": "table", "title": {"zh": "测试", "en": "Test"}, "bureau": "flood",
+    "format": "table", "url": "sandbox", "authority": "official", "cadence": "60s",
     "stale": "20m", "table": {
         "kind": "csv", "subject": "station", "time": "time", "zone": "Asia/Shanghai",
         "step": "5m", "missing": ["", "-"], "metrics": [

@@ -1,13 +1,16 @@
-"""A gauge table in CSV or JSON: one bad cell is refused alone, a gap is never a zero."""
+"""A table in CSV, JSON or XLSX: one bad cell is refused alone, a gap is never a zero."""
 
 from __future__ import annotations
 
+import io
+import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from openpyxl import Workbook
 
 from fenghuo.feeds.config import Metric, Table
-from fenghuo.feeds.formats import gauge_table
+from fenghuo.feeds.formats import table as tables
 from fenghuo.words import Refused
 
 NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)
@@ -15,7 +18,7 @@ HEAD = "station,time,stage_m,rain_mm\n"
 
 
 def read(config, *lines):
-    return gauge_table.parse((HEAD + "\n".join(lines)).encode(), config, NOON)
+    return tables.parse((HEAD + "\n".join(lines)).encode(), config, NOON)
 
 
 def values(parsed):
@@ -80,7 +83,7 @@ def test_of_two_values_for_one_time_neither_is_believed(configured):
 ])
 def test_what_is_no_such_table_is_refused_whole(configured, body, place):
     with pytest.raises(Refused) as refused:
-        gauge_table.parse(body, configured("gauges"), NOON)
+        tables.parse(body, configured("gauges"), NOON)
     assert refused.value.refusals[0].place == place
 
 
@@ -88,7 +91,7 @@ def test_a_table_in_gb18030_with_other_columns_is_read(configured):
     table = Table(kind="csv", subject="站名", time="时间", zone="Asia/Shanghai", step="1h",
                   metrics=(Metric(metric="stage", column="水位", least=0, most=100),))
     body = "站名,时间,水位\n高要站,2026-06-08 11:00,10.05\n".encode("gb18030")
-    parsed = gauge_table.parse(body, configured("gauges", table=table), NOON)
+    parsed = tables.parse(body, configured("gauges", table=table), NOON)
     assert values(parsed) == {("stage", "高要站"): 10.05}
 
 
@@ -106,7 +109,7 @@ def test_a_long_json_table_is_told_apart_by_its_code_column(configured):
                       row % ("b", "00065", "NaN"), row % ("c", "00065", "-888"),
                       row % ("d", "00010", "9")])
     body = f'{{"data":{{"items":[{items}]}}}}'.encode()
-    parsed = gauge_table.parse(body, configured("gauges", table=LONG), NOON)
+    parsed = tables.parse(body, configured("gauges", table=LONG), NOON)
     assert values(parsed) == {("stage", "a"): pytest.approx(3.048), ("rain", "a"): 2.5}
     assert [refusal.place for refusal in parsed.refusals] == ["data.items[2].value"]
 
@@ -115,4 +118,68 @@ def test_a_long_json_table_is_told_apart_by_its_code_column(configured):
                                   b'{"data":{"items":[{"other":1}]}}'])
 def test_json_that_is_no_such_table_is_refused_whole(configured, body):
     with pytest.raises(Refused):
-        gauge_table.parse(body, configured("gauges", table=LONG), NOON)
+        tables.parse(body, configured("gauges", table=LONG), NOON)
+
+
+def workbook(*rows):
+    """A workbook as an office saves it."""
+    book = Workbook()
+    for row in rows:
+        book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.fixture
+def sheets(configured):
+    """The gauges' feed, its table a workbook."""
+    config = configured("gauges")
+    return config.model_copy(update={"table": config.table.model_copy(update={"kind": "xlsx"})})
+
+
+HEADER = ("station", "time", "stage_m", "rain_mm")
+
+
+def test_a_workbook_says_what_the_same_csv_says(sheets, configured):
+    body = workbook(HEADER, ("a", datetime(2026, 6, 8, 12), 7.35, 1.5),
+                    ("b", "2026-06-08 12:00", "8", None))
+    parsed = tables.parse(body, sheets, NOON)
+    same = read(configured("gauges"), "a,2026-06-08T12:00:00,7.35,1.5", "b,2026-06-08 12:00,8,")
+    assert parsed.observations.equals(same.observations) and not parsed.refusals
+
+
+def test_a_bad_cell_of_a_workbook_is_refused_and_its_neighbours_stay(sheets):
+    body = workbook(HEADER, ("a", "2026-06-08 12:00", "7,35", 1), ("b", "soon", 8, 1))
+    parsed = tables.parse(body, sheets, NOON)
+    assert values(parsed) == {("rain", "a"): 1}
+    assert {one.place for one in parsed.refusals} == {"row 2.stage_m", "row 3.time"}
+
+
+def test_a_formula_is_refused_whole_and_its_cell_named(sheets):
+    body = workbook(HEADER, ("a", "2026-06-08 12:00", "=1+1", 1))
+    with pytest.raises(Refused, match="Sheet!C2: found the formula"):
+        tables.parse(body, sheets, NOON)
+
+
+@pytest.mark.parametrize("name", ["xl/vbaProject.bin", "xl/externalLinks/externalLink1.xml"])
+def test_a_workbook_with_macros_or_links_is_refused(sheets, name):
+    out = io.BytesIO(workbook(HEADER))
+    with zipfile.ZipFile(out, "a") as package:
+        package.writestr(name, "<x/>")
+    with pytest.raises(Refused, match="no macros, links"):
+        tables.parse(out.getvalue(), sheets, NOON)
+
+
+def test_a_zip_bomb_is_refused_unread(sheets):
+    out = io.BytesIO(workbook(HEADER))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet2.xml", b"<x>" + b" " * 20_000_000)
+    with pytest.raises(Refused, match="unfold"):
+        tables.parse(out.getvalue(), sheets, NOON)
+
+
+@pytest.mark.parametrize("body", [b"", b"station,time\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+def test_what_is_no_workbook_is_refused(sheets, body):
+    with pytest.raises(Refused):
+        tables.parse(body, sheets, NOON)
