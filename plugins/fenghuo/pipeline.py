@@ -152,7 +152,8 @@ def pull_done(house: House, bureau: str, did: int) -> StepReport:
             edition = editions.load(connection, now)
         return StepReport("", now, 0.0, did=did + len(_due(house, bureau, now)),
                           next_due=feeds.next_due(
-                              house.engine, feeds.heard(edition.feeds, house.settings), bureau))
+                              house.engine, feeds.heard(edition.feeds, house.settings), bureau,
+                              now))
     return step(house, f"pull_{bureau}", work)
 
 

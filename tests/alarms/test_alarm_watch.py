@@ -37,6 +37,7 @@ class Feed:
     bureau: str = "seismic"
     stale: timedelta = timedelta(minutes=10)
     quiet: bool = False
+    fallback_for: str | None = None
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ class Feed:
     bureau: str
     stale: timedelta = 10 * MINUTE
     quiet: bool = False
+    fallback_for: str | None = None
 
 
 FEEDS = (Feed("usgs", "seismic"), Feed("gd", "seismic"), Feed("cma", "weather"))

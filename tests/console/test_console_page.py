@@ -114,7 +114,9 @@ def test_each_feed_shows_its_age_and_one_never_pulled_says_so(house: Engine,
             due_at=NOW + timedelta(days=1), failures=2))
     page = client.get("/?lang=en", headers=OFFICER).text
     assert page.count('<tr class="stale">') == 1
-    assert page.count('<tr class="never">') == len(feeds) - 1
+    asked = [feed for feed in feeds.values() if feed.on and feed.url != "sandbox"]
+    assert page.count('<tr class="never">') == len(asked) - 1
+    assert page.count('<tr class="off">') == sum(not feed.on for feed in feeds.values()) > 0
 
 
 def test_the_gravest_warning_stands_first_whatever_came_last(house: Engine,

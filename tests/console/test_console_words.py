@@ -26,6 +26,7 @@ from fenghuo.changes import DraftState, Needs, Would
 from fenghuo.console.asking import ACTS
 from fenghuo.console.terms import TERMS
 from fenghuo.console.words import WORDS
+from fenghuo.feeds.standing import Standing
 from fenghuo.notices import wording
 from fenghuo.notices.letters import Kind
 from fenghuo.store.engine import make_engine
@@ -128,8 +129,9 @@ def test_every_word_a_template_uses_is_in_the_table_and_none_is_left_over() -> N
     assert not [key for key in WORDS["zh"] if key not in used and f"'{key}'" not in source
                 and f'"{key}"' not in source and not key.startswith("by_")
                 and key not in vocabulary.ObligationStatus._value2member_map_
-                and key not in ("refused", "silent", "open", "missing", "fresh", "stale",
-                                "waiting", "never", "persons")]
+                and key not in (*Standing, *vocabulary.FeedOutcome, "silent", "open", "missing",
+                                "persons")]
+    assert {*Standing, *vocabulary.FeedOutcome} <= WORDS["zh"].keys()
 
 
 @pytest.mark.parametrize("family", FAMILIES)

@@ -52,7 +52,9 @@ class Server:
                     self.send_response(304)
                     self.end_headers()
                     return
-                self.send_response(page.status)
+                # a page with a Date of its own replaces the server's
+                (self.send_response_only if "Date" in page.headers else self.send_response)(
+                    page.status)
                 for name, value in page.headers.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(

@@ -306,7 +306,7 @@ def test_a_feed_is_due_by_its_cadence(engine, server, configured, puller, quakes
     tested = puller(feeds["usgs"])
     now = tested.clock.at
     assert room.due(engine, feeds, "seismic", now) == ["usgs", "gd_seismic"]
-    assert room.next_due(engine, feeds, "seismic") is None
+    assert room.next_due(engine, feeds, "seismic", now) is None
     server.page("/feed", quakes())
     tested.pull()
     assert room.due(engine, feeds, "seismic", tested.clock.at) == ["gd_seismic"]
@@ -330,6 +330,20 @@ def test_a_fallback_is_due_only_while_the_other_is_silent(engine, server, config
     assert room.due(engine, feeds, "seismic", good + other.stale) == ["usgs", "gd_seismic"]
 
 
+def test_a_fallback_takes_over_from_a_source_that_answers_with_old_data(
+        engine, server, configured, puller, quakes):
+    other = configured("gd_seismic").model_copy(update={"fallback_for": "usgs"})
+    third = configured("gd_seismic").model_copy(update={"fallback_for": "gd_seismic"})
+    tested = puller(configured("usgs"))
+    feeds = {"usgs": tested.feed, "gd_seismic": other, "third": third.model_copy(
+        update={"name": "third"})}
+    server.page("/feed", quakes())
+    tested.pull()
+    assert room.due(engine, feeds, "seismic", tested.clock.at) == []
+    tested.pull(minutes=11)  # the same bytes still
+    assert room.due(engine, feeds, "seismic", tested.clock.at) == ["gd_seismic"]
+
+
 def test_a_feed_that_is_off_or_has_no_key_is_not_asked(configured, monkeypatch):
     usgs = configured("usgs")
     off = usgs.model_copy(update={"on": False})
@@ -351,7 +365,7 @@ def test_a_key_is_sent_and_told_to_nobody(engine, server, configured, puller, qu
     tested.pull()
     assert server.requests[-1][0] == "/feed/s3cret"
     server.page("/feed/s3cret", quakes())
-    assert tested.pull().counts["changed"] == 1
+    assert tested.pull().counts["no_events"] == 1
     with reading(engine) as connection:
         told = str([tuple(row) for row in connection.execute(select(fetch))])
         told += str([tuple(row) for row in connection.execute(select(feed_state))])

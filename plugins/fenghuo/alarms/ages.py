@@ -7,16 +7,20 @@ it. That the pull does not come at all is the alarm ``step_silent``, on the mach
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
+from statistics import median
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from fenghuo.alarms.silence import STEPS
 from fenghuo.clock import machine_now
 from fenghuo.store.tables import feed_state, step_lease
+
+SKEW = timedelta(minutes=2)
+"""How far a source's clock may be off ours before it alarms. Nothing is ordered by it."""
 
 
 class Watched(Protocol):
@@ -35,12 +39,16 @@ class Watched(Protocol):
     @property
     def quiet(self) -> bool: ...
 
+    @property
+    def fallback_for(self) -> str | None: ...
+
 
 @dataclass(frozen=True, slots=True)
 class FeedAge:
     """One feed's age. ``since`` is the newest time its data speaks of, else (or
     for a quiet one) its last good answer, None when there never was one; ``waiting`` means a
-    pull is due and has not run."""
+    pull is due and has not run, ``resting`` a fallback that is not asked now. ``outcome`` of
+    the last answer, ``error`` of the last bad one; ``skew`` seconds its clock is ahead."""
 
     feed: str
     since: datetime | None
@@ -49,12 +57,21 @@ class FeedAge:
     limit: timedelta
     waiting: bool
     failures: int = 0
-    detail: str | None = None
+    outcome: str | None = None
+    error: str | None = None
+    error_at: datetime | None = None
+    skew: float | None = None
+    resting: bool = False
 
     @property
     def stale(self) -> bool:
         """Too old for certain: nothing is waiting that could make it younger."""
-        return not self.waiting and (self.age is None or self.age >= self.limit)
+        return not (self.waiting or self.resting) and (self.age is None or self.age >= self.limit)
+
+    @property
+    def old(self) -> bool:
+        """Too old as far as is known, so that a fallback is asked: its next pull may heal it."""
+        return self.failures > 0 if self.age is None else self.age >= self.limit
 
     @property
     def stale_at(self) -> datetime | None:
@@ -75,21 +92,38 @@ def heard(connection: Connection, bureaus: Iterable[str], now: datetime) -> date
                 if machine_now() - row.finished <= STEPS[row.step]], default=now)
 
 
+def skew_of(skews: Sequence[float] | None) -> float | None:
+    """A source's clock less ours, s: the middle one of its last measures."""
+    return median(skews) if skews else None
+
+
+def resting(connection: Connection, feeds: Iterable[Watched], now: datetime) -> set[str]:
+    """The fallbacks that are not asked now: the feed they stand in for is not too old."""
+    return {age.feed for age in feed_ages(connection, feeds, now) if age.resting}
+
+
 def feed_ages(connection: Connection, feeds: Iterable[Watched], now: datetime) -> list[FeedAge]:
     """The age of each feed at the city instant ``now``, in the order given."""
     states = {row.feed: row for row in connection.execute(select(feed_state))}
     finished = {row.step: row.finished_at for row in connection.execute(
         select(step_lease.c.step, step_lease.c.finished_at))}
-    ages = []
-    for feed in feeds:
-        row = states.get(feed.name)
-        if row is None:  # new in the edition: its first pull is due now
-            ages.append(FeedAge(feed.name, None, None, None, feed.stale, waiting=True))
-            continue
-        since = row.fetched_at if feed.quiet else row.as_of or row.fetched_at
-        pulled = finished.get(f"pull_{feed.bureau}")
-        due = row.due_at is None or row.due_at <= now
-        waiting = due and (pulled is None or (row.due_at is not None and pulled < row.due_at))
-        ages.append(FeedAge(feed.name, since, row.fetched_at, None if since is None
-                            else now - since, feed.stale, waiting, row.failures, row.detail))
-    return ages
+    known = {feed.name: feed for feed in feeds}
+    ages = {name: _age(feed, states.get(name), finished.get(f"pull_{feed.bureau}"), now)
+            for name, feed in known.items()}
+
+    def rests(name: str) -> bool:
+        other = known[name].fallback_for
+        return other in ages and not (ages[other].old and not rests(other))
+
+    return [replace(age, resting=rests(name)) for name, age in ages.items()]
+
+
+def _age(feed: Watched, row: Row[Any] | None, pulled: datetime | None, now: datetime) -> FeedAge:
+    if row is None:  # new in the edition: its first pull is due now
+        return FeedAge(feed.name, None, None, None, feed.stale, waiting=True)
+    since = row.fetched_at if feed.quiet else row.as_of or row.fetched_at
+    due = row.due_at is None or row.due_at <= now
+    waiting = due and (pulled is None or (row.due_at is not None and pulled < row.due_at))
+    return FeedAge(feed.name, since, row.fetched_at, None if since is None else now - since,
+                   feed.stale, waiting, row.failures, row.outcome, row.error, row.error_at,
+                   skew_of(row.skews))

@@ -20,6 +20,7 @@ class AlarmKind(StrEnum):
     feed_unreadable = "feed_unreadable"      # an answer that no longer parses
     feed_quarantine = "feed_quarantine"      # a good answer with records that were refused
     feed_stale = "feed_stale"                # good answers, but the data is old
+    feed_clock = "feed_clock"                # its clock is far off ours
     edition_refused = "edition_refused"
     rules_unapproved = "rules_unapproved"    # changed on disk under change control
     no_edition = "no_edition"                # nothing was ever adopted: nobody is known to be told

@@ -29,7 +29,7 @@ from fenghuo.words import FenghuoError, ObligationStatus, StepReport, WarningSta
 log = logging.getLogger(__name__)
 
 _FEED_KINDS = (AlarmKind.feed_stale, AlarmKind.feed_unreachable, AlarmKind.feed_unreadable,
-               AlarmKind.feed_quarantine)
+               AlarmKind.feed_quarantine, AlarmKind.feed_clock)
 
 STUCK = timedelta(minutes=1)
 """A rung this much overdue when a follow-up ran is one that nobody climbs."""
@@ -62,24 +62,25 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
         bells.forget(connection, now)
     counts["sealed"] += _seal(engine, settings, now, counts)
     _heartbeat(settings, counts)
-    old = [at for age in ages if (at := age.stale_at) is not None and at > now]
+    old = [at for age in ages if not age.resting and (at := age.stale_at) is not None and at > now]
     return StepReport("watch", now, began, counts["raised"] + counts["recovered"]
                       + counts["sealed"], due, +counts, min(old, default=None))
 
 
 def _feeds(connection: Connection, ages: list[FeedAge], now: datetime,
            counts: Counter[str]) -> None:
-    for age in ages:
+    asked = [age for age in ages if not age.resting]
+    for age in asked:
         if age.waiting:
             counts["waiting"] += 1
             continue
         detail = f"newest data of {age.since}, expected within {age.limit}" if age.since else (
             "there never was a good answer")
         _set(connection, AlarmKind.feed_stale, age.feed, age.stale, detail, now, counts)
-    named = {age.feed for age in ages}
+    named = {age.feed for age in asked}
     for open_one in open_alarms(connection):
         if open_one.kind in _FEED_KINDS and open_one.subject not in named:
-            # a newer edition has dropped it
+            # a newer edition has dropped it, or the feed it stands in for is back
             counts["recovered"] += recover(connection, open_one.kind, open_one.subject, now)
 
 

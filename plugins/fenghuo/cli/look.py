@@ -12,6 +12,7 @@ from fenghuo import editions
 from fenghuo.cli.frame import FOUND, AsJson, city, house, show
 from fenghuo.cli.frame import instant as typed
 from fenghuo.cli.wording import Languages, explain_rule
+from fenghuo.feeds.standing import shown
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
 from fenghuo.notices.reach import reach as reach_sheet
@@ -31,20 +32,22 @@ def add_to(app: typer.Typer) -> None:
 
 
 def feeds(as_json: AsJson = False) -> None:
-    """Every feed: its data's age, its last good answer, its failures."""
+    """Every source: cadence, how old its data is, last good answer, last error, clock, terms."""
     with house() as at, reading(at.engine) as connection:
-        edition = editions.load(connection, at.clock.now())
-        f = t.feed_state.c
-        states = {row.feed: row for row in connection.execute(
-            select(f.feed, f.as_of, f.fetched_at, f.failures, f.detail))}
-        rows = []
-        for name, feed in edition.feeds.items():
-            state = states.get(name)
-            rows.append({"feed": name, "bureau": feed.bureau, "authority": feed.authority,
-                         "as of": city(state.as_of if state else None, at),
-                         "fetched": city(state.fetched_at if state else None, at),
-                         "failures": state.failures if state else 0,
-                         "detail": state.detail if state else "never pulled"})
+        now = at.clock.now()
+        edition = editions.load(connection, now)
+        rows = [{
+            "feed": one.age.feed, "bureau": edition.feeds[one.age.feed].bureau,
+            "state": one.state, "cadence": str(one.cadence),
+            "as of": city(one.age.since, at),
+            "age": None if one.age.age is None else str(one.age.age).split(".")[0],
+            "limit": str(one.age.limit), "last good": city(one.age.fetched_at, at),
+            "answered": one.age.outcome, "failures": one.age.failures,
+            "last error": city(one.age.error_at, at), "detail": one.age.error,
+            "clock": None if one.age.skew is None else f"{one.age.skew:+.0f} s",
+            "in a day": " ".join(f"{word} {count}" for word, count in one.day.items()),
+            "stands in for": one.fallback_for, "terms": one.terms,
+        } for one in shown(connection, edition.feeds, at.settings, now)]
     show(rows, as_json, "feeds")
 
 

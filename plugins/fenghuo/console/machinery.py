@@ -5,30 +5,20 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from fenghuo.alarms import AlarmKind
-from fenghuo.alarms.ages import FeedAge, feed_ages
 from fenghuo.alarms.trust import Doubted, trust
 from fenghuo.channels.registry import gateways
 from fenghuo.editions import Edition
+from fenghuo.feeds.polling import heard
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, NoticeState
 
 QUEUES = (NoticeState.held, NoticeState.queued, NoticeState.claimed, NoticeState.in_doubt)
-
-
-@dataclass(frozen=True, slots=True)
-class FeedShown:
-    """A feed with its title in both languages; ``state`` is fresh, stale, waiting or never."""
-
-    title: Mapping[str, str]
-    age: FeedAge
-    state: str
-    cadence: timedelta
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +33,6 @@ class GatewayShown:
     accepted: datetime | None
     refused: datetime | None
     queue: Mapping[str, int] = field(default_factory=dict)
-
-
-def feeds(connection: Connection, edition: Edition, now: datetime) -> tuple[FeedShown, ...]:
-    """Every feed of the edition with its age."""
-    known = edition.feeds
-    return tuple(FeedShown({"zh": known[age.feed].title.zh, "en": known[age.feed].title.en}, age,
-                           _state(age), known[age.feed].cadence)
-                 for age in feed_ages(connection, known.values(), now))
-
-
-def _state(age: FeedAge) -> str:
-    if age.since is None:
-        return "never"
-    return "stale" if age.stale else "waiting" if age.waiting else "fresh"
 
 
 def ways_out(connection: Connection, settings: Settings) -> tuple[GatewayShown, ...]:
@@ -106,4 +82,5 @@ def distrust(connection: Connection, settings: Settings, edition: Edition | None
              now: datetime) -> list[Doubted]:
     """Why nothing here can be trusted now; empty while all is well."""
     ways = [gateway.name for gateway in gateways(settings).values()]
-    return trust(connection, now, edition.feeds.values() if edition else (), ways)
+    asked = heard(edition.feeds, settings).values() if edition else ()
+    return trust(connection, now, asked, ways)

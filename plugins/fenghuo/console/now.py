@@ -13,6 +13,7 @@ from fenghuo.alarms.trust import Doubted
 from fenghuo.console import desk, machinery, owing
 from fenghuo.console.names import Names
 from fenghuo.console.tally import Tally, tallies
+from fenghuo.feeds import standing
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Level, WarningState
@@ -35,7 +36,7 @@ class Board:
     distrust: list[Doubted]
     warnings: tuple[Shown, ...]
     owed: Mapping[str, list[owing.Owed]]
-    feeds: tuple[machinery.FeedShown, ...]
+    feeds: tuple[standing.FeedShown, ...]
     gateways: tuple[machinery.GatewayShown, ...]
     on_duty: list[desk.OnDuty]
     alarms: desk.Waiting
@@ -56,7 +57,7 @@ def read(connection: Connection, settings: Settings, named: Names, now: datetime
         distrust=machinery.distrust(connection, settings, edition, now),
         warnings=tuple(Shown(row, sheets[row.id], of.get(str(row.id))) for row in rows),
         owed=owed,
-        feeds=machinery.feeds(connection, edition, now) if edition else (),
+        feeds=standing.shown(connection, edition.feeds, settings, now) if edition else (),
         gateways=machinery.ways_out(connection, settings),
         on_duty=desk.on_duty(named), alarms=desk.alarms(connection),
         inbox=desk.inbox(connection), calls=desk.calls(connection),

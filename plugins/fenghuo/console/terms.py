@@ -91,6 +91,7 @@ purpose spot_check 叫应抽查
 alarm feed_unreachable 数据源取不到
 alarm feed_unreadable 数据源读不懂
 alarm feed_quarantine 数据被隔离
+alarm feed_clock 数据源时钟不准
 alarm feed_stale 数据过旧
 alarm edition_refused 规则版本被拒
 alarm rules_unapproved 规则未经审批

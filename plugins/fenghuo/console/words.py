@@ -83,6 +83,21 @@ fresh|正常|fresh
 stale|过旧|too old
 waiting|待取|due
 never|从未取到|never pulled
+speaking|替补发声|standing in
+resting|备用待命|fallback at rest
+off|停用|off
+no_key|缺密钥|no key
+sandbox_only|仅在沙箱|sandbox only
+last_good|最近正常|last good
+last_error|最近错误|last error
+clock|时钟差|clock
+terms|条款|terms
+changed|有新内容|news
+no_events|无事件|no events
+unchanged|未变|unchanged
+not_modified|未变|unchanged
+empty|空应答|empty answer
+failed|无应答|no answer
 open|正常|open
 refused|拒绝|refused
 silent|无应答|silent

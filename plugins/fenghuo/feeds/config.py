@@ -288,6 +288,18 @@ class FeedsFile(_Strict):
 
     feeds: dict[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")], FeedConfig]
 
+    @model_validator(mode="after")
+    def _standing_in(self) -> Self:
+        for name, feed in self.feeds.items():
+            seen = {name}
+            while (other := feed.fallback_for) is not None:
+                if other not in self.feeds or other in seen:
+                    raise ValueError(f"a fallback_for of {name} that names another feed of this"
+                                     " file, and never leads back to it")
+                seen.add(other)
+                feed = self.feeds[other]
+        return self
+
 
 def read(files: dict[str, bytes]) -> dict[str, FeedConfig]:
     """The feeds of an edition's files by name. Raises Refused with every fault of the file."""

@@ -12,6 +12,8 @@ import re
 import time
 import zlib
 from dataclasses import dataclass
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import Literal
 from urllib.parse import quote
 
@@ -33,8 +35,9 @@ _HEADERS = {
 class Answer:
     """What came back. ``started`` machine epoch seconds; ``retry_after`` city seconds or None.
 
-    ``body``: a whole body with status 200; ``not_modified``: 304; ``failed``: all else, and
-    ``detail`` says what.
+    ``body``: a whole body with status 200, or 204 without one; ``not_modified``: 304;
+    ``failed``: all else, and ``detail`` says what. ``skew``: seconds that the server's clock is
+    ahead of ours by its Date header (RFC 9110 6.6.1), None without one.
     """
 
     url: str
@@ -47,6 +50,7 @@ class Answer:
     last_modified: str | None = None
     retry_after: int | None = None
     detail: str | None = None
+    skew: float | None = None
 
 
 class _Stopped(Exception):
@@ -72,11 +76,12 @@ def get(client: requests.Session, url: str, config: FeedConfig, etag: str | None
     deadline = tick + (config.budget if budget is None else budget)
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     status: int | None = None
+    skew: float | None = None
 
     def failed(detail: str, retry_after: int | None = None) -> Answer:
         hidden = detail.replace(quote(key), "{key}") if key else detail
         return Answer(url, "failed", started, time.monotonic() - tick, status,
-                      retry_after=retry_after, detail=hidden)
+                      retry_after=retry_after, detail=hidden, skew=skew)
 
     try:
         with client.get(url.replace("{key}", quote(key)), stream=True, timeout=config.timeout,
@@ -84,13 +89,18 @@ def get(client: requests.Session, url: str, config: FeedConfig, etag: str | None
                         headers={name: value for name, value in conditions.items()
                                  if value is not None}) as response:
             status = response.status_code
+            skew = _skew(response)
             if status == 304 and (etag or last_modified):
-                return Answer(url, "not_modified", started, time.monotonic() - tick, status)
+                return Answer(url, "not_modified", started, time.monotonic() - tick, status,
+                              skew=skew)
+            if status == 204:
+                return Answer(url, "body", started, time.monotonic() - tick, status, skew=skew)
             if status != 200:
                 return failed(_refusal(response), _seconds(response.headers.get("Retry-After")))
             body = _body(response, config.max_bytes, deadline)
             return Answer(url, "body", started, time.monotonic() - tick, status, body,
-                          response.headers.get("ETag"), response.headers.get("Last-Modified"))
+                          response.headers.get("ETag"), response.headers.get("Last-Modified"),
+                          skew=skew)
     except _Stopped as error:
         return failed(str(error))
     except (requests.RequestException, urllib3.exceptions.HTTPError, OSError) as error:
@@ -129,6 +139,17 @@ def _unpacked(unpack: zlib._Decompress, chunk: bytes, most: int) -> bytes:
         return unpack.decompress(chunk, most)
     except zlib.error as error:
         raise _Stopped(f"a gzip body that is damaged: {error}") from None
+
+
+def _skew(response: requests.Response) -> float | None:
+    """Date is of when the answer was made; a cache says in Age how long it has kept it."""
+    try:
+        said = parsedate_to_datetime(response.headers["Date"])
+        kept = int(response.headers.get("Age", "0"))
+    except (KeyError, ValueError):
+        return None
+    said = said.replace(tzinfo=said.tzinfo or UTC)
+    return round(said.timestamp() + kept - machine_now(), 1)
 
 
 def _refusal(response: requests.Response) -> str:

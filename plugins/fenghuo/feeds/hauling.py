@@ -21,7 +21,7 @@ from fenghuo.feeds import archive, fetch
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import NO_FUTURE, Parsed, read
 from fenghuo.feeds.storing import Fetched
-from fenghuo.words import Refusal, Refused
+from fenghuo.words import FeedOutcome, Refusal, Refused
 
 
 @dataclass(slots=True)
@@ -49,7 +49,7 @@ class Haul:
     def unread(self) -> str | None:
         """What to say of documents that did not come, None when all did."""
         lost = [fetched.answer for fetched in self.documents.values()
-                if fetched.outcome == "failed"]
+                if fetched.outcome is FeedOutcome.failed]
         return f"{len(lost)} documents, first {lost[0].url}: {lost[0].detail}" if lost else None
 
 
@@ -75,17 +75,22 @@ def taken(answer: fetch.Answer, format: str, config: FeedConfig, root: Path, las
           now: datetime) -> Fetched:
     """Archive and parse one answer; a body equal to the last one is not parsed again."""
     if answer.outcome == "failed":
-        return Fetched(answer, "failed")
+        return Fetched(answer, FeedOutcome.failed)
     if answer.outcome == "not_modified":
-        return Fetched(answer, "not_modified", payload=last if isinstance(last, str) else None)
+        return Fetched(answer, FeedOutcome.not_modified,
+                       payload=last if isinstance(last, str) else None)
     payload = archive.keep(root, answer.body)
     if payload == last:
-        return Fetched(answer, "unchanged", payload)
+        return Fetched(answer, FeedOutcome.unchanged, payload)
+    if answer.status == 204:  # FDSN: no data. It names nothing, so nothing is missing from it
+        return Fetched(answer, FeedOutcome.no_events, payload, parsed=Parsed())
     try:
         parsed = read(format, answer.body, config, now)
     except Refused as error:
-        return Fetched(answer, "refused", payload, str(error), refusals=error.refusals)
-    return Fetched(answer, "changed", payload, parsed=parsed, refusals=parsed.refusals)
+        outcome = FeedOutcome.refused if answer.body.strip() else FeedOutcome.empty
+        return Fetched(answer, outcome, payload, str(error), refusals=error.refusals)
+    return Fetched(answer, FeedOutcome.changed if parsed.says else FeedOutcome.no_events, payload,
+                   parsed=parsed, refusals=parsed.refusals)
 
 
 def _documents(client: requests.Session, url: str, config: FeedConfig, format: str, root: Path,
@@ -119,7 +124,7 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, format: s
         if read_one.payload is None:
             haul.whole = False
         elif not _early(read_one.refusals):
-            told = before["ids"] if before and read_one.outcome == "unchanged" else [
+            told = before["ids"] if before and read_one.outcome is FeedOutcome.unchanged else [
                 record.external_id for record in read_one.parsed.events] if read_one.parsed else []
             haul.listed[target] = {"payload": read_one.payload, "at": at, "ids": told}
 
@@ -140,6 +145,6 @@ def _early(refusals: list[Refusal]) -> bool:
 def _drop_replay(fetched: Fetched, parsed: Parsed, last: datetime | None) -> None:
     """An older list than the last one says nothing: a cache in between has slept."""
     if parsed.made is not None and last is not None and parsed.made < last:
-        fetched.outcome, fetched.parsed, fetched.refusals = "unchanged", None, []
+        fetched.outcome, fetched.parsed, fetched.refusals = FeedOutcome.unchanged, None, []
         fetched.detail = f"a list of {parsed.made.isoformat()}, older than the last: ignored"
         fetched.payload = None

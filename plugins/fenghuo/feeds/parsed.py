@@ -62,6 +62,12 @@ class Parsed:
     entries: tuple[Entry, ...] = ()
     forecasts: tuple[ForecastSeries, ...] = ()
 
+    @property
+    def says(self) -> bool:
+        """Whether it names anything at all, be it faulty or not ours."""
+        return bool(self.events or len(self.observations) or self.refusals or self.passed
+                    or self.present or self.withdrawn or self.entries or self.forecasts)
+
 
 Parser = Callable[[bytes, FeedConfig, datetime], Parsed]
 

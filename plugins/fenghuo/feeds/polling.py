@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import requests
 from sqlalchemy import Connection, Engine, select
 
+from fenghuo.alarms.ages import SKEW, resting, skew_of
 from fenghuo.clock import Clock, machine_now
 from fenghuo.feeds import fetch, storing
 from fenghuo.feeds.config import FeedConfig
@@ -23,9 +24,11 @@ from fenghuo.feeds.parsed import module_of
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import feed_state
-from fenghuo.words import StepReport
+from fenghuo.words import FeedOutcome, StepReport
 
 FIRST_RETRY = timedelta(seconds=10)
+MEASURES = 5
+"""Of so many measures of a source's clock the middle one counts: one odd answer says nothing."""
 
 
 def pull(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[str, FeedConfig],
@@ -48,7 +51,7 @@ def pull(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[str, F
     counts = _store(engine, config, found, state, now)
     return StepReport(step, now, began,
                       did=counts.get("revisions", 0) + counts.get("observations", 0),
-                      next_due=next_due(engine, feeds, config.bureau), counts=counts)
+                      next_due=next_due(engine, feeds, config.bureau, now), counts=counts)
 
 
 def heard(feeds: Mapping[str, FeedConfig], settings: Settings) -> dict[str, FeedConfig]:
@@ -62,26 +65,22 @@ def heard(feeds: Mapping[str, FeedConfig], settings: Settings) -> dict[str, Feed
 
 def due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str,
         now: datetime) -> list[str]:
-    """The bureau's feeds to be pulled now; a fallback only while the other is silent."""
+    """The bureau's feeds to be pulled now; a fallback only while the other is too old."""
     with reading(engine) as connection:
-        rows = {row.feed: row for row in connection.execute(select(
-            feed_state.c.feed, feed_state.c.due_at, feed_state.c.fetched_at))}
-
-    def silent(name: str) -> bool:
-        row, other = rows.get(name), feeds.get(name)
-        return other is None or (row is not None and (
-            row.fetched_at is None or now - row.fetched_at >= other.stale))
-
+        rows = {row.feed: row.due_at for row in connection.execute(
+            select(feed_state.c.feed, feed_state.c.due_at))}
+        idle = resting(connection, feeds.values(), now)
     return [name for name, config in feeds.items() if config.bureau == bureau
-            and (name not in rows or rows[name].due_at is None or rows[name].due_at <= now)
-            and (config.fallback_for is None or silent(config.fallback_for))]
+            and name not in idle and ((at := rows.get(name)) is None or at <= now)]
 
 
-def next_due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str) -> datetime | None:
+def next_due(engine: Engine, feeds: Mapping[str, FeedConfig], bureau: str,
+             now: datetime) -> datetime | None:
     """When the bureau's next feed is due, None before any was pulled."""
-    names = [name for name, config in feeds.items()
-             if config.bureau == bureau and config.fallback_for is None]
     with reading(engine) as connection:
+        idle = resting(connection, feeds.values(), now)
+        names = [name for name, config in feeds.items()
+                 if config.bureau == bureau and name not in idle]
         return min((at for at in connection.scalars(
             select(feed_state.c.due_at).where(feed_state.c.feed.in_(names)))
             if at is not None), default=None)
@@ -103,10 +102,10 @@ def _store(engine: Engine, config: FeedConfig, found: Haul, state: Mapping[str, 
         storing.save_fetch(connection, name, answer, now)
         for document in found.documents.values():
             storing.save_fetch(connection, name, document, now)
-        if answer.outcome in ("failed", "refused"):
+        if not answer.outcome.good:
             _store_bad(connection, config, found, state, now)
-            return {answer.outcome: 1}
-        return {answer.outcome: 1} | _store_good(connection, config, found, state, now)
+            return {answer.outcome.value: 1}
+        return {answer.outcome.value: 1} | _store_good(connection, config, found, state, now)
 
 
 def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
@@ -118,9 +117,11 @@ def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: M
         again = max(again, timedelta(seconds=answer.answer.retry_after))
     detail = answer.detail or answer.answer.detail or answer.outcome
     storing.save_state(connection, name, {
-        "failures": failures, "detail": detail[:1000], "due_at": now + again})
+        "failures": failures, "detail": detail[:1000], "due_at": now + again,
+        "outcome": answer.outcome.value, "error": detail[:1000], "error_at": now,
+        "skews": _skews(connection, config, found, state, now)})
     storing.quarantined(connection, name, answer.payload, answer.refusals, now)
-    if answer.outcome == "failed":
+    if answer.outcome is FeedOutcome.failed:
         storing.save_alarms(connection, name, {storing.UNREACHABLE: detail}, (), now)
     else:
         storing.save_alarms(connection, name, {storing.UNREADABLE: detail},
@@ -138,12 +139,15 @@ def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: 
             for word, count in storing.save_parsed(
                     connection, config, fetched.parsed, fetched.payload, now).items():
                 counts[word] = counts.get(word, 0) + count
-        elif fetched.outcome == "refused":
+        elif not fetched.outcome.good:
             storing.quarantined(connection, name, fetched.payload, fetched.refusals, now)
     values: dict[str, Any] = {
         "fetched_at": now, "failures": 0, "detail": answer.detail, "documents": found.listed,
         "as_of": max((at for at in instants if at is not None), default=None),
-        "due_at": now if found.more else now + config.cadence}
+        "due_at": now if found.more else now + config.cadence,
+        "outcome": answer.outcome.value, "skews": _skews(connection, config, found, state, now)}
+    if found.unread is not None:
+        values |= {"error": found.unread[:1000], "error_at": now}
     if answer.parsed is not None:
         # without its validators the whole answer comes again and is looked at again
         values |= {"payload": answer.payload, "etag": answer.answer.etag,
@@ -157,6 +161,28 @@ def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: 
         counts["revisions"] = counts.get("revisions", 0) + gone
     _store_alarms(connection, name, found, now)
     return counts
+
+
+def _skews(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
+           now: datetime) -> list[float]:
+    """The last measures of the source's clock, and the alarm where it is too far off ours.
+
+    Two measures: the answer's Date on the machine clock, and a payload that speaks of a time to
+    come; one that speaks of the past is old, or late, and says nothing of a clock.
+    """
+    parsed, measures = found.answer.parsed, [found.answer.answer.skew]
+    for at in (parsed.made, parsed.as_of) if parsed else ():
+        measures.append((at - now).total_seconds() if at and at > now else None)
+    said = [each for each in measures if each is not None]
+    before: list[float] = state.get("skews") or []
+    skews = [*before, max(said, key=abs)][-MEASURES:] if said else before
+    off = skew_of(skews)
+    if off is not None:
+        wrong = abs(off) > SKEW.total_seconds()
+        storing.save_alarms(connection, config.name, {
+            storing.CLOCK: f"its clock is {off:+.0f} s off ours"} if wrong else {},
+            () if wrong else (storing.CLOCK,), now)
+    return skews
 
 
 def _present(config: FeedConfig, found: Haul) -> frozenset[str] | None:

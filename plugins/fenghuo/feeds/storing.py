@@ -18,21 +18,22 @@ from fenghuo.feeds.fetch import Answer
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations import events, forecasts, series
 from fenghuo.store.tables import feed_state, fetch, quarantine
-from fenghuo.words import Refusal
+from fenghuo.words import FeedOutcome, Refusal
 
 UNREACHABLE = "feed_unreachable"
 UNREADABLE = "feed_unreadable"
 QUARANTINE = "feed_quarantine"
+CLOCK = "feed_clock"
 MOST_QUARANTINED = 500
 """Rows of one pull: a table gone wrong must not fill the database."""
 
 
 @dataclass(slots=True)
 class Fetched:
-    """One answer and what became of it: ``outcome`` as the fetch table names it."""
+    """One answer and what became of it."""
 
     answer: Answer
-    outcome: str
+    outcome: FeedOutcome
     payload: str | None = None
     detail: str | None = None
     parsed: Parsed | None = None

@@ -16,12 +16,12 @@ from sqlalchemy import Connection, func, select, update
 from fenghuo.observations.records import EventRecord, EventRevision, SignalAttributes
 from fenghuo.observations.revisions import newest
 from fenghuo.store.tables import event, event_alias, event_revision, fetch
-from fenghuo.words import EventKind, EventStatus
+from fenghuo.words import EventKind, EventStatus, FeedOutcome
 
 WITHDRAWN = frozenset({EventStatus.deleted, EventStatus.lapsed})
 """Ends that a list's silence made, or the issuer's deletion: the event may come back."""
 
-GOOD = ("changed", "unchanged", "not_modified")
+GOOD = tuple(outcome.value for outcome in FeedOutcome if outcome.good)
 """Outcomes of a fetch that count as a good answer."""
 
 

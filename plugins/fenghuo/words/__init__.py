@@ -99,6 +99,24 @@ class Authority(StrEnum):
     foreign = "foreign"
 
 
+class FeedOutcome(StrEnum):
+    """What became of one question to a source. An outage, an empty answer and "no events" are
+    three things: nothing is known, nothing was said, nothing is going on."""
+
+    changed = "changed"            # a good answer that says something
+    no_events = "no_events"        # a good answer that names nothing
+    unchanged = "unchanged"        # the bytes of last time, or an older list
+    not_modified = "not_modified"  # 304
+    empty = "empty"                # 200 without a body: no answer at all
+    refused = "refused"            # an answer that cannot be read
+    failed = "failed"              # no answer, or an error instead of one
+
+    @property
+    def good(self) -> bool:
+        """Whether the source was heard."""
+        return self not in (FeedOutcome.empty, FeedOutcome.refused, FeedOutcome.failed)
+
+
 class EventKind(StrEnum):
     """What an event is."""
 

@@ -28,7 +28,7 @@ fetch = Table(
     Column("started", Float, nullable=False),  # machine clock, seconds since the epoch
     Column("seconds", Float, nullable=False),
     Column("http_status", Integer, nullable=True),
-    word("outcome"),  # changed | unchanged | not_modified | refused | failed
+    word("outcome"),  # FeedOutcome
     word("detail", nullable=True),
     Column("bytes", Integer, nullable=False, default=0),
     word("payload", nullable=True),  # SHA-256 of the raw body in the archive
@@ -48,6 +48,10 @@ feed_state = Table(
     Column("failures", Integer, nullable=False, default=0),
     word("detail", nullable=True),
     Column("documents", JSON, nullable=True),  # entries already read: url -> payload, at, ids
+    word("outcome", nullable=True),  # FeedOutcome of the last answer
+    word("error", nullable=True),  # what the last answer that was not good said, and when
+    at("error_at", nullable=True),
+    Column("skews", JSON, nullable=True),  # seconds that its clock was ahead of ours, newest last
 )
 
 quarantine = Table(
