@@ -63,7 +63,7 @@ def test_an_archive_says_nothing_of_the_age_of_the_feed(engine, server, missed, 
 def test_no_events_is_an_answer(engine, server, missed):
     server.page(missed.path, b"", status=204)
     assert missed().did == 0
-    assert [row.detail for row in rows(engine, fetch)] == ["no events"]
+    assert [row.outcome for row in rows(engine, fetch)] == ["no_events"]
 
 
 @pytest.mark.parametrize(("body", "status"), [(b"<html>", 200), (b"Bad request", 400)])

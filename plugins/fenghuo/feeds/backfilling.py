@@ -20,7 +20,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.hauling import taken
 from fenghuo.settings import Settings
 from fenghuo.store.engine import writing
-from fenghuo.words import FenghuoError, StepReport
+from fenghuo.words import FeedOutcome, FenghuoError, StepReport
 
 
 class NoArchive(FenghuoError):
@@ -45,7 +45,7 @@ def backfill(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[st
         client.trust_env = False
     answer = fetch.get(client, url, config)
     none = answer.status == 204  # FDSN's word for no events
-    found = storing.Fetched(answer, "not_modified", detail="no events") if none else taken(
+    found = storing.Fetched(answer, FeedOutcome.no_events) if none else taken(
         answer, config.format, config, settings.path(settings.archive), None, now)
     counts = {"revisions": 0}
     with writing(engine) as connection:
