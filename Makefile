@@ -31,6 +31,7 @@ lint: setup-dev
 bench: setup-dev
 	$(BIN)/python -m bench
 	$(BIN)/python -m bench.bench_airflow
+	$(BIN)/python -m bench.bench_push
 	$(BIN)/python -m bench.bench_growth
 	$(BIN)/python -m bench.bench_backtest
 
