@@ -155,3 +155,29 @@ def test_the_recorded_zip_of_dwd_is_read(recorded, shipped):
     whole, *_ = parsed.events
     assert not shapely.geometry.shape(whole.area).contains(shapely.Point(10.41448, 51.69272))
     assert parsed.as_of == datetime(2023, 6, 23, 9, 56, tzinfo=UTC)
+
+
+def test_the_recorded_warnings_of_qweather_are_read(recorded, shipped):
+    now, weather = datetime(2026, 11, 1, tzinfo=UTC), recorded / "weather"
+    (new,) = read("qweather_alert", (weather / "qweather-weatheralert-current-zh.json")
+                  .read_bytes(), shipped("qweather"), now).events
+    (old,) = read("qweather_alert", (weather / "qweather-warning-now-zh.json").read_bytes(),
+                  shipped("qweather"), now).events
+    for event, issuer in ((new, "临桂区气象台"), (old, "上海中心气象台")):
+        said = event.attributes
+        assert (said.event_code, said.hazard, said.level, said.issuer) == (
+            "1006", Hazard.gale, Level.blue, issuer)
+    assert new.attributes.message_type == "Update"
+    assert new.supersedes == ("202510181140100706230391",)
+    assert old.expires == datetime(2023, 4, 4, 2, 30, tzinfo=UTC)
+
+
+def test_the_recorded_page_of_weathercn_is_read(recorded, shipped):
+    body = (recorded / "weather" / "weathercn-alarm-detail-zhaosu.js").read_bytes()
+    (event,) = read("weathercn_alarm", body, shipped("weathercn"),
+                    datetime(2026, 10, 7, tzinfo=UTC)).events
+    said = event.attributes
+    assert event.external_id == "65402641600000_20261006212927" and event.supersedes == ()
+    assert (said.event_code, said.level, said.issuer) == ("11B14", Level.yellow, "昭苏县气象台")
+    assert (event.issued, event.expires) == (datetime(2026, 10, 6, 13, 29, 27, tzinfo=UTC),
+                                             datetime(2026, 10, 7, 1, 29, 27, tzinfo=UTC))

@@ -43,9 +43,7 @@ def read(title: str) -> Title:
     ended, level = ends(title), colour_of(title)
     if level is None and not ended:
         raise ValueError("a title that names the colour")
-    said = _KIND.search(_VERB.split(title)[-1])
-    if said is None:
-        raise ValueError("a title that names the danger and its colour")
+    kind = kind_of(title)
     name = issuer_of(title)
     if not name:
         raise ValueError("a title that names its issuer before the verb")
@@ -57,4 +55,13 @@ def read(title: str) -> Title:
             city = province
         if not office["stray"]:
             issuer = (county or city or province) + office["office"]
-    return Title(province, city, county, said["before"] or said["after"], level, issuer, ended)
+    return Title(province, city, county, kind, level, issuer, ended)
+
+
+def kind_of(title: str) -> str:
+    """The danger a title names (森林火险). Raises ValueError where it names none."""
+    said = _KIND.search(_VERB.split(title)[-1])
+    if said is None:
+        raise ValueError("a title that names the danger and its colour")
+    kind: str = said["before"] or said["after"]
+    return kind
