@@ -161,6 +161,15 @@ def test_lists_of_feeds_and_sites_name_each(fenghuo: Typed) -> None:
     assert len(rows(fenghuo("sites", "--json"))) == 16
 
 
+def test_feeds_say_how_each_source_stands_and_quarantine_what_was_refused(
+        fenghuo: Typed) -> None:
+    said = {row["feed"]: row for row in rows(fenghuo("feeds", "--json"))}
+    assert said["emsc"]["state"] == "off" and said["emsc"]["terms"]
+    assert {"cadence", "as of", "age", "last good", "last error", "clock", "stands in for",
+            "terms"} <= set(said["usgs"])
+    assert all(row["found"] and row["expected"] for row in rows(fenghuo("quarantine", "--json")))
+
+
 def test_the_ledger_is_sound_and_a_stranger_can_check_the_export(
         fenghuo: Typed, told: Path) -> None:
     assert "sound" in fenghuo("ledger", "verify").output

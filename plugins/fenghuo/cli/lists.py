@@ -18,7 +18,7 @@ Every = Annotated[bool, typer.Option("--all", help="What is done with, too.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (registrations, owed, calls, alarms):
+    for command in (registrations, owed, calls, alarms, quarantine):
         app.command()(command)
     inbox.command(name="list")(waiting)
 
@@ -61,6 +61,16 @@ def alarms(every: Every = False, as_json: AsJson = False) -> None:
     query = select(a.id, a.kind, a.subject, a.detail, a.raised, a["count"], a.acknowledged_by,
                    a.recovered).order_by(a.id)
     _list(query if every else query.where(a.recovered.is_(None)), as_json, "alarms")
+
+
+def quarantine(feed: Annotated[str | None, typer.Argument(help="Of one feed.")] = None,
+               last: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
+               as_json: AsJson = False) -> None:
+    """Records that were refused: what was found, what was expected, in which payload."""
+    q = t.quarantine.c
+    query = select(q.id, q.at, q.feed, q.place, q.found, q.expected, q.payload)
+    query = query.order_by(q.at.desc(), q.id.desc()).limit(last)
+    _list(query if feed is None else query.where(q.feed == feed), as_json, "quarantine")
 
 
 def waiting(as_json: AsJson = False) -> None:
