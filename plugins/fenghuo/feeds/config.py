@@ -212,6 +212,8 @@ class FeedConfig(_Strict):
     stations: dict[str, Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = Field(
         default_factory=dict, max_length=500)
     step: Positive | None = None
+    datum: Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9_]{0,15}$")] | None = None
+    predictions: Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")] | None = None
     districts: dict[str, Annotated[str, Field(pattern=r"^[0-9]{12}$")]] = Field(
         default_factory=dict, max_length=5000)
 
@@ -236,10 +238,13 @@ class FeedConfig(_Strict):
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for name in ("table", "points", "stations", "step"):
+        for name in ("table", "points", "stations", "step", "datum"):
             if bool(getattr(self, name)) != (name in self.kind.needs):
                 least = [key for key, one in FORMATS.items() if name in one.needs]
                 raise ValueError(f"{name} for format {' or '.join(least)}, and only there")
+        if self.predictions is not None and not (
+                self.datum and self.kind.brings is RuleKind.observed):
+            raise ValueError("predictions for observed tides, and only there")
         if self.districts and self.kind.brings is not RuleKind.signal:
             raise ValueError("districts for formats of signals, and only there")
         if self.archive is not None and not self.kind.archived:
@@ -298,6 +303,17 @@ class FeedsFile(_Strict):
                                      " file, and never leads back to it")
                 seen.add(other)
                 feed = self.feeds[other]
+        return self
+
+    @model_validator(mode="after")
+    def _one_datum(self) -> Self:
+        for name, feed in self.feeds.items():
+            other = self.feeds.get(feed.predictions) if feed.predictions is not None else feed
+            if other is None or (other is not feed and (
+                    other.kind.brings is not RuleKind.forecast or other.datum != feed.datum)):
+                found = "no feed" if other is None else f"datum {other.datum}"
+                raise ValueError(f"{name}: {feed.predictions} is {found}; "
+                                 f"predicted tides above {feed.datum}")
         return self
 
 

@@ -37,6 +37,9 @@ HELP: Help = {
         "points": "forecasts: the places they are asked for",
         "stations": "numbers of an office: its name of a station and ours",
         "step": "numbers of an office: the time between two of them",
+        "datum": "tides: the level they are above, as MLLW or HKCD",
+        "predictions": "observed tides: the feed of the predicted ones of the same datum; what is "
+                       "observed above them is surge",
         "districts": "signals: an issuer's own area code (EMMA_ID, UGC) and our district",
     },
     "Table": {

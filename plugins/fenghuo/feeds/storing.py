@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
 from fenghuo import alarms, ledger
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fetch import Answer
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.observations import events, forecasts, series
+from fenghuo.observations import events, forecasts, series, surge
 from fenghuo.store.tables import feed_state, fetch, quarantine
 from fenghuo.words import FeedOutcome, Refusal
+from fenghuo.words.metrics import Metric
 
 UNREACHABLE = "feed_unreachable"
 UNREADABLE = "feed_unreadable"
@@ -90,7 +92,8 @@ def save_parsed(connection: Connection, config: FeedConfig, parsed: Parsed, payl
     deleted = events.withdraw(connection, config.name, parsed.withdrawn, payload, now)
     stored = 0
     if config.slot is not None and len(parsed.observations):
-        stored = series.record(connection, config.name, parsed.observations, payload, now,
+        numbers = _with_surge(connection, config, parsed.observations, now)
+        stored = series.record(connection, config.name, numbers, payload, now,
                                int(config.slot.total_seconds()))
         if stored:
             ledger.append(connection, "observations.received", config.name, {
@@ -101,6 +104,17 @@ def save_parsed(connection: Connection, config: FeedConfig, parsed: Parsed, payl
                           [*parsed.refusals, *parsed.passed], now)
     return {"revisions": len(revisions) + len(deleted), "observations": stored + told,
             "quarantined": refused}
+
+
+def _with_surge(connection: Connection, config: FeedConfig, observed: pd.DataFrame,
+                now: datetime) -> pd.DataFrame:
+    """Observations and, where the feed's tides are predicted too, their surge."""
+    if config.predictions is None:
+        return observed
+    predicted = [run.series for run in forecasts.newest(connection, (Metric.tide,), now)
+                 if run.feed == config.predictions]
+    found = surge.of(observed, predicted)
+    return observed if found.empty else pd.concat([observed, found], ignore_index=True)
 
 
 def save_missing(connection: Connection, config: FeedConfig, present: Iterable[str] | None,

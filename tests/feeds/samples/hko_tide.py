@@ -10,7 +10,7 @@ RECEIVED = datetime(2026, 7, 1, 4, 10, tzinfo=UTC)
 CONFIG = FeedConfig(
     name="hko_tide", title=Title(zh="测试", en="Test"), bureau="marine", format="hko_tide",
     url="sandbox", authority="official", cadence=timedelta(minutes=2),
-    stale=timedelta(hours=2), step=timedelta(minutes=5),
+    stale=timedelta(hours=2), step=timedelta(minutes=5), datum="HKCD",
     stations={"Quarry Bay": "a", "Shek Pik": "b"})
 
 
