@@ -15,6 +15,7 @@ from bench import (
     bench_assess,
     bench_console,
     bench_exposure,
+    bench_feeds,
     bench_history,
     bench_night,
     bench_rules,
@@ -28,7 +29,7 @@ def main() -> int:
     chosen = parser.parse_args()
     figures: list[Figure] = []
     for module in (bench_assess, bench_exposure, bench_announce, bench_night, bench_history,
-                   bench_console, bench_rules):
+                   bench_console, bench_rules, bench_feeds):
         for figure in module.figures():
             print(figure, flush=True)
             figures.append(figure)
