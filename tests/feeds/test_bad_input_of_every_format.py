@@ -10,11 +10,11 @@ The rows of bad input and where each is tested:
 11 a magnitude of '7,1', 'M7.1', null, -9 ................. here and test_fields.py
 12 swapped coordinates, 13 lon 181, lat 91, 0,0 ........... test_fields.py, test_usgs_records.py
 14 antimeridian, 15 rings, 16 circles ..................... test_cap_signals.py, test_cap_abroad.py
-17 GCJ-02 and BD-09: a format states its datum ............ test_zhejiang_typhoon.py and its like
+17 GCJ-02 and BD-09: no format converts them; not tested
 18 a time in the future ................................... here; stored: test_feed_pull.py
-19 a stale record, 21 changed content, 22 a replay ........ test_feed_pull.py
+19 a stale record: no test found of its own; 21 and 22 .... test_feed_pull.py
 20 second 60, 24:00, a naive time, s for ms ............... test_fields.py; here as hostile words
-23 one id of two sources .................................. test_bad_neighbours.py
+23 one id of two sources .............. ../observations_events/test_events.py
 24 GBK without a declaration .............................. here and test_bad_payloads.py
 """
 
