@@ -137,6 +137,10 @@ def refused(config: FeedConfig, place: str, value: Any, expected: str) -> Refuse
 def features_of(value: Any, config: FeedConfig) -> list[Any]:
     """The features of a GeoJSON FeatureCollection (RFC 7946). Raises Refused for anything else."""
     if not isinstance(value, dict) or value.get("type") != "FeatureCollection":
+        if bad := list(strict_json.faults(config.name, {
+                key: inner for key, inner in value.items() if not isinstance(inner, list)}
+                if isinstance(value, dict) else value, "")):
+            raise Refused(bad)
         found = f"type {value.get('type')!r}"[:80] if isinstance(value, dict) \
             else type(value).__name__
         raise Refused([Refusal(config.name, "type", found, "a GeoJSON FeatureCollection")])

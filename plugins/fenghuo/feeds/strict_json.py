@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,9 @@ from typing import Any
 from fenghuo.words import Refusal, Refused
 
 _LONGEST = 40
+_LARGE = re.compile(r"[0-9]{41}|[eE]\+?[0-9]{3}")
+"""Only a text with one of these can hold a number too large or too long. Each number of such a
+text is looked at, which costs as much again as all the reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,10 @@ def loads(source: str, text: str) -> tuple[Any, bool]:
             found[twice] = fault(f"the key {twice!r} twice", "each key once")
         return found
 
+    large = _LARGE.search(text) is not None
     try:
-        value = json.loads(text, parse_float=number, parse_int=integer, object_pairs_hook=pairs,
+        value = json.loads(text, parse_float=number if large else None,
+                           parse_int=integer if large else None, object_pairs_hook=pairs,
                            parse_constant=lambda word: fault(word, "a finite number"))
     except json.JSONDecodeError as error:
         raise Refused([Refusal(source, f"{error.lineno}:{error.colno}", error.msg,
