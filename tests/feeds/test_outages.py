@@ -58,8 +58,8 @@ class Town:
         self.engine, self.server, self.settings = engine, server, Settings(home=home)
         self.clock = FixedClock(NOON)
         self.feeds: dict[str, FeedConfig] = {name: configured(
-            name, url=f"{server.url}/{name}", cadence=STEP, stale=3 * STEP, timeout=0.2,
-            budget=0.2) for name in KINDS}
+            name, url=f"{server.url}/{name}", cadence=STEP, stale=3 * STEP, timeout=1.0,
+            budget=1.0) for name in KINDS}
         self.feeds["openmeteo"] = self.feeds["openmeteo"].model_copy(
             update={"points": self.feeds["openmeteo"].points[:1]})
 
