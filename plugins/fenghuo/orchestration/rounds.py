@@ -18,7 +18,7 @@ from fenghuo.orchestration.lingering import Round, linger
 from fenghuo.orchestration.secrets import settings_of_task
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 from fenghuo.pipeline import House
-from fenghuo.words import Reason, StepReport
+from fenghuo.words import SLOW_BUREAUS, Reason, StepReport
 
 Ring = MutableMapping[Any, Any]
 """Airflow's accessor of outlet events."""
@@ -30,7 +30,7 @@ def due(bureau: str) -> list[str]:
     feeds = pipeline.due(house, bureau)
     if not feeds:
         _say(pipeline.pull_done(house, bureau, 0))
-        _linger(house, began, **_whole_round(bureau))
+        _linger_pulling(house, bureau, began)
     return feeds
 
 
@@ -47,7 +47,7 @@ def close(bureau: str, did: Iterable[int | None]) -> None:
     """Close a bureau's round of pulls with what they did; a pull that died counts as work."""
     house, began = _house(), machine_now()
     _say(pipeline.pull_done(house, bureau, sum(1 if n is None else n for n in did)))
-    _linger(house, began, **_whole_round(bureau))
+    _linger_pulling(house, bureau, began)
 
 
 def assess() -> None:
@@ -81,6 +81,12 @@ def watch() -> None:
 
 def _whole_round(bureau: str) -> dict[str, Round]:
     return {f"pull_{bureau}": partial(pipeline.pull_bureau, bureau=bureau)}
+
+
+def _linger_pulling(house: House, bureau: str, began: float) -> None:
+    """A slow bureau's task does not linger: it would hold a slot that the quick steps need."""
+    if bureau not in SLOW_BUREAUS:
+        _linger(house, began, **_whole_round(bureau))
 
 
 def _linger(house: House, began: float, **rounds: Round) -> None:
