@@ -47,6 +47,13 @@ def test_a_second_person_signs_in_too_and_keeps_the_password(plan: Plan) -> None
     assert json.loads(kept.read_text()) == {"admin": keys(plan)["password"], "chen": "hers"}
 
 
+def test_a_half_written_file_of_passwords_keeps_no_house_from_starting(plan: Plan) -> None:
+    kept = Path(environment(plan, {})["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"])
+    kept.write_text('{"admin": "ha')
+    environment(plan, {})
+    assert json.loads(kept.read_text()) == {"admin": keys(plan)["password"]}
+
+
 def test_airflow_gets_the_tuned_settings_on_sqlite_and_loopback(plan: Plan) -> None:
     env = environment(plan, {})
     assert env["AIRFLOW__CORE__EXECUTOR"] == "LocalExecutor"

@@ -114,7 +114,10 @@ def surroundings(plan: Plan, inherited: dict[str, str]) -> dict[str, str]:
 def write_passwords(plan: Plan) -> Path:
     """The file in which Airflow finds its users' passwords; it adds those of new users itself."""
     passwords = plan.var / "airflow-passwords.json"
-    known = json.loads(passwords.read_text()) if passwords.exists() else {}
+    try:
+        known = json.loads(passwords.read_text())
+    except (OSError, ValueError):  # none yet, or a start that was killed while it wrote: made anew
+        known = {}
     write_private(passwords, json.dumps({**known, USER: keys(plan)["password"]}))
     return passwords
 
