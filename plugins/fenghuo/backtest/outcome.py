@@ -93,23 +93,26 @@ class Outcome:
     def woken(self) -> pd.DataFrame:
         """Who was woken, by person: the ``nights``, the gravest ``tier`` (rank), the ``sites``
         it was for."""
-        woken = self.told[(self.told["channel"] == Channel.sms) & self.told["night"].notna()]
-        by = woken.groupby("person")
+        by = _by_night(self.told).groupby("person")
         return pd.DataFrame({
             "nights": by["night"].nunique(), "tier": by["tier"].max(),
             "sites": by["sites"].agg(lambda some: sorted(set().union(*some)))})
 
     def nights_by_site(self) -> pd.Series:
         """How many nights each site had somebody woken for it."""
-        woken = self.told[(self.told["channel"] == Channel.sms) & self.told["night"].notna()]
-        pairs = woken[["sites", "night"]].explode("sites").drop_duplicates()
+        pairs = _by_night(self.told)[["sites", "night"]].explode("sites").drop_duplicates()
         return pairs.groupby("sites").size()
+
+
+def _by_night(told: pd.DataFrame) -> pd.DataFrame:
+    """The texts that wake: SMS between 22:00 and 07:00."""
+    return told[(told["channel"] == Channel.sms) & told["night"].notna()]
 
 
 def figures(told: pd.DataFrame, warnings: int) -> Figures:
     """The figures of some texts."""
     sms = told[told["channel"] == Channel.sms]
-    woken = sms[sms["night"].notna()]
+    woken = _by_night(told)
     return Figures(warnings, told["person"].nunique(), len(told), int(sms["parts"].sum()),
                    woken["person"].nunique(), woken["night"].nunique(),
                    len(woken[["person", "night"]].drop_duplicates()))

@@ -80,7 +80,9 @@ def told(old: Mapping[str, bytes], new: Mapping[str, bytes], language: str = "en
 def to_write(connection: Connection, draft_id: int, folder: Path) -> dict[Path, bytes]:
     """What of a draft a folder does not have, by where it goes.
 
-    Raises NotPossible where the folder has edits of its own that would be lost.
+    Raises NotPossible where an agreement or a table of the folder has edits of its own that would
+    be lost. Files of ``rules/tests/`` are in no edition: what they were before is not known, and
+    they become the draft's.
     """
     row, found = drafts.of(connection, draft_id), {}
     new, base = drafts.files_of(connection, draft_id), kept.files_of(connection, row.base)

@@ -60,11 +60,11 @@ def add_to(router: APIRouter, door: Door) -> None:
 
 
 def _now(connection: Connection, view: View) -> Shown:
+    from fenghuo.changes.states import OPEN
     from fenghuo.console.now import read
 
-    c = t.draft.c
     drafts = connection.scalar(select(func.count()).where(
-        c.state.in_(["proposed", "checked", "approved", "signed", "scheduled"])))
+        t.draft.c.state.in_([state.value for state in OPEN])))
     return "now.html", {"board": read(connection, view.settings, view.named, view.now),
                         "drafts": drafts}
 
