@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds.config import Metric, Table
+from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.parsed import read
 from fenghuo.words import Level, Refused
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from fenghuo.feeds.config import Box
+from fenghuo.feeds.entry_parts import Box
 from fenghuo.feeds.parsed import FeedError, read
 from fenghuo.observations import events
 from fenghuo.store.engine import reading

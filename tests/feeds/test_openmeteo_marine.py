@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import numpy as np
 import pytest
 
-from fenghuo.feeds.config import Point
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.formats import openmeteo_marine
 from fenghuo.feeds.parsed import read
 from fenghuo.words import Refused

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from openpyxl import Workbook
 
-from fenghuo.feeds.config import Metric, Table
+from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.formats import table as tables
 from fenghuo.words import Refused
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds.config import Box
+from fenghuo.feeds.entry_parts import Box
 from fenghuo.feeds.formats import cap
 from fenghuo.words import EventStatus, Refused
 

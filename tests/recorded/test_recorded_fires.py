@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import UTC, datetime
 
-from fenghuo.feeds.config import Box
+from fenghuo.feeds.entry_parts import Box
 from fenghuo.feeds.parsed import read
 
 RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)

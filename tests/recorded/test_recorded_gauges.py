@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds.config import Metric, Table
+from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.formats import table as tables
 from fenghuo.words import Refused
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds.config import Point
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.parsed import read
 from fenghuo.words import Refused
 

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 
 from fenghuo.agreements.kernel import FALSE, TRUE, UNKNOWN, Look, Question, States, values_of
 from fenghuo.agreements.windows import Windows
-from fenghuo.feeds.config import FeedConfig, Point
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.observations.forecasts import Run
 
 FRESH = 2

@@ -14,7 +14,8 @@ import numpy as np
 import requests
 
 from fenghuo.feeds import fetch
-from fenghuo.feeds.config import FeedConfig, Point
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.formats.openmeteo_flood import CELL, address
 from fenghuo.feeds.parsed import read
 from fenghuo.words import Refusal, Refused

@@ -19,7 +19,8 @@ from fenghuo.agreements import return_levels
 from fenghuo.agreements.values import span_of, years_of
 from fenghuo.contacts import OFFICE_POSTS, SITE_POSTS, Contacts
 from fenghuo.editions import Edition
-from fenghuo.feeds.config import FeedConfig, Point
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.rule_tests.schema import Cast as Specs
 from fenghuo.rule_tests.schema import SiteSpec, StationSpec
 from fenghuo.rule_tests.values import Away, Place

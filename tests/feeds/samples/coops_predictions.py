@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
-from fenghuo.feeds.config import FeedConfig, Title
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Title
 
 from .coops import RECEIVED as RECEIVED
 

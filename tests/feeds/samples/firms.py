@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from fenghuo.feeds.config import Box, FeedConfig, Title
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Box, Title
 
 RECEIVED = datetime(2026, 10, 5, 12, tzinfo=UTC)
 CONFIG = FeedConfig(

@@ -17,7 +17,7 @@ from pyproj import Geod
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
-from fenghuo.feeds.config import Box
+from fenghuo.feeds.entry_parts import Box
 from fenghuo.words import Refusal, Refused
 
 MOST_VERTICES = 200_000

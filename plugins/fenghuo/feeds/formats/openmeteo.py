@@ -28,8 +28,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from fenghuo.feeds import strict_json
-from fenghuo.feeds.config import FeedConfig, Point
+from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations.records import ForecastSeries
 from fenghuo.words import Refusal, Refused

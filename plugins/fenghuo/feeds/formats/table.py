@@ -19,8 +19,9 @@ import pandas as pd
 
 from fenghuo.documents import xlsx
 from fenghuo.feeds import strict_json
-from fenghuo.feeds.config import FeedConfig, Metric, Table
+from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
+from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed, no_observations
 from fenghuo.observations.records import OBSERVATION_COLUMNS
 from fenghuo.words import Refusal, Refused
