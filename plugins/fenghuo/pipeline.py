@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import Engine
 
@@ -32,13 +32,12 @@ from fenghuo import receipts as returning
 from fenghuo.acts import drills
 from fenghuo.agreements import judge
 from fenghuo.alarms import watch as watching
-from fenghuo.channels.base import Accepted, Gateway, Outgoing
+from fenghuo.channels.base import Gateway
 from fenghuo.clock import Clock, clock_of, machine_now
 from fenghuo.contacts import running_out
 from fenghuo.editions import Edition
 from fenghuo.feeds import pushing
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.notices.keys import notice_id
 from fenghuo.observations import events
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine as engine_of
@@ -274,32 +273,6 @@ def _in_force(house: House, now: datetime) -> Edition:
         with writing(house.engine) as connection:
             alarms.recover(connection, NO_EDITION, "city", now)
     return edition
-
-
-def tell_duty(house: House, subject: str, text: str) -> None:
-    """Tell the cities' duty desks directly: the steps that would have told them are silent.
-
-    Raises OSError when no gateway took it, so that the sentinel asks again.
-    """
-    try:
-        now = house.clock.now()
-    except OSError:  # the city clock is gone too: by the machine's, somebody is on duty
-        now = datetime.fromtimestamp(machine_now(), UTC)
-    with reading(house.engine) as connection:
-        contacts = editions.load(connection, now).contacts
-    desks = {person for (place, post), person in contacts.posts.items()
-             if place.startswith("city:") and post == "duty"}
-    taken = False
-    for person in filter(None, map(contacts.person, sorted(desks))):
-        for channel, address in ((Channel.sms, person.phone), (Channel.email, person.email)):
-            if not address or channel not in house.gateways:
-                continue
-            key = notice_id("sentinel", channel, address, f"{subject}:{machine_now():.0f}")
-            answer = house.gateways[channel].submit(
-                Outgoing(key, channel, address, subject, text, person.person, person.language))
-            taken = taken or isinstance(answer, Accepted)
-    if not taken:
-        raise OSError("no gateway took the sentinel's alarm")
 
 
 def earliest(*instants: datetime | None) -> datetime | None:

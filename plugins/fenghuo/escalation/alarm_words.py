@@ -20,6 +20,7 @@ from fenghuo.contacts import Contacts, Person
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices import sms, texts, wording
 from fenghuo.notices.clean import TextRefused, checked, clean
+from fenghuo.notices.signing import signature
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Answer
@@ -29,7 +30,6 @@ _SELF_EVIDENT = (AlarmKind.edition_refused, AlarmKind.rules_unapproved, AlarmKin
                  AlarmKind.obligations_overdue)
 """Kinds of which there is only one: their subject says nothing."""
 
-_BUREAU = "应急管理局"
 _SHORTEST = 4
 
 
@@ -109,15 +109,9 @@ class Words:
 
     def signature(self, city: str, language: str) -> str:
         """The city's bureau by its full name, as the platform has it filed."""
-        row = self.edition.contacts.district(city.partition(":")[2].ljust(12, "0")) or {}
-        party = next((one.parties.bureau for one in self.edition.agreements), None)
-        now = party.now if party else _BUREAU
-        if language == "en":
-            named = party.en if party else None
-            generic = now.removeprefix("市") == _BUREAU and row.get("name_en")
-            return f"[{named or (f'{generic} Emergency Management Bureau' if generic else now)}] "
-        return f"【{row.get('name', '市')}{now.removeprefix('市')}】" if now.startswith("市") else (
-            f"【{now}】")
+        city_row = self.edition.contacts.district(city.partition(":")[2].ljust(12, "0"))
+        bureau = next((one.parties.bureau for one in self.edition.agreements), None)
+        return signature(bureau, city_row, language)
 
     def _context(self, alarms: Sequence[Alarm], city: str, language: str,
                  led: bool) -> dict[str, Any]:

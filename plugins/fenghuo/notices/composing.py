@@ -20,6 +20,7 @@ from fenghuo.notices.clean import TextRefused, checked
 from fenghuo.notices.leads import Lead
 from fenghuo.notices.letters import Kind, Letter, Place
 from fenghuo.notices.measures import Done, Entry, Measures
+from fenghuo.notices.signing import DRILL_MARK, signature
 from fenghuo.notices.speaking import Speaker
 from fenghuo.notices.texts import LANGUAGES, MOST_PARTS, Texts
 from fenghuo.settings import Settings
@@ -27,11 +28,6 @@ from fenghuo.words import Channel, Level
 
 _DONE = {"zh": {Done.done: "3完成", Done.withdrawn: "3撤完+人数", Done.checked: "3查完"},
          "en": {Done.done: "3 done", Done.withdrawn: "3+number out", Done.checked: "3 checked"}}
-
-_BUREAU = "应急管理局"
-
-DRILL_MARK = {"zh": "（演练）", "en": "(DRILL)"}
-"""Stands right after the signature and at the end; first in a subject and in a mail's body."""
 
 _ALSO = {"zh": {Kind.lowered: "风险降低", Kind.left: "不再受影响", Kind.cancel: "已解除",
                 Kind.lapse: "时效已过，非解除", Kind.retract: "原提示撤回"},
@@ -194,19 +190,8 @@ class Composer:
         """The bureau's full name now, as the platform has it filed."""
         name = letter.lead.agreement
         party = next((one.parties.bureau for one in self.agreements if one.agreement == name), None)
-        city = self.contacts.district(f"{letter.gravest.county[:4]}00000000") or {}
-        now = party.now if party else name
-        drill = DRILL_MARK[letter.language] if letter.drill else ""
-        if letter.language == "en":
-            place = city.get("name_en")
-            generic = now.endswith(_BUREAU) and place
-            named = party and party.en
-            full = named or (f"{place} Emergency Management Bureau" if generic else now)
-            return f"[{full}] {drill}{' ' if drill else ''}"
-        # an agreement of several cities says 市…局: each city signs with its own full name
-        if now.startswith("市"):
-            now = city.get("name", "市") + now.removeprefix("市")
-        return f"【{now}】{drill}"
+        city = self.contacts.district(f"{letter.gravest.county[:4]}00000000")
+        return signature(party, city, letter.language, letter.drill)
 
     def fallback(self, letter: Letter) -> str:
         """The plain text that goes when the real one cannot be what somebody wrote."""
