@@ -11,16 +11,13 @@ import asyncio
 import base64
 import hashlib
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
 import httpx
 
 from fenghuo.channels.sandbox_account import TOKEN
 from fenghuo.clock import machine_now
-
-if TYPE_CHECKING:
-    from fenghuo.sandbox.world import World
 
 HOLD, HOLD_ATTEMPTS = 20.0, 3
 """Machine seconds and attempts for which a callback holds the clock: then the house's receipts are
@@ -72,20 +69,21 @@ def signature(url: str, form: dict[str, str]) -> str:
     return base64.b64encode(hmac.digest(TOKEN.encode(), signed.encode(), hashlib.sha1)).decode()
 
 
-async def deliver(world: World) -> None:
-    """Send what waits, for ever; cancelled when the sandbox stops."""
+async def deliver(pending: Pending, delivered: Callable[[Callback], None]) -> None:
+    """Send what waits, for ever, and say what was taken; cancelled when the sandbox stops."""
     running: set[asyncio.Task[None]] = set()
     async with httpx.AsyncClient(timeout=TIMEOUT, trust_env=False) as client:
         while True:
-            for callback in world.pending.ready():
+            for callback in pending.ready():
                 callback.on_its_way = True
-                task = asyncio.create_task(_attempt(world, client, callback))
+                task = asyncio.create_task(_attempt(client, callback, delivered))
                 running.add(task)
                 task.add_done_callback(running.discard)
             await asyncio.sleep(0.05)
 
 
-async def _attempt(world: World, client: httpx.AsyncClient, callback: Callback) -> None:
+async def _attempt(client: httpx.AsyncClient, callback: Callback,
+                   delivered: Callable[[Callback], None]) -> None:
     callback.attempts += 1
     try:
         answer = await client.post(callback.url, data=callback.form,
@@ -97,7 +95,7 @@ async def _attempt(world: World, client: httpx.AsyncClient, callback: Callback) 
         taken = False
     callback.on_its_way = False
     if taken:
-        world.delivered(callback)
+        delivered(callback)
     else:
         pause = PAUSES[min(callback.attempts, len(PAUSES)) - 1]
         callback.next_try = machine_now() + pause

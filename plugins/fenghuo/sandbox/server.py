@@ -75,7 +75,8 @@ async def run(options: Options, ready: Callable[[Running, Callable[[], None]], N
         running = Running(url, mail.sockets[0].getsockname()[1], options.log)
         if options.ports_file is not None:
             _write_ports(options.ports_file, running)
-        tasks = [asyncio.create_task(deliver(world)), asyncio.create_task(_tick(world))]
+        tasks = [asyncio.create_task(deliver(world.pending, world.delivered)),
+                 asyncio.create_task(_tick(world))]
         for task in tasks:
             task.add_done_callback(lambda _done: setattr(server, "should_exit", True))
         ready(running, lambda: setattr(server, "should_exit", True))
