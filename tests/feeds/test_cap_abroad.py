@@ -131,6 +131,16 @@ def test_an_excluded_polygon_is_a_hole(read):
     assert shapely.geometry.shape(kept.area).area == pytest.approx(1.0)
 
 
+def test_the_holes_that_gdacs_leaves_in_brackets_are_filled(read):
+    ring, hole = "22.0,112.0 22.0,113.0 23.0,113.0 23.0,112.0", "22.4,112.4 22.4,112.6 22.6,112.6"
+    for rest in (f"22.5,112.5 22.4,(112.4 {hole} 22.4,112.4", f"22.4,(112.4 {hole} 22.4),112.4"):
+        event = read(info(polygon=f"{ring} 22.0),112.0 {rest}"))
+        assert shapely.geometry.shape(event.area).area == pytest.approx(1.0)
+    for odd in (f"{ring} 22.1),112.0 {hole}", f"{ring} 22.0)),112.0 {hole}", f"({ring})"):
+        with pytest.raises(Refused, match="polygon"):
+            read(info(polygon=odd))
+
+
 def test_an_offices_own_area_codes_are_our_districts(read, configured):
     config = configured("jm_signals", area=None, districts={"DE343": "440781000000"})
     event = read(info(geocodes=[("EMMA_ID", "DE343"), ("EMMA_ID", "DE999")]), config=config)

@@ -39,7 +39,7 @@ def test_no_issuer_has_a_code_twice_and_every_scheme_has_rows() -> None:
     assert SCHEMES == ("gb", "weathercn", "qweather", "hko", "cap", "nws", "dwd",
                        "gdacs")
     assert {scheme: sum(one == scheme for one, _ in CODES) for scheme in SCHEMES} == {
-        "gb": 29, "weathercn": 20, "qweather": 12, "hko": 24, "cap": 12, "nws": 46,
+        "gb": 29, "weathercn": 20, "qweather": 12, "hko": 25, "cap": 12, "nws": 46,
         "dwd": 21, "gdacs": 7}
 
 
@@ -61,6 +61,7 @@ def test_every_equivalent_is_a_national_code_of_the_same_hazard() -> None:
     ("hko", "WRAINR", Hazard.rainstorm, "11B03", Level.red),
     ("hko", "WRAINB", Hazard.rainstorm, "11B03", None),
     ("hko", "TC8NE", Hazard.typhoon, "11B01", None),
+    ("hko", "WTCPRE8", Hazard.typhoon, "11B01", None),
     ("hko", "WTMW", Hazard.tsunami, "", None),
     ("cap", "10", Hazard.rainstorm, "11B03", None),
     ("cap", "1; 3", Hazard.gale, "11B06", Level.orange),

@@ -36,6 +36,17 @@ def test_an_unchanged_page_is_not_sent_again(server, get):
     assert server.requests[-1][1]["If-None-Match"] == '"1"'
 
 
+def test_what_a_source_refuses_to_answer_without_is_sent(server, configured):
+    server.page("/feed", b"hello")
+    with fetch.session() as client:
+        client.trust_env = False
+        for feed in ("weathercn", "usgs"):
+            fetch.get(client, f"{server.url}/feed", configured(feed))
+    page, other = (headers for _, headers in server.requests)
+    assert page["Referer"] == "http://www.weather.com.cn/alarm/index.shtml"
+    assert "Fenghuo" in page["User-Agent"] and "Referer" not in other
+
+
 def test_a_gzip_body_is_unpacked_within_the_cap(server, get):
     server.page("/feed", gzip.compress(b"x" * 9_000), Content_Encoding="gzip")
     assert get().body == b"x" * 9_000

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from fenghuo import alarms
 from fenghuo import feeds as room
-from fenghuo.feeds import archive
+from fenghuo.feeds import archive, hauling
 from fenghuo.observations import events
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
@@ -231,6 +231,23 @@ def test_one_bad_document_does_not_stop_the_others(engine, server, signals, aler
     server.page("/gone.xml", alert("44078141600000_20260608115800"))
     assert signals.pull().did == 1, "a document that did not come is asked for again"
     assert "feed_unreachable" not in open_kinds(engine)
+
+
+def test_a_document_on_another_host_is_read_only_where_the_entry_names_it():
+    home, named = "http://127.0.0.1:8080/feed", ("files.example.org",)
+    assert hauling.document_url(home, "/a.xml") == "http://127.0.0.1:8080/a.xml"
+    assert hauling.document_url(home, "https://files.example.org/a.xml") is None
+    for link in ("https://files.example.org/a.xml", "http://files.example.org/a.xml"):
+        assert hauling.document_url(home, link, named) == "https://files.example.org/a.xml"
+    for link in ("https://files.example.org:8443/a", "https://x.files.example.org/a",
+                 "https://me@files.example.org/a", "ftp://files.example.org/a",
+                 "https://files.example.org.evil.example/a", "file:///etc/passwd"):
+        assert hauling.document_url(home, link, named) is None
+
+
+def test_below_an_index_read_by_https_every_document_is():
+    assert hauling.document_url("https://example.org/list.xml", "http://example.org/a.xml") \
+        == "https://example.org/a.xml"
 
 
 def test_a_long_index_is_read_in_portions(engine, server, puller, configured, alert, index):

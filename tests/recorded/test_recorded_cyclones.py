@@ -69,6 +69,19 @@ def test_qweathers_track(recorded, shipped):
     assert [len(fix.areas) for fix in record.attributes.fixes] == [3, 3, 2, 2]
 
 
+def test_nhcs_corrected_advisory(recorded, shipped):
+    body = (recorded / "typhoon" / "nhc-TCPAT4-hermine-2016.txt").read_bytes()
+    parsed = read("nhc_advisory", body, shipped("nhc_cyclones"),
+                  datetime(2016, 9, 4, 13, 10, tzinfo=UTC))
+    (record,) = parsed.events
+    track, here = record.attributes, record.attributes.current
+    assert (record.external_id, track.name, track.agency, track.minutes) == (
+        "AL092016", "HERMINE", "NHC", 1)
+    assert (here.latitude, here.longitude, here.wind, here.grade, here.pressure_hpa) == (
+        37.0, -70.0, Wind(100, "km/h", 1), "PTC", 999)
+    assert here.at == datetime(2016, 9, 4, 12, tzinfo=UTC)
+
+
 @pytest.mark.parametrize(("name", "quakes", "cyclones", "passed"), [
     ("gdacs-rss-20191230.xml", 2, 3, 11), ("gdacs-rss-7d-20191230.xml", 100, 3, 12)])
 def test_gdacs_by_rss(recorded, shipped, name, quakes, cyclones, passed):

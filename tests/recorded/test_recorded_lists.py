@@ -129,6 +129,76 @@ def test_the_recorded_chain_of_messages_is_one_event(recorded):
     assert (tsunami.code, tsunami.end) == ("TSA", None)
 
 
+def test_the_recorded_chain_is_one_signals_life(recorded, shipped, engine):
+    config, seen = shipped("nws_product"), []
+    with writing(engine) as connection:
+        for number in range(1, 7):
+            body = (recorded / "cap" / f"nwws-FFWOKX-20230709-{number}.txt").read_bytes()
+            (event,) = read("nws_text", body, config, datetime(2023, 7, 10, 2, tzinfo=UTC)).events
+            at = event.issued + timedelta(minutes=1)
+            (new,) = events.record_events(connection, config.name, [event], "0" * 64, at)
+            one = events.revision(connection, new)
+            seen.append((one.event_id, one.number, one.status.value, one.attributes.event_code,
+                         one.expires - one.issued))
+    assert [said[1:4] for said in seen] == [
+        *((number, "actual", "FFW") for number in range(1, 6)), (6, "cancelled", "FFW")]
+    assert len({said[0] for said in seen}) == 1
+    # extended by two hours and more, each time
+    assert [said[4] // timedelta(minutes=1) for said in seen] == [184, 121, 124, 119, 129, 5]
+
+
+def test_the_recorded_tsunami_watch_of_guam_is_read(recorded, shipped):
+    body = (recorded / "cap" / "nwws-TSUGUM-20250730-kamchatka.txt").read_bytes()
+    config = shipped("nws_product").model_copy(update={"districts": {"GUZ003": "440781000000"}})
+    (event,) = read("nws_text", body, config, datetime(2025, 7, 30, tzinfo=UTC)).events
+    said = event.attributes
+    assert (event.external_id, said.hazard, said.level) == (
+        "PHEB.TS.A.0001.2025", Hazard.tsunami, None)
+    assert (said.headline, said.districts) == (
+        "A TSUNAMI WATCH IS NOW IN EFFECT FOR GUAM AND CNMI", ("440781000000",))
+    assert event.issued == datetime(2025, 7, 29, 23, 35, tzinfo=UTC)
+
+
+def test_the_recorded_alerts_of_norway_are_read(recorded, shipped):
+    body = (recorded / "cap" / "met-norway-alerts.json").read_bytes()
+    parsed = read("metno_alerts", body, shipped("metno"), datetime(2026, 3, 7, 6, tzinfo=UTC))
+    assert len(parsed.events) == len(parsed.present) == 29 and not parsed.refusals
+    assert parsed.made == datetime(2026, 3, 7, 5, 17, 1, tzinfo=UTC)
+    assert {(one.attributes.hazard, one.attributes.level) for one in parsed.events} == {
+        (Hazard.gale, Level.yellow)}
+    first, last = parsed.events[0], parsed.events[-1]
+    assert (first.issued, first.onset, first.expires) == (
+        datetime(2026, 3, 6, 22, tzinfo=UTC), datetime(2026, 3, 7, 20, tzinfo=UTC),
+        datetime(2026, 3, 8, 10, tzinfo=UTC))
+    assert last.issued == datetime(2026, 3, 6, 18, 38, tzinfo=UTC)
+    assert all(one.area for one in parsed.events)
+
+
+def test_the_recorded_frost_of_bright_sky_is_dwds_document(recorded, shipped):
+    body = (recorded / "weather" / "brightsky-alerts.json").read_bytes()
+    config = shipped("dwd_brightsky").model_copy(update={"districts": {
+        "711000101": "440781000000"}})
+    (event,) = read("brightsky_alerts", body, config, datetime(2026, 3, 6, 12, tzinfo=UTC)).events
+    said = event.attributes
+    assert event.aliases == ("2.49.0.0.276.0.DWD.PVW.1772797020000."
+                             "bda05e21-69ce-45a9-aff8-25a95592cfd5.MUL",)
+    assert (said.event_code, said.hazard, said.level, said.districts) == (
+        "22", Hazard.frost, Level.yellow, ("440781000000",))
+
+
+def test_the_recorded_swiss_alert_agrees_with_its_cap_document(recorded, shipped):
+    now = datetime(2026, 11, 1, tzinfo=UTC)
+    name = recorded / "cap" / "alertswiss-POA-1216107687-4"
+    (said,) = read("alertswiss", name.with_suffix(".json").read_bytes(), shipped("alertswiss"),
+                   now).events
+    (cap,) = read("cap_document", name.with_suffix(".xml").read_bytes(), shipped("cma"),
+                  now).events
+    assert said.aliases == (cap.external_id,) and said.status is cap.status
+    assert said.attributes.headline == cap.attributes.headline
+    assert timedelta(0) <= said.issued - cap.issued < timedelta(minutes=1)
+    assert shapely.geometry.shape(said.area).equals(shapely.geometry.shape(cap.area))
+
+
 def test_the_recorded_meteoalarm_list_is_read(recorded, shipped):
     config = shipped("meteoalarm").model_copy(update={"districts": {"DE343": "440781000000"}})
     body = (recorded / "cap" / "meteoalarm-germany.json").read_bytes()

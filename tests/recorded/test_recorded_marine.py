@@ -26,6 +26,16 @@ def test_a_recorded_month_of_seattles_tides_is_read(recorded, shipped):
     assert parsed.as_of == datetime(2015, 1, 31, tzinfo=UTC)
 
 
+def test_recorded_minutes_of_veracruz_are_read(recorded, shipped):
+    parsed = read("ioc_sealevel", body(recorded, "ioc-vera-20220831.html"),
+                  shipped("ioc_sealevel"), RECEIVED)
+    tides = parsed.observations
+    assert len(tides) == 210 and not parsed.refusals
+    assert (tides["value"].min(), tides["value"].max()) == (1.66, 1.76)
+    assert tides["end"].min() == datetime(2022, 8, 31, 21, 36, 45, tzinfo=UTC)
+    assert parsed.as_of == datetime(2022, 9, 1, tzinfo=UTC)
+
+
 @pytest.mark.parametrize("feed", ["coops_tides", "coops_predictions"])
 def test_a_recorded_error_is_refused_with_its_words(recorded, shipped, feed):
     config = shipped(feed)

@@ -25,6 +25,7 @@ class Format:
     ``renews``: they change in their place and it does not say so, so all are read each time.
     ``pushes``: the format of one message where its source has a websocket (``push``).
     ``archived``: its source may have an archive that answers in it (``archive`` of the entry).
+    ``headers`` are sent with each request beside our own: without them its source refuses.
     """
 
     module: str
@@ -37,6 +38,7 @@ class Format:
     renews: bool = False
     archived: bool = False
     pushes: str | None = None
+    headers: Mapping[str, str] | None = None
 
 
 _RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
@@ -47,7 +49,9 @@ _TIDE = {Metric.tide: (-15.0, 25.0)}          # the greatest range known is 16 m
 _RIVER = {Metric.stage: (-20.0, 1000.0), Metric.flow: (0.0, 350_000.0)}  # the Amazon's is 230,000
 
 FORMATS: Mapping[str, Format] = {
+    "alertswiss": Format("alertswiss", RuleKind.signal, quiet=True),
     "bmkg": Format("bmkg", RuleKind.event, _INTENSITY, quiet=True),
+    "brightsky_alerts": Format("brightsky_alerts", RuleKind.signal, quiet=True),
     "cap_document": Format("cap", RuleKind.signal, quiet=True),
     "cap_index": Format("cap_index", RuleKind.signal, quiet=True, documents="cap_document"),
     "cenc_list": Format("cenc_list", RuleKind.event, _INTENSITY, quiet=True),
@@ -74,17 +78,23 @@ FORMATS: Mapping[str, Format] = {
     "hko_swt": Format("hko_swt", RuleKind.signal, quiet=True),
     "hko_tide": Format("hko_tide", RuleKind.observed, _TIDE,
                        needs=("stations", "step", "datum")),
+    "hko_tide_predictions": Format("hko_tide_predictions", RuleKind.forecast, _TIDE,
+                                   needs=("stations", "datum"), asks=True),
     "hko_warning_info": Format("hko_warning_info", RuleKind.signal, quiet=True),
     "hko_warnsum": Format("hko_warnsum", RuleKind.signal, quiet=True),
+    "ioc_sealevel": Format("ioc_sealevel", RuleKind.observed, _TIDE, needs=("stations", "step")),
     "jma_best_track": Format("jma_best_track", RuleKind.event, _WIND, quiet=True),
     "jma_typhoon": Format("jma_typhoon", RuleKind.event, _WIND, quiet=True,
                           documents="jma_typhoon_track"),
     "jma_typhoon_track": Format("jma_typhoon_track", RuleKind.event, _WIND, quiet=True),
     "meteoalarm_json": Format("meteoalarm_json", RuleKind.signal, quiet=True),
+    "metno_alerts": Format("metno_alerts", RuleKind.signal, quiet=True),
+    "nhc_advisory": Format("nhc_advisory", RuleKind.event, quiet=True),
     "nmc_typhoon": Format("nmc_typhoon", RuleKind.event, quiet=True,
                           documents="nmc_typhoon_track", renews=True),
     "nmc_typhoon_track": Format("nmc_typhoon_track", RuleKind.event, quiet=True),
     "nws_geojson": Format("nws_geojson", RuleKind.signal, quiet=True),
+    "nws_text": Format("nws_text", RuleKind.signal, quiet=True),
     "openmeteo_flood": Format(
         "openmeteo_flood", RuleKind.forecast, {Metric.flow: _RIVER[Metric.flow]},
         needs=("points",), asks=True),
@@ -102,7 +112,9 @@ FORMATS: Mapping[str, Format] = {
     "usgs_geojson": Format("usgs_geojson", RuleKind.event, _INTENSITY, archived=True),
     "usgs_iv": Format("usgs_iv", RuleKind.observed, _RIVER, needs=("stations", "step")),
     "usgs_ogc": Format("usgs_ogc", RuleKind.observed, _RIVER, needs=("stations", "step")),
-    "weathercn_alarm": Format("weathercn_alarm", RuleKind.signal, quiet=True),
+    "weathercn_alarm": Format(
+        "weathercn_alarm", RuleKind.signal, quiet=True,
+        headers={"Referer": "http://www.weather.com.cn/alarm/index.shtml"}),
     "wolfx_cenc": Format("wolfx_cenc", RuleKind.event, _INTENSITY, quiet=True),
     "zhejiang_typhoon": Format("zhejiang_typhoon", RuleKind.event, quiet=True, asks=True,
                                documents="zhejiang_typhoon_track", renews=True),

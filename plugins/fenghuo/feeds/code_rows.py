@@ -18,6 +18,7 @@ HKO = rows("hko", "HKO open data, warnsum", (
     ("WRAINB", "黑色暴雨警告信号", "black rainstorm signal", _H.rainstorm, "11B03", "S"),
     ("WTCSGNL", "热带气旋警告信号", "tropical cyclone signal", _H.typhoon, "11B01", "V"),
     ("TC1", "一号戒备信号", "standby signal no. 1", _H.typhoon, "11B01", "S"),
+    ("WTCPRE8", "八号信号前特别报告", "pre-no. 8 special announcement", _H.typhoon, "11B01", "V"),
     ("TC3", "三号强风信号", "strong wind signal no. 3", _H.typhoon, "11B01", "V"),
     ("TC8NE", "八号东北烈风信号", "gale signal no. 8 NE", _H.typhoon, "11B01", "S"),
     ("TC8SE", "八号东南烈风信号", "gale signal no. 8 SE", _H.typhoon, "11B01", "S"),

@@ -56,6 +56,8 @@ class FeedConfig(Strict):
     area: Box | None = None
     lifetime: Positive = timedelta(hours=24)
     documents: Count = Field(default=20, ge=1, le=200)
+    hosts: tuple[Annotated[str, Field(pattern=r"^([a-z0-9-]{1,63}\.){1,8}[a-z]{2,63}$")], ...] = \
+        Field(default=(), max_length=20)
     encoding: Literal["utf-8", "gb18030"] = "utf-8"
     max_bytes: Count = Field(default=16 * 1024 * 1024, ge=1024, le=256 * 1024 * 1024)
     timeout: Number = Field(default=10.0, gt=0, le=30)
@@ -103,6 +105,8 @@ class FeedConfig(Strict):
         if self.archive is not None and not self.kind.archived:
             kept = [key for key, one in FORMATS.items() if one.archived]
             raise ValueError(f"an archive for format {' or '.join(kept)}, and only there")
+        if self.hosts and self.kind.documents is None:
+            raise ValueError("hosts for formats of indexes, and only there")
         self._pushed()
         if (self.key is not None) != ("{key}" in self.url):
             raise ValueError("{key} in the address where a key is named, and only there")

@@ -74,7 +74,8 @@ def get(client: requests.Session, url: str, config: FeedConfig, etag: str | None
     key = os.environ.get(config.key, "") if config.key else ""
     started, tick = machine_now(), time.monotonic()
     deadline = tick + (config.budget if budget is None else budget)
-    conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    asked = {"If-None-Match": etag, "If-Modified-Since": last_modified}
+    conditions = {name: value for name, value in asked.items() if value is not None}
     status: int | None = None
     skew: float | None = None
 
@@ -86,8 +87,7 @@ def get(client: requests.Session, url: str, config: FeedConfig, etag: str | None
     try:
         with client.get(url.replace("{key}", quote(key)), stream=True, timeout=config.timeout,
                         allow_redirects=False,
-                        headers={name: value for name, value in conditions.items()
-                                 if value is not None}) as response:
+                        headers={**(config.kind.headers or {}), **conditions}) as response:
             status = response.status_code
             skew = _skew(response)
             if status == 304 and (etag or last_modified):

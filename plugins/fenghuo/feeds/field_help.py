@@ -29,6 +29,7 @@ HELP: Help = {
         "area": "a place outside is refused: swapped, or not ours",
         "lifetime": "how long a signal counts that names no end (24h)",
         "documents": "how many documents one pull reads (20)",
+        "hosts": "indexes: other hosts on which its documents may lie, asked by https",
         "encoding": "utf-8 or gb18030",
         "max_bytes": "the largest answer that is read",
         "timeout": "seconds for one answer (10)",

@@ -2,18 +2,19 @@
 
 An index is followed to its documents: each is read once, and again when the index gives it a
 newer time (some issuers rewrite a document in its place), or each time where it gives none and
-they change (``renews``); a capped number in one pull, and only on the index's own host.
+they change (``renews``); a capped number in one pull, and only on the index's own host or one of
+the entry's ``hosts``.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import requests
 
@@ -101,11 +102,12 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, format: s
     assert parsed is not None
     known, haul.listed = haul.listed, {}
     for entry in parsed.entries:
-        target = document_url(url, entry.url)
+        target = document_url(url, entry.url, config.hosts)
         if target is None:
             parsed.refusals.append(Refusal(
                 config.name, entry.url[:200], "a link to another host",
-                f"a document on {urlsplit(url).netloc}"))
+                " or ".join(f"a document on {host}" for host in (
+                    urlsplit(url).netloc, *config.hosts))))
             continue
         at, before = entry.at.isoformat() if entry.at else None, known.get(target)
         if before is not None:
@@ -129,12 +131,15 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, format: s
             haul.listed[target] = {"payload": read_one.payload, "at": at, "ids": told}
 
 
-def document_url(index_url: str, link: str) -> str | None:
-    """A link made absolute, None when it leaves the index's own host (never followed)."""
-    joined = urljoin(index_url, link)
-    home, target = urlsplit(index_url), urlsplit(joined)
-    same = target.scheme in ("http", "https") and target.netloc == home.netloc
-    return joined if same else None
+def document_url(index_url: str, link: str, hosts: Sequence[str] = ()) -> str | None:
+    """A link made absolute, None when it leaves the index's own host and the named ones (never
+    followed). On another host, and below an index read by https, only https is spoken: a link
+    with http is asked there too."""
+    home, target = urlsplit(index_url), urlsplit(urljoin(index_url, link))
+    if target.scheme not in ("http", "https") or target.netloc not in (home.netloc, *hosts):
+        return None
+    safe = home.scheme == "https" or target.netloc != home.netloc
+    return urlunsplit(target._replace(scheme="https")) if safe else urlunsplit(target)
 
 
 def _early(refusals: list[Refusal]) -> bool:

@@ -19,13 +19,14 @@ ENDS = frozenset({"CAN", "EXP", "UPG"})
 
 @dataclass(frozen=True, slots=True)
 class Vtec:
-    """One line. ``end`` is None where it counts until further notice (000000T0000Z); ``real`` is
-    False for tests and experiments."""
+    """One line. ``begin`` is None where it has begun, ``end`` where it counts until further notice
+    (000000T0000Z); ``real`` is False for tests and experiments."""
 
     action: str
     office: str
     code: str                # FFW: phenomenon and significance
     number: str
+    begin: datetime | None
     end: datetime | None
     real: bool
 
@@ -42,8 +43,9 @@ class Vtec:
 
 def lines(text: str) -> list[Vtec]:
     """Every line of a text, in its order. Raises ValueError for a time that is none."""
-    return [Vtec(action, office, kind + significance, number, _instant(end), product == "O")
-            for product, action, office, kind, significance, number, _, end
+    return [Vtec(action, office, kind + significance, number, _instant(begin), _instant(end),
+                 product == "O")
+            for product, action, office, kind, significance, number, begin, end
             in _LINE.findall(text)]
 
 

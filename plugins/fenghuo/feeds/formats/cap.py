@@ -32,6 +32,7 @@ from fenghuo.feeds.formats.cap_words import (
     ends,
     is_drill,
     issuer_of,
+    of_awareness,
     read_best,
 )
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
@@ -245,12 +246,11 @@ class _Reading:
     def _foreign_level(self, info: etree._Element, severity: str) -> Level:
         named = _parameters(info)
         if "awareness_level" in named:
-            words = [word.strip().lower() for word in named["awareness_level"].split(";")]
-            known = [Level(word) for word in words if word in Level.__members__]
-            if not known:
+            known = of_awareness(named["awareness_level"])
+            if known is None:
                 raise self.refuse("parameter.awareness_level", named["awareness_level"],
                                   "yellow, orange or red")
-            return known[0]
+            return known
         for code in children(info, "eventCode"):
             if first(code, "valueName") == "AREA_COLOR" and first(code, "value") in _MAP:
                 return _MAP[first(code, "value")]

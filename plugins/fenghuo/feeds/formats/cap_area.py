@@ -3,7 +3,9 @@
 CAP 1.2 section 3.2.4: a polygon is blank-separated ``lat,lon`` pairs, a circle ``lat,lon km``.
 Refused: plain decimals missing (NaN, 3e1), points off the globe or outside the service area, a
 ring of fewer than three places, a bow tie, a circle of no or implausible radius.
-A ring left open is closed; one over the antimeridian is cut at ±180.
+A ring left open is closed; one over the antimeridian is cut at ±180. GDACS leaves the brackets of
+WKT in the text of an area with holes (``8.7),-68.1 8.8,(-68.2 …``): what stands behind the first
+ring are its holes, which are filled, so that nobody is left out.
 """
 
 from __future__ import annotations
@@ -117,6 +119,9 @@ def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeo
     if len(words) > MOST_VERTICES:
         raise Refused([Refusal(source, place, f"{len(words)} points",
                                f"at most {MOST_VERTICES}")])
+    end = next((index for index, word in enumerate(words) if ")" in word), None)
+    if end is not None and words[end].replace("),", ",") == words[0]:
+        words = [*words[:end], words[0]]
     return _ring(source, place, _points(source, place, words, service))
 
 

@@ -78,6 +78,13 @@ def is_drill(*texts: str) -> bool:
     return any(_DRILL.search(text) for text in texts)
 
 
+def of_awareness(value: str) -> Level | None:
+    """The colour in MeteoAlarm's ``awareness_level`` (``2; yellow; Moderate``), None for another
+    word or for green."""
+    words = [word.strip().lower() for word in value.split(";")]
+    return next((Level(word) for word in words if word in Level.__members__), None)
+
+
 def read_best(languages: Sequence[str]) -> str:
     """Of some languages in small letters (RFC 3066) the one we read best: Chinese, English."""
     wishes = ("zh-cn", "zh", "en", "")

@@ -17,10 +17,10 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import find, named
 from fenghuo.feeds.fields import Faulty, Fields, is_id, shown
-from fenghuo.feeds.formats.cap_area import of_geojson, union
+from fenghuo.feeds.formats.cap_area import of_geojson
 from fenghuo.feeds.formats.cap_words import OF_SEVERITY, is_drill
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
+from fenghuo.feeds.signal_rows import joined, newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refusal, Refused
 
@@ -44,7 +44,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     except Faulty as faulty:
         raise Refused([faulty.refusal(config.name, "")]) from None
     found, refusals = records(config, rows, "features", suspect,
-                              lambda row: _record(row, config, received), _joined)
+                              lambda row: _record(row, config, received), joined)
     standing = {one.external_id for one in found if one.status is EventStatus.actual}
     found = [replace(one, supersedes=tuple(name for name in one.supersedes
                                            if name not in standing)) for one in found]
@@ -163,25 +163,3 @@ def _districts(fields: Fields, config: FeedConfig) -> tuple[str, ...]:
     codes = [str(code) for key in ("UGC", "SAME") if geocode.has(key) for code in geocode.rows(key)]
     return tuple(dict.fromkeys(config.districts[code] for code in codes
                                if code in config.districts))
-
-
-def _joined(one: EventRecord, other: EventRecord) -> EventRecord:
-    """Two messages of one event: those that stand count, with the graver level and both areas."""
-    if (one.status is EventStatus.actual) != (other.status is EventStatus.actual):
-        stands = one if one.status is EventStatus.actual else other
-        return replace(stands, issued=max(one.issued, other.issued),
-                       aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))))
-    first, second = sorted((one, other), key=lambda record: record.issued, reverse=True)
-    mine, its = first.attributes, second.attributes
-    assert isinstance(mine, SignalAttributes) and isinstance(its, SignalAttributes)
-    levels = [level for level in (mine.level, its.level) if level is not None]
-    districts = tuple(dict.fromkeys((*mine.districts, *its.districts)))
-    return replace(
-        first, aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))),
-        supersedes=tuple(dict.fromkeys((*first.supersedes, *second.supersedes))),
-        onset=min(first.onset, second.onset),
-        expires=max(at for at in (first.expires, second.expires) if at is not None),
-        area=None if districts and None in (first.area, second.area) else union(
-            first.area, second.area),
-        attributes=replace(mine, districts=districts,
-                           level=max(levels, key=lambda level: level.rank, default=None)))
