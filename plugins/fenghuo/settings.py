@@ -23,6 +23,8 @@ class Settings(BaseSettings):
     rules: Path = Path("rules")
     contacts: Path = Path("contacts")
     archive: Path = Path("var/archive")
+    drop: Path = Path("var/drop")
+    """Where bureaus without an API put their tables, a folder each (``url: drop:folder``)."""
     checkpoints: Path = Path("var/checkpoints.txt")
     signing_key: Path = Path("var/signing.key")
     public_url: str = "http://127.0.0.1:8080/fenghuo"

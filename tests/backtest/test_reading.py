@@ -161,7 +161,7 @@ def test_a_feed_s_own_mapping_reads_its_tables(tmp_path: Path) -> None:
         "stale": "20m", "table": {
             "kind": "csv", "subject": "id", "time": "at", "zone": "Asia/Shanghai", "step": "1h",
             "missing": ["", "x"], "metrics": [
-                {"metric": "stage", "column": "cm", "scale": 0.01, "least": -5, "most": 50}]}})
+                {"metric": "stage", "column": "cm", "unit": "cm", "least": -5, "most": 50}]}})
     found = read(tmp_path, "id,at,cm\ngaoyao,2008-06-11 08:00,980\ngaoyao,2008-06-11 09:00,x\n"
                  "gaoyao,2008-06-11 10:00,6000\n", mapped=columns.of_feed(feed))
     assert numbers(found.series[0])[0] == 9.8

@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from openpyxl import Workbook
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
+from pydantic import ValidationError
 
-from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.formats import table as tables
+from fenghuo.feeds.table_parts import Metric, Table
+from fenghuo.feeds.tables import BOOK
 from fenghuo.words import Refused
 
 NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)
@@ -37,9 +40,8 @@ def test_a_row_gives_stage_at_an_instant_and_rain_of_a_span(configured):
 def test_a_time_without_offset_is_of_the_configured_zone_or_refused(configured):
     config = configured("gauges")
     assert read(config, "a,2026-06-08 12:00,7,").as_of == datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
-    bare = config.model_copy(update={"table": config.table.model_copy(update={"zone": None})})
     with pytest.raises(Refused, match="with its offset"):
-        read(bare, "a,2026-06-08 12:00,7,")
+        read(mapped(config, zone=None), "a,2026-06-08 12:00,7,")
 
 
 def test_a_gap_is_no_observation_and_no_fault(configured):
@@ -95,9 +97,69 @@ def test_a_table_in_gb18030_with_other_columns_is_read(configured):
     assert values(parsed) == {("stage", "高要站"): 10.05}
 
 
+@pytest.mark.parametrize(("form", "written"), [
+    ("%Y/%m/%d %H:%M", "2026/6/8 11:05"), ("%Y年%m月%d日%H时%M分", "2026年6月8日11时5分"),
+    ("%Y%m%d%H%M", "202606081105"), ("%d.%m.%Y %H:%M:%S", "08.06.2026 11:05:00"),
+    ("%Y/%m/%d %H:%M %z", "2026/06/08 03:05 +0000"),
+])
+def test_a_time_in_another_form_is_read_by_its_time_format_and_no_other(configured, form, written):
+    config = mapped(configured("gauges"), time_format=form)
+    parsed = read(config, f"a,{written},7,", "b,2026-06-08T11:05:00,7,")
+    assert parsed.as_of == datetime(2026, 6, 8, 3, 5, tzinfo=UTC)
+    assert [one.place for one in parsed.refusals] == ["row 3.time"]
+
+
+def test_an_hour_that_a_clock_has_twice_is_refused(configured):
+    config = mapped(configured("gauges"), zone="Europe/Berlin")
+    parsed = read(config, "a,2025-10-26 02:30,7,", "a,2025-10-26 04:30,7,")
+    assert [one.place for one in parsed.refusals] == ["row 2.time"]
+
+
+def test_a_unit_of_the_table_is_turned_into_ours(configured):
+    config = configured("gauges", table=Table(
+        kind="csv", subject="station", time="time", zone="Asia/Shanghai", step="5m", metrics=(
+            Metric(metric="stage", column="stage_m", least=0, most=30, unit="cm"),
+            Metric(metric="rain", column="rain_mm", least=0, most=9, unit="0.1 mm", span="5m"))))
+    parsed = read(config, "a,2026-06-08 12:00,735,12", "b,2026-06-08 12:00,7350,12")
+    assert values(parsed) == {("stage", "a"): 7.35, ("rain", "a"): pytest.approx(1.2),
+                              ("rain", "b"): pytest.approx(1.2)}
+    assert parsed.refusals[0].expected == "a stage from 0 to 30"
+
+
+@pytest.mark.parametrize(("unit", "expected"), [
+    ("°F", "a unit of stage: m, mm, cm, dm, km, ft"), ("0.3 m", "or as 0.1 m")])
+def test_a_unit_that_is_no_multiple_of_ours_is_refused(unit, expected):
+    with pytest.raises(ValidationError, match=expected):
+        Metric(metric="stage", column="x", least=0, most=9, unit=unit)
+
+
+def test_a_bureaus_own_name_of_a_station_becomes_ours_and_a_constant_names_the_only_one(configured):
+    config = mapped(configured("gauges"), values={"subject": {"马口": "makou"}})
+    assert values(read(config, "马口,2026-06-08 12:00,7,")) == {("stage", "makou"): 7.0}
+    config = mapped(config, subject=None, constants={"subject": "makou"}, values={})
+    assert values(read(config, "?,2026-06-08 12:00,7,")) == {("stage", "makou"): 7.0}
+
+
+@pytest.mark.parametrize(("head", "found"), [
+    ("station;time;stage_m;rain_mm", "columns parted by ';'"),
+    ("station\ttime\tstage_m\train_mm", "columns parted by '\\t'"),
+    ("station,time,stage,rain_mm", "station, time, stage, rain_mm"),
+])
+def test_a_head_that_is_not_the_mapped_one_is_refused_with_what_it_says(configured, head, found):
+    with pytest.raises(Refused) as refused:
+        tables.parse(f"{head}\na,2026-06-08 12:00,7,1\n".encode(), configured("gauges"), NOON)
+    assert found in refused.value.refusals[0].found
+
+
+def test_a_byte_order_mark_and_gbk_are_read(configured):
+    for body in ((HEAD + "马口,2026-06-08 12:00,7,").encode(coding)
+                 for coding in ("utf-8-sig", "gbk", "utf-16")):
+        assert values(tables.parse(body, configured("gauges"), NOON)) == {("stage", "马口"): 7.0}
+
+
 LONG = Table(kind="json", rows="data.items", subject="station.id", time="at", step="15m",
              missing=("", "-888"), metrics=(
-                 Metric(metric="stage", column="value", least=-20, most=300, scale=0.3048,
+                 Metric(metric="stage", column="value", least=-20, most=300, unit="ft",
                         where="code", equals="00065"),
                  Metric(metric="rain", column="value", least=0, most=300, span="15m",
                         where="code", equals="00045")))
@@ -126,16 +188,24 @@ def workbook(*rows):
     book = Workbook()
     for row in rows:
         book.active.append(row)
+    return saved(book)
+
+
+def saved(book):
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
 
 
+def mapped(config, **changes):
+    """The same feed, its table read otherwise."""
+    return config.model_copy(update={"table": config.table.model_copy(update=changes)})
+
+
 @pytest.fixture
 def sheets(configured):
     """The gauges' feed, its table a workbook."""
-    config = configured("gauges")
-    return config.model_copy(update={"table": config.table.model_copy(update={"kind": "xlsx"})})
+    return mapped(configured("gauges"), kind="xlsx")
 
 
 HEADER = ("station", "time", "stage_m", "rain_mm")
@@ -174,9 +244,65 @@ def test_a_workbook_with_macros_or_links_is_refused(sheets, name):
 def test_a_zip_bomb_is_refused_unread(sheets):
     out = io.BytesIO(workbook(HEADER))
     with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as package:
-        package.writestr("xl/worksheets/sheet2.xml", b"<x>" + b" " * 20_000_000)
+        package.writestr("xl/worksheets/sheet2.xml", b"<x>" + b" " * 40_000_000)
     with pytest.raises(Refused, match="unfold"):
         tables.parse(out.getvalue(), sheets, NOON)
+
+
+def test_a_number_stored_with_all_its_digits_is_the_number_that_was_shown(sheets):
+    body = workbook(HEADER, ("a", "2026-06-08 12:00", 0.1 + 0.2, 0.00001))
+    assert values(tables.parse(body, sheets, NOON)) == {("stage", "a"): 0.3, ("rain", "a"): 1e-05}
+
+
+@pytest.mark.parametrize("epoch", [CALENDAR_WINDOWS_1900, CALENDAR_MAC_1904])
+def test_a_date_is_the_same_whichever_year_the_workbook_counts_from(sheets, epoch):
+    book = Workbook()
+    book.epoch = epoch
+    for row in (HEADER, ("a", datetime(2026, 6, 8, 11, 55), 7.35, 1.5)):
+        book.active.append(row)
+    assert tables.parse(saved(book), sheets, NOON).as_of == datetime(2026, 6, 8, 3, 55, tzinfo=UTC)
+
+
+def test_a_bare_serial_number_is_no_time(sheets):
+    body = workbook(HEADER, ("a", 46181.5, 7, 1), ("b", "2026-06-08 12:00", 8, 1))
+    parsed = tables.parse(body, sheets, NOON)
+    assert [(one.place, one.found) for one in parsed.refusals] == [("row 2.time", "'46181.5'")]
+
+
+def test_the_first_sheet_that_is_not_hidden_is_read_or_the_one_that_is_named(sheets):
+    book = Workbook()
+    book.active.append(("a", "draft"))
+    book.active.sheet_state = "hidden"
+    for number, title in ((7, "水情"), (8, "备份")):
+        sheet = book.create_sheet(title)
+        for row in (HEADER, ("a", "2026-06-08 12:00", number, None)):
+            sheet.append(row)
+    body = saved(book)
+    assert values(tables.parse(body, sheets, NOON)) == {("stage", "a"): 7.0}
+    assert values(tables.parse(body, mapped(sheets, sheet="备份"), NOON)) == {("stage", "a"): 8.0}
+    with pytest.raises(Refused, match="found '水情', '备份', expected a sheet 'Sheet' that is not"):
+        tables.parse(body, mapped(sheets, sheet="Sheet"), NOON)
+
+
+def test_a_merged_title_above_the_head_is_passed_over_and_merged_cells_below_are_refused(sheets):
+    book = Workbook()
+    for row in (("水情表",), HEADER, ("a", "2026-06-08 12:00", 7, 1), (None, None, 8, 2)):
+        book.active.append(row)
+    book.active.merge_cells("A1:D1")
+    below = mapped(sheets, head=2)
+    assert values(tables.parse(saved(book), below, NOON))[("stage", "a")] == 7.0
+    book.active.merge_cells("A3:A4")
+    with pytest.raises(Refused, match="Sheet!A3:A4: found merged cells"):
+        tables.parse(saved(book), below, NOON)
+
+
+def test_a_workbook_larger_than_a_bureaus_table_is_refused(sheets):
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet()
+    for number in range(BOOK.rows + 2):
+        sheet.append((f"s{number}",))
+    with pytest.raises(Refused, match="at most 12000 rows and 40 columns"):
+        tables.parse(saved(book), sheets, NOON)
 
 
 @pytest.mark.parametrize("body", [b"", b"station,time\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])

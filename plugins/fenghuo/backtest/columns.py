@@ -58,9 +58,12 @@ class Columns:
 def of_feed(feed: FeedConfig, zone: str | None = None) -> Columns:
     """As a feed's ``table:`` entry has it. Raises Refused for a feed without one."""
     table = feed.table
-    if table is None or table.kind != "csv":
-        raise Refused([Refusal("--feed", feed.name, "a feed without a CSV table",
-                               "a feed of rules/feeds.yaml with table: {kind: csv}")])
+    plain = table is not None and table.kind == "csv" and not (
+        table.time_format or table.values or table.constants or table.head > 1)
+    if table is None or not plain or not (table.subject and table.time):
+        raise Refused([Refusal("--feed", feed.name, "a feed without a plain CSV table",
+                               "a feed of rules/feeds.yaml with table: {kind: csv}, its times "
+                               "ISO 8601, no values, constants or head")])
     return Columns(
         table.subject, table.time, zone or table.zone, (*table.missing, "NaN", "nan"),
         tuple(Column(Metric(one.metric), one.column, one.least, one.most, one.scale, one.where,

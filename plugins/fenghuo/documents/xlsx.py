@@ -7,6 +7,7 @@ unfolds to), macros, embedded and linked documents, entities. Format: ECMA-376, 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 import zlib
 from dataclasses import dataclass
@@ -18,13 +19,26 @@ from openpyxl.utils import get_column_letter
 from fenghuo.documents.text import shown
 from fenghuo.words import Refusal, Refused
 
-SIZE_CAP = 2 * 1024 * 1024
-UNFOLDED_CAP = 16 * 1024 * 1024
 PARTS_CAP = 100
-ROWS_CAP, COLUMNS_CAP = 3000, 40
+COLUMNS_CAP = 40
 _ACTIVE = ("vba", "externallink", "embeddings", "activex", "macrosheet", "ctrlprops",
            "connections", "querytable")
 """What names of parts tell of macros and of other documents."""
+_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']"
+                     rb"([A-Z]{1,3}[0-9]{1,7}:[A-Z]{1,3}[0-9]{1,7})")
+
+
+@dataclass(frozen=True, slots=True)
+class Caps:
+    """What a workbook may be: ``size`` bytes, ``unfolded`` to so many, ``rows`` of a sheet."""
+
+    size: int = 2 * 1024 * 1024
+    unfolded: int = 16 * 1024 * 1024
+    rows: int = 3000
+
+
+SHEET = Caps()
+"""A sheet that people fill in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,53 +66,69 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """The first sheet of a workbook: ``rows`` of cells, without the empty ones at the end."""
+    """One sheet of a workbook: ``rows`` of cells, without the empty ones at the end; ``merged``
+    are the ranges of merged cells (``A3:A5``), of which only the first holds the value."""
 
     source: str
     title: str
     rows: tuple[tuple[Cell, ...], ...]
+    merged: tuple[str, ...] = ()
 
     def refusal(self, cell: str, found: str, expected: str) -> Refusal:
         """A fault at ``F7``, or at the sheet as a whole where the cell is empty."""
         return Refusal(self.source, f"{self.title}!{cell}" if cell else self.title, found, expected)
 
 
-def read(source: str, content: bytes) -> Sheet:
-    """The first sheet of a workbook. Raises Refused."""
-    faults = _parts(content)
+def read(source: str, content: bytes, name: str | None = None, caps: Caps = SHEET) -> Sheet:
+    """A sheet by its name, else the first one that is not hidden. Raises Refused."""
+    faults = _parts(content, caps)
     if faults:
         raise Refused([Refusal(source, "1:1", found, expected) for found, expected in faults])
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        rows = [tuple(_cell(number, column, one) for column, one in enumerate(row, 1))
-                for number, row in enumerate(sheet.iter_rows(
-                    max_row=ROWS_CAP + 1, max_col=COLUMNS_CAP + 1), 1)]
-        title = str(sheet.title)
+        seen = {str(one.title): one for one in book.worksheets if one.sheet_state == "visible"}
+        first, *_ = seen
+        chosen = first if name is None else name
+        if chosen in seen:
+            sheet = seen[chosen]
+            sheet.reset_dimensions()
+            rows = [tuple(_cell(number, column, one) for column, one in enumerate(row, 1))
+                    for number, row in enumerate(sheet.iter_rows(
+                        max_row=caps.rows + 1, max_col=COLUMNS_CAP + 1), 1)]
+            merged = _merged(content, sheet._worksheet_path)
     except Exception as error:  # a hostile part breaks the reader in any way it likes
         raise Refused([Refusal(source, "1:1", type(error).__name__,
                                "a readable workbook (.xlsx)")]) from None
+    if chosen not in seen:
+        raise Refused([Refusal(source, "1:1", ", ".join(map(shown, seen))[:200],
+                               f"a sheet {shown(chosen)} that is not hidden")])
     while rows and all(cell.value is None for cell in rows[-1]):
         rows.pop()
-    if len(rows) > ROWS_CAP or any(row[COLUMNS_CAP:] and row[COLUMNS_CAP].value is not None
-                                   for row in rows):
-        raise Refused([Refusal(source, title, "a larger sheet",
-                               f"at most {ROWS_CAP} rows and {COLUMNS_CAP} columns")])
-    return Sheet(source, shown(title)[1:-1], tuple(rows))
+    if len(rows) > caps.rows or any(row[COLUMNS_CAP:] and row[COLUMNS_CAP].value is not None
+                                    for row in rows):
+        raise Refused([Refusal(source, chosen, "a larger sheet",
+                               f"at most {caps.rows} rows and {COLUMNS_CAP} columns")])
+    return Sheet(source, shown(chosen)[1:-1], tuple(rows), merged)
 
 
-def _parts(content: bytes) -> list[tuple[str, str]]:
+def _merged(content: bytes, part: str) -> tuple[str, ...]:
+    """The merged ranges of a sheet's part; the streaming reader passes over them."""
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        found = _MERGED.findall(package.read(part.lstrip("/")))
+    return tuple(one.decode() for one in found)
+
+
+def _parts(content: bytes, caps: Caps) -> list[tuple[str, str]]:
     """What is wrong with the package: found, expected."""
-    if len(content) > SIZE_CAP:
-        return [(f"{len(content)} bytes", f"at most {SIZE_CAP} bytes")]
+    if len(content) > caps.size:
+        return [(f"{len(content)} bytes", f"at most {caps.size} bytes")]
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             parts = package.infolist()
             unfolded = sum(part.file_size for part in parts)
-            if len(parts) > PARTS_CAP or unfolded > UNFOLDED_CAP:
+            if len(parts) > PARTS_CAP or unfolded > caps.unfolded:
                 return [(f"{len(parts)} parts that unfold to {unfolded} bytes",
-                         f"at most {PARTS_CAP} parts and {UNFOLDED_CAP} bytes")]
+                         f"at most {PARTS_CAP} parts and {caps.unfolded} bytes")]
             names = [part.filename.lower() for part in parts]
             doubled = sorted({name for name in names if names.count(name) > 1})
             active = [name for name in names if any(word in name for word in _ACTIVE)]

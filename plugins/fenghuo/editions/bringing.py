@@ -24,6 +24,9 @@ def brings(feed: FeedConfig) -> dict[Need, Range]:
     if feed.table is not None:
         return {(RuleKind.observed, Metric(one.metric)): (one.least, one.most, one.span)
                 for one in feed.table.metrics}
+    if feed.forecast_table is not None:
+        return {(RuleKind.forecast, Metric(one.metric)): (
+            one.least, one.most, feed.forecast_table.step) for one in feed.forecast_table.metrics}
     kind = feed.kind
     if kind.metrics is None:
         return {(kind.brings, None): (0.0, 0.0, timedelta(0))}

@@ -7,6 +7,7 @@ columns, a metric mapped twice, a forecast without points, an address that is ne
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -25,13 +26,21 @@ from fenghuo.documents.editor_schema import Schema, editor_schema
 from fenghuo.documents.flags import Flag
 from fenghuo.documents.nearest import one_of
 from fenghuo.feeds.catalogue import FORMATS, Format
-from fenghuo.feeds.entry_parts import Box, Point, Positive, Push, Span, Strict, Table, Title
+from fenghuo.feeds.entry_parts import Box, Point, Positive, Push, Span, Strict, Title
 from fenghuo.feeds.field_help import HELP
+from fenghuo.feeds.table_parts import ForecastTable, Sheet, SignalTable, Table
 from fenghuo.words import BUREAUS, Authority, Refusal, Refused, RuleKind
 
 PATH = "rules/feeds.yaml"
 FASTEST = timedelta(seconds=5)
 """No source is asked more often."""
+
+DROP = "drop:"
+"""An address that begins so is a folder of ``FENGHUO_DROP``, into which a bureau puts files."""
+
+_PARTS = ("table", "signal_table", "forecast_table", "points", "stations", "step", "datum")
+"""Fields that stand where the format needs them, and only there."""
+
 
 class FeedConfig(Strict):
     """One feed. Spans are timedeltas; ``name`` is its key in the file."""
@@ -63,6 +72,8 @@ class FeedConfig(Strict):
     timeout: Number = Field(default=10.0, gt=0, le=30)
     budget: Number = Field(default=30.0, gt=0, le=45)
     table: Table | None = None
+    signal_table: SignalTable | None = None
+    forecast_table: ForecastTable | None = None
     points: tuple[Point, ...] = Field(default=(), max_length=100)
     stations: dict[str, Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,39}$")]] = Field(
         default_factory=dict, max_length=500)
@@ -85,18 +96,23 @@ class FeedConfig(Strict):
         if url is None:
             return None
         parts = urlsplit(url)
-        if url != "sandbox" and (parts.scheme not in ("http", "https") or not parts.hostname):
-            raise ValueError("an http(s) address, or sandbox")
+        if url.startswith(DROP):
+            if re.fullmatch(r"drop:[a-z0-9][a-z0-9_-]{0,39}", url) is None:
+                raise ValueError("drop: and one folder's name of a-z, 0-9, - and _")
+        elif url != "sandbox" and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("an http(s) address, a drop:folder, or sandbox")
         if parts.username or parts.password:
             raise ValueError("an address without a password in it")
         return url
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
-        for name in ("table", "points", "stations", "step", "datum"):
+        for name in _PARTS:
             if bool(getattr(self, name)) != (name in self.kind.needs):
                 least = [key for key, one in FORMATS.items() if name in one.needs]
                 raise ValueError(f"{name} for format {' or '.join(least)}, and only there")
+        if self.url.startswith(DROP) and self.sheet is None:
+            raise ValueError("drop: for formats of tables, and only there")
         if self.predictions is not None and not (
                 self.datum and self.kind.brings is RuleKind.observed):
             raise ValueError("predictions for observed tides, and only there")
@@ -132,6 +148,11 @@ class FeedConfig(Strict):
     def kind(self) -> Format:
         """What its format is."""
         return FORMATS[self.format]
+
+    @property
+    def sheet(self) -> Sheet | None:
+        """How its table is read, None for what is none."""
+        return self.table or self.signal_table or self.forecast_table
 
     @property
     def quiet(self) -> bool:

@@ -58,6 +58,16 @@ def event_of(name: str) -> tuple[str, Hazard]:
     return "", Hazard.other
 
 
+def event_word(word: str) -> tuple[str, Hazard, str] | None:
+    """The national code, hazard and Chinese name of a code (``11B03``), a hazard of ours
+    (``rainstorm``) or a Chinese event name; None for what is none of them."""
+    row = CODES.get((NATIONAL, word)) or next((one for one in GB if one.hazard.value == word), None)
+    if row is not None:
+        return row.code, row.hazard, row.zh
+    code, hazard = event_of(word)
+    return None if hazard is Hazard.other else (code, hazard, word)
+
+
 def issuers_code(named: Mapping[str, str]) -> tuple[str, str, Hazard]:
     """Scheme, code and hazard of a document's own code: of its eventCode and parameter values by
     their names (``SAME``, ``awareness_type``). A code that the table does not know is kept, what

@@ -31,7 +31,8 @@ class Haul:
 
     ``listed`` are the documents the index names and we have read: by address {"payload": SHA-256,
     "at": the index's time of it or None, "ids": the events it told}. ``more``:
-    documents are left for the next pull; ``whole``: nothing of this answer needs another look.
+    documents are left for the next pull; ``whole``: nothing of this answer needs another look;
+    ``idle``: a drop folder without a new file, ``listed`` the files that lie there.
     """
 
     answer: Fetched
@@ -39,6 +40,7 @@ class Haul:
     listed: dict[str, dict[str, Any]] = field(default_factory=dict)
     more: bool = False
     whole: bool = True
+    idle: bool = False
 
     @property
     def refusals(self) -> list[Refusal]:

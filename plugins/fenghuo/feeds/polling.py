@@ -7,6 +7,7 @@ is idempotent: killed anywhere, the next one finishes its work.
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,8 +18,8 @@ from sqlalchemy import Connection, Engine, select
 
 from fenghuo.alarms.ages import SKEW, resting, skew_of
 from fenghuo.clock import Clock, machine_now
-from fenghuo.feeds import fetch, storing
-from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds import dropping, fetch, storing
+from fenghuo.feeds.config import DROP, FeedConfig
 from fenghuo.feeds.hauling import Haul, haul
 from fenghuo.feeds.parsed import module_of
 from fenghuo.settings import Settings
@@ -47,8 +48,10 @@ def pull(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[str, F
     client = session or fetch.session()
     if urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1"):
         client.trust_env = False  # a proxy of the environment cannot reach the sandbox
-    found = haul(client, url, config, settings.path(settings.archive), state, now)
-    counts = _store(engine, config, found, state, now)
+    counts: Counter[str] = Counter()
+    for found in dropping.hauls(config, settings, state, now) if url.startswith(DROP) else [
+            haul(client, url, config, settings.path(settings.archive), state, now)]:
+        counts.update(_store(engine, config, found, now))
     return StepReport(step, now, began,
                       did=counts.get("revisions", 0) + counts.get("observations", 0),
                       next_due=next_due(engine, feeds, config.bureau, now), counts=counts)
@@ -95,10 +98,13 @@ def address_of(config: FeedConfig, settings: Settings, now: datetime) -> str | N
     return module_of(config.format).address(config, now) if config.kind.asks else config.url
 
 
-def _store(engine: Engine, config: FeedConfig, found: Haul, state: Mapping[str, Any],
-           now: datetime) -> dict[str, int]:
+def _store(engine: Engine, config: FeedConfig, found: Haul, now: datetime) -> dict[str, int]:
     answer, name = found.answer, config.name
     with writing(engine) as connection:
+        state = storing.state_of(connection, name)
+        if found.idle:
+            _store_idle(connection, config, found, state, now)
+            return {"nothing_new": 1}
         storing.save_fetch(connection, name, answer, now)
         for document in found.documents.values():
             storing.save_fetch(connection, name, document, now)
@@ -106,6 +112,16 @@ def _store(engine: Engine, config: FeedConfig, found: Haul, state: Mapping[str, 
             _store_bad(connection, config, found, state, now)
             return {answer.outcome.value: 1}
         return {answer.outcome.value: 1} | _store_good(connection, config, found, state, now)
+
+
+def _store_idle(connection: Connection, config: FeedConfig, found: Haul,
+                state: Mapping[str, Any], now: datetime) -> None:
+    """A folder without a new file is no answer: only that it can be read again is told."""
+    healed = state.get("outcome") == FeedOutcome.failed
+    storing.save_state(connection, config.name, {
+        "documents": found.listed, "due_at": now + config.cadence}
+        | ({"failures": 0, "outcome": FeedOutcome.not_modified.value} if healed else {}))
+    storing.save_alarms(connection, config.name, {}, (storing.UNREACHABLE,), now)
 
 
 def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],

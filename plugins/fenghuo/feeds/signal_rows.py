@@ -57,14 +57,15 @@ Join = Callable[[EventRecord, EventRecord], EventRecord]
 
 
 def records(config: FeedConfig, rows: Sequence[Any], name: str, suspect: bool,
-            read: Callable[[Fields], EventRecord],
-            join: Join | None = None) -> tuple[list[EventRecord], list[Refusal]]:
-    """Every row as a record; a faulty one is refused alone. Of two with one id the newest counts
-    and the other is refused, unless they are equal or ``join`` makes one of them."""
+            read: Callable[[Fields], EventRecord], join: Join | None = None,
+            places: Sequence[str] = ()) -> tuple[list[EventRecord], list[Refusal]]:
+    """Every row as a record; a faulty one is refused alone, by its place (none given:
+    ``name[index]``). Of two with one id the newest counts and the other is refused, unless they
+    are equal or ``join`` makes one of them."""
     found: dict[str, EventRecord] = {}
     refusals: list[Refusal] = []
     for index, row in enumerate(rows):
-        place = f"{name}[{index}]"
+        place = places[index] if places else f"{name}[{index}]"
         faults = list(strict_json.faults(config.name, row, place)) if suspect else []
         if faults:
             refusals += faults
