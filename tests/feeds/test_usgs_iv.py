@@ -51,7 +51,7 @@ def test_the_gap_is_what_the_variable_says():
     (("3,1", "P", AT), "3,1", "a plain decimal number"),
     (("NaN", "P", AT), "NaN", "a plain decimal number"),
     (("3.1", "P", "2026-07-01T06:30:00"), "2026-07-01T06:30:00", "with its offset"),
-    (("3.1", "P", "2026-07-01T11:59:60Z"), "2026-07-01T11:59:60Z", "with its offset"),
+    (("3.1", "P", "2026-07-01T11:59:61Z"), "2026-07-01T11:59:61Z", "with its offset"),
     (("3.1", "P", "2026-07-01T12:06:00Z"), "2026-07-01T12:06:00Z", "no time in the future"),
 ])
 def test_a_faulty_value_is_refused_alone(values, found, expected):

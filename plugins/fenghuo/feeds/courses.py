@@ -4,15 +4,15 @@ wrong place misleads."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import pairwise
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
+from fenghuo.feeds.columns import decimals
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.readings import decimal
 from fenghuo.observations.records import ForecastSeries
 from fenghuo.words import Refusal, Refused
 from fenghuo.words.metrics import Metric
@@ -22,42 +22,39 @@ BEFORE, AFTER = timedelta(days=1), timedelta(days=2)
 STEPS = (timedelta(minutes=1), timedelta(hours=1))
 MOST = 10_000
 
-Said = tuple[str, datetime | None, Any]
-"""Place in the payload, instant (None for one that is none), metres as a text; ``""`` is a gap."""
 
-
-def course(config: FeedConfig, place: str, station: str, said: Sequence[Said],
-           received: datetime) -> Parsed:
-    """The series of a station. Raises Refused for one that is not ours, uneven steps, any time or
-    number that is none, and for what is past as a whole."""
+def course(config: FeedConfig, place: str, station: str, places: Sequence[str],
+           times: NDArray[np.datetime64], heights: Sequence[Any], received: datetime) -> Parsed:
+    """The series of a station. ``places`` in the payload, ``times`` (UTC, NaT for one that is
+    none) and ``heights`` (metres as a text; ``""`` is a gap) are of each row. Raises Refused for
+    a station that is not ours, uneven steps, any time or number that is none, and for what is
+    past as a whole."""
     subject = config.stations.get(station)
     refusals = [] if subject else [Refusal(config.name, "url.station", station or "nothing",
                                            " or ".join(config.stations))]
-    if not 2 <= len(said) <= MOST:
-        refusals.append(Refusal(config.name, place, f"{len(said)} rows", f"2 to {MOST}"))
+    if not 2 <= len(places) <= MOST:
+        refusals.append(Refusal(config.name, place, f"{len(places)} rows", f"2 to {MOST}"))
     if refusals or subject is None:
         raise Refused(refusals)
-    times, values = [], []
     assert config.kind.metrics is not None
     least, most = config.kind.metrics[Metric.tide]
-    for where, at, height in said:
-        value = decimal(height) if height != "" else np.nan
-        if at is None or value is None or not (np.isnan(value) or least <= value <= most):
-            raise Refused([Refusal(config.name, where, f"{at} {height!r}"[:80],
-                                   f"a time and metres from {least:g} to {most:g}")])
-        times.append(at)
-        values.append(value)
-    step = times[1] - times[0]
-    if not STEPS[0] <= step <= STEPS[1] \
-            or any(later - before != step for before, later in pairwise(times)):
+    values, gaps = decimals(heights), np.array([height == "" for height in heights])
+    faulty = np.isnat(times) | ~(gaps | (values >= least) & (values <= most))
+    for row in np.flatnonzero(faulty)[:1].tolist():
+        raise Refused([Refusal(config.name, places[row], f"{times[row]} {heights[row]!r}"[:80],
+                               f"a time and metres from {least:g} to {most:g}")])
+    first, last = (one.astype(datetime).replace(tzinfo=UTC) for one in times[[0, -1]])
+    step = (times[1] - times[0]).astype(timedelta)
+    if not STEPS[0] <= step <= STEPS[1] or (np.diff(times) != step).any():
         raise Refused([Refusal(config.name, place, f"first step {step}",
                                "even steps of 1 to 60 minutes")])
-    if times[-1] <= received:
-        raise Refused([Refusal(config.name, place, times[-1].isoformat(),
+    if last <= received:
+        raise Refused([Refusal(config.name, place, last.isoformat(),
                                "a prediction of what is to come")])
     issued = received.replace(minute=0, second=0, microsecond=0)
-    near = [index for index, at in enumerate(times)
-            if issued - BEFORE <= at <= issued + AFTER] or range(len(times))
-    series = ForecastSeries(Metric.tide, subject, issued, times[near[0]], int(step.total_seconds()),
-                            np.array(values, np.float32)[near[0]:near[-1] + 1])
+    near = range(max(0, -((first - issued + BEFORE) // step)),
+                 min(len(times), (issued + AFTER - first) // step + 1)) or range(len(times))
+    series = ForecastSeries(Metric.tide, subject, issued, first + near[0] * step,
+                            int(step.total_seconds()),
+                            values[near.start:near.stop].astype(np.float32))
     return Parsed(forecasts=(series,), as_of=issued)

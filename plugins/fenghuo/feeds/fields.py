@@ -110,10 +110,10 @@ class Fields:
         if not unit and not isinstance(value, str):
             return self.number(key, least, most)
         word = value.strip() if isinstance(value, str) else ""
-        digits = word.removesuffix(unit).strip() if word.endswith(unit) else ""
-        if not _DECIMAL.fullmatch(digits) or not least <= float(digits) <= most:
+        found = decimal(word.removesuffix(unit)) if word.endswith(unit) else None
+        if found is None or not least <= found <= most:
             raise self.fault(key, f"a number from {least} to {most}{' ' if unit else ''}{unit}")
-        return float(digits)
+        return found
 
     def text(self, key: str, optional: bool = False, longest: int = 300) -> str:
         """A text, printable and cut at its longest; empty only where it is optional."""
@@ -143,22 +143,10 @@ class Fields:
         """An ISO 8601 time in UTC. One without an offset is of ``zone``, and refused where none
         is stated; of two such hours (clocks set back) the first. A second 60 is the next
         minute's first."""
-        value = self.values.get(key)
-        expected = "an ISO 8601 time" if zone else "an ISO 8601 time with its offset"
-        if not isinstance(value, str) or not 16 <= len(value) <= 40:
-            raise self.fault(key, expected)
-        sixty = _MINUTE_OF_60.fullmatch(value)
-        try:
-            at = datetime.fromisoformat(f"{sixty[1]}:59{sixty[2]}" if sixty else value)
-            if at.tzinfo is None and zone is not None:
-                at = at.replace(tzinfo=zone)
-            if at.tzinfo is None:
-                raise self.fault(key, expected)
-            at = at.astimezone(UTC) + timedelta(seconds=1 if sixty else 0)
-        except (ValueError, OverflowError):
-            raise self.fault(key, expected) from None
-        if at < _EARLIEST:
-            raise self.fault(key, expected)
+        at = instant(self.values.get(key), zone)
+        if at is None:
+            raise self.fault(key, "an ISO 8601 time" if zone else
+                             "an ISO 8601 time with its offset")
         return at
 
     def past(self, key: str, at: datetime, received: datetime) -> datetime:
@@ -167,6 +155,33 @@ class Fields:
         if at > received + FUTURE:
             raise Faulty(self.at(key), at.isoformat(), NO_FUTURE)
         return at
+
+
+def decimal(value: Any) -> float | None:
+    """A number of JSON, or one written out; None for anything else."""
+    if isinstance(value, str):
+        word = value.strip()
+        return float(word) if _DECIMAL.fullmatch(word) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if math.isfinite(value) else None
+
+
+def instant(value: Any, zone: tzinfo | None = None) -> datetime | None:
+    """A text as ``Fields.instant`` reads it; None for anything else."""
+    if not isinstance(value, str) or not 16 <= len(value) <= 40:
+        return None
+    sixty = _MINUTE_OF_60.fullmatch(value) if ":60" in value else None
+    try:
+        at = datetime.fromisoformat(f"{sixty[1]}:59{sixty[2]}" if sixty else value)
+        if at.tzinfo is None:
+            if zone is None:
+                return None
+            at = at.replace(tzinfo=zone)
+        at = at.astimezone(UTC) + timedelta(seconds=1 if sixty else 0)
+    except (ValueError, OverflowError):
+        return None
+    return at if at >= _EARLIEST else None
 
 
 def is_id(value: object) -> TypeGuard[str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from importlib import import_module
 from typing import Any
 
@@ -27,8 +28,9 @@ NO_FUTURE = "no time in the future"
 """What a refusal expects that time itself may heal: such a payload is looked at again."""
 
 
+@cache
 def no_observations() -> pd.DataFrame:
-    """An empty frame of observations."""
+    """The empty frame of observations; nobody writes in it."""
     return pd.DataFrame({column: [] for column in OBSERVATION_COLUMNS})
 
 

@@ -9,16 +9,20 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from fenghuo.words import Refusal, Refused
 
 _LONGEST = 40
 _LARGE = re.compile(r"[0-9]{41}|[eE]\+?[0-9]{3}")
-"""Only a text with one of these can hold a number too large or too long. Each number of such a
-text is looked at, which costs as much again as all the reading."""
+"""Only a text with one of these can hold a number too large or too long."""
+_ZEROS = bytes.maketrans(b"123456789", b"000000000")
+_LONG = b"0" * (_LONGEST + 1)
+_DECODER, _ENCODER = msgspec.json.Decoder(), msgspec.json.Encoder()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,30 @@ class Fault:
 
 def loads(source: str, text: str) -> tuple[Any, bool]:
     """The value and whether it holds faults. Raises Refused for what is not JSON at all."""
+    try:
+        return _sound(text), False
+    except (ValueError, RecursionError):
+        return _faulty(source, text)
+
+
+def _sound(text: str) -> Any:
+    """The value of a text without a fault, in less time than Python's reader takes. Raises
+    ValueError for any other, RecursionError for one too deep, naming nothing.
+
+    Written again it must have as many colons as before: a key that was there twice is gone, and
+    no string gains or loses one, unless it was escaped. NaN, infinity and what no double holds
+    are no JSON to this reader either.
+    """
+    raw = text.encode()
+    value = _DECODER.decode(raw)
+    if _ENCODER.encode(value).count(b":") != raw.count(b":") \
+            or (b"\\" in raw and b"\\u003" in raw) or _LONG in raw.translate(_ZEROS):
+        raise ValueError
+    return value
+
+
+def _faulty(source: str, text: str) -> tuple[Any, bool]:
+    """The value of any other text, each of its faults in its place."""
     seen: list[Fault] = []
 
     def fault(found: str, expected: str) -> Fault:
@@ -80,3 +108,20 @@ def faults(source: str, value: Any, place: str) -> Iterator[Refusal]:
     elif isinstance(value, list):
         for index, inner in enumerate(value):
             yield from faults(source, inner, f"{place}[{index}]")
+
+
+def sound(source: str, rows: list[Any], place: str, suspect: bool,
+          refusals: list[Refusal]) -> tuple[Sequence[int], list[dict[str, Any]]]:
+    """The rows of a list that are objects without a fault, and where they stand; the others are
+    refused. ``suspect``: whether the text holds any fault, as ``loads`` says."""
+    if not suspect and set(map(type, rows)) <= {dict}:
+        return range(len(rows)), rows
+    found = []
+    for index, row in enumerate(rows):
+        bad = list(faults(source, row, f"{place}[{index}]"))
+        if not bad and not isinstance(row, dict):
+            bad = [Refusal(source, f"{place}[{index}]", repr(row)[:80], "an object")]
+        refusals += bad
+        if not bad:
+            found.append(index)
+    return found, [rows[index] for index in found]

@@ -11,7 +11,7 @@ are texts, ``""`` is a gap. An error is sent with HTTP 200 as ``{"error": {"mess
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -32,16 +32,12 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if not isinstance(station, str):
         raise Refused([Refusal(config.name, "metadata.id", repr(station)[:80], "a station")])
     subject = config.stations.get(station)
-    readings = Readings(config, received)
-    for index, row in enumerate(answer["data"] if subject else ()):
-        place = f"data[{index}]"
-        faults = list(strict_json.faults(config.name, row, place)) if suspect else []
-        if faults:
-            readings.refusals += faults
-        elif not isinstance(row, dict):
-            readings.refuse(place, row, "an object")
-        elif row.get("v") != "" and subject:
-            readings.add(place, subject, Metric.tide, zoned(row.get("t")), row.get("v"))
+    readings = Readings(config, received, zone=UTC, gap="")
+    if subject is not None:
+        indices, rows = strict_json.sound(config.name, answer["data"], "data", suspect,
+                                          readings.refusals)
+        readings.column("data", indices, subject, Metric.tide, [row.get("t") for row in rows],
+                        [row.get("v") for row in rows])
     return readings.parsed()
 
 
@@ -68,8 +64,3 @@ def asked(config: FeedConfig) -> dict[str, str]:
     if wrong:
         raise Refused(wrong)
     return said
-
-
-def zoned(time: Any) -> Any:
-    """``2015-01-01 00:06`` of GMT in ISO 8601; anything else as it is."""
-    return time.replace(" ", "T", 1) + "Z" if isinstance(time, str) and len(time) == 16 else time

@@ -7,14 +7,14 @@ yesterday are asked for. The station is the address's.
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from fenghuo.feeds import strict_json
+from fenghuo.feeds.columns import instants
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.courses import course
-from fenghuo.feeds.formats.coops import answered, asked, zoned
+from fenghuo.feeds.formats.coops import answered, asked
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.readings import instant
 from fenghuo.words import Refused
 
 HOURS = 72
@@ -32,7 +32,8 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     refusals = list(strict_json.faults(config.name, rows, "predictions")) if suspect else []
     if refusals:
         raise Refused(refusals)
-    said = [(f"predictions[{index}]", instant(zoned(row.get("t"))), row.get("v"))
-            if isinstance(row, dict) else (f"predictions[{index}]", None, row)
-            for index, row in enumerate(rows)]
-    return course(config, "predictions", asked(config).get("station", ""), said, received)
+    said = [row if isinstance(row, dict) else {} for row in rows]
+    return course(config, "predictions", asked(config).get("station", ""),
+                  [f"predictions[{index}]" for index in range(len(said))],
+                  instants([row.get("t") for row in said], UTC), [row.get("v") for row in said],
+                  received)

@@ -27,8 +27,8 @@ from numpy.typing import NDArray
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
+from fenghuo.feeds.fields import decimal
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
-from fenghuo.feeds.readings import decimal
 from fenghuo.observations.records import EventRecord, FireAttributes
 from fenghuo.words import EventKind, EventStatus, Refusal, Refused
 

@@ -12,11 +12,14 @@ is the address's. ``datum`` is ``HKCD``.
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+import numpy as np
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.courses import Said, course
+from fenghuo.feeds.courses import course
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.hko import ZONE
@@ -47,14 +50,18 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     station = parse_qs(urlsplit(config.url).query).get("station", [""])[-1]
     year = received.astimezone(ZONE).year
     said = [one for index, row in enumerate(rows) for one in _day(f"data[{index}]", row, year)]
-    return course(config, "data", station, said, received)
+    return course(config, "data", station, [place for place, _, _ in said],
+                  np.array([at for _, at, _ in said], "datetime64[us]"),
+                  [height for _, _, height in said], received)
 
 
-def _day(place: str, row: object, year: int) -> list[Said]:
-    """The 24 hours of a row; one without an instant where it is no day of the year."""
+def _day(place: str, row: object, year: int) -> list[tuple[str, datetime | None, Any]]:
+    """Place, UTC and height of the 24 hours of a row; one without a time where it is no day of
+    the year."""
     try:
         assert isinstance(row, list) and len(row) == 2 + len(HOURS)
-        midnight = datetime(year, int(row[0]), int(row[1]), tzinfo=ZONE).astimezone(UTC)
+        midnight = datetime(year, int(row[0]), int(row[1]), tzinfo=ZONE).astimezone(UTC).replace(
+            tzinfo=None)
     except (AssertionError, TypeError, ValueError):
         return [(place, None, row)]
     return [(f"{place}[{hour + 1}]", midnight + timedelta(hours=hour), row[hour + 1])

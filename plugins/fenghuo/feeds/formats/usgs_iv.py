@@ -12,15 +12,16 @@ estimated (e) values; any other qualifier (Ice, Eqp, Mnt …) refuses the value.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from fenghuo.feeds import strict_json
+from fenghuo.feeds.columns import decimals
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
+from fenghuo.feeds.fields import decimal
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.readings import Readings, decimal
+from fenghuo.feeds.readings import Readings
 from fenghuo.words import Refusal, Refused
 from fenghuo.words.metrics import Metric
 
@@ -32,6 +33,7 @@ PARAMETERS = {"00060": (Metric.flow, ("ft3/s", "ft^3/s"), CUBIC_FOOT),
 """By parameter code: our metric, its unit as USGS writes it, and the factor to ours."""
 
 _SOUND = frozenset({"P", "A", "e"})
+_ALONE = [[], *([flag] for flag in _SOUND)]
 _NO_DATA = -999999.0
 
 
@@ -69,22 +71,7 @@ def _series(readings: Readings, config: FeedConfig, place: str, row: Any) -> Non
     if unit is not None and said not in units:
         readings.refuse(f"{place}.variable.unit.unitCode", said, units[0])
         return
-    none = decimal(variable.get("noDataValue"))
-    for where, method, one in _values(readings, place, row):
-        subject = config.stations.get(f"{site}:{method}") or config.stations.get(site)
-        if subject is None or decimal(one.get("value")) in (_NO_DATA, none):
-            continue
-        flags = one.get("qualifiers") or []
-        odd = {str(flag) for flag in (flags if isinstance(flags, list) else [flags])} - _SOUND
-        if odd:
-            readings.refuse(f"{where}.qualifiers", ", ".join(sorted(odd)), "P, A or e")
-            continue
-        readings.add(where, subject, metric, one.get("dateTime"), one.get("value"), factor)
-
-
-def _values(readings: Readings, place: str,
-            row: dict[str, Any]) -> Iterator[tuple[str, Any, dict[str, Any]]]:
-    """Place, methodID and value of each reading of a series, which has one list a sensor."""
+    gaps = {_NO_DATA, decimal(variable.get("noDataValue"))}
     lists = row.get("values")
     for index, each in enumerate(lists if isinstance(lists, list) else [None]):
         where = f"{place}.values[{index}]"
@@ -92,14 +79,35 @@ def _values(readings: Readings, place: str,
         if not isinstance(values, list):
             readings.refuse(where, type(values).__name__, "a list of values")
             continue
-        methods = each.get("method")
-        method = methods[0].get("methodID") if isinstance(methods, list) and methods \
-            and isinstance(methods[0], dict) else None
-        for number, one in enumerate(values):
-            if isinstance(one, dict):
-                yield f"{where}.value[{number}]", method, one
-            else:
-                readings.refuse(f"{where}.value[{number}]", one, "an object")
+        subject = config.stations.get(f"{site}:{_method(each)}") or config.stations.get(site)
+        if subject is None:
+            continue
+        where = f"{where}.value"
+        numbers, sound = strict_json.sound(config.name, values, where, False, readings.refusals)
+        found = decimals([one.get("value") for one in sound]).tolist()
+        told = [place for place, number in enumerate(found) if number not in gaps
+                and _believed(readings, where, numbers[place], sound[place])]
+        readings.column(where, [numbers[place] for place in told], subject, metric,
+                        [sound[place].get("dateTime") for place in told],
+                        [sound[place].get("value") for place in told], factor)
+
+
+def _believed(readings: Readings, where: str, number: int, one: dict[str, Any]) -> bool:
+    """Whether its qualifiers let a value be believed."""
+    flags = one.get("qualifiers") or []
+    if flags in _ALONE:
+        return True
+    odd = {str(flag) for flag in (flags if isinstance(flags, list) else [flags])} - _SOUND
+    if odd:
+        readings.refuse(f"{where}[{number}].qualifiers", ", ".join(sorted(odd)), "P, A or e")
+    return not odd
+
+
+def _method(sensor: dict[str, Any]) -> Any:
+    """The methodID of a list of values."""
+    methods = sensor.get("method")
+    first = methods[0] if isinstance(methods, list) and methods else None
+    return first.get("methodID") if isinstance(first, dict) else None
 
 
 def _code(row: Any, part: str, name: str) -> str:
