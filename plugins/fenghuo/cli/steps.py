@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from fenghuo import pipeline
+from fenghuo.cli.dry_run import dry_run
 from fenghuo.cli.frame import city, house, instant
 from fenghuo.pipeline import House
 from fenghuo.words import BUREAUS, StepReport
@@ -26,8 +27,15 @@ def pull(
     since: Annotated[str | None, typer.Option(
         "--from", help="From its archive: since when, city time, ISO.")] = None,
     until: Annotated[str | None, typer.Option("--to", help="Until when; now unless said.")] = None,
+    dry: Annotated[bool, typer.Option(
+        "--dry-run", help="Show how rules/feeds.yaml reads it, and keep nothing.")] = False,
 ) -> None:
     """Fetch a feed now, or every feed that is due; or from its archive what was missed."""
+    if dry:
+        if not feed or since or until:
+            raise typer.BadParameter("one feed: fenghuo pull FEED --dry-run")
+        dry_run(feed)
+        return
     with house() as at:
         if since or until:
             if not feed or not since:

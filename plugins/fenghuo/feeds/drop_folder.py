@@ -112,11 +112,14 @@ class Folder:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Folder]:
-    """A folder, with ``done`` and ``refused`` in it. Raises OSError where it is none, is a link,
-    or is one in which the house may not move files."""
+def opened(path: Path, moving: bool = True) -> Iterator[Folder]:
+    """A folder, with ``done`` and ``refused`` in it where files are to be moved. Raises OSError
+    where it is none, is a link, or is one in which the house may not move files."""
     handles = [os.open(path, _FOLDER)]
     try:
+        if not moving:
+            yield Folder(handles[0], -1, -1)
+            return
         said = os.fstat(handles[0])
         foreign = said.st_mode & stat.S_ISVTX and said.st_uid != os.geteuid()
         if foreign or not os.access(path, os.W_OK | os.X_OK):

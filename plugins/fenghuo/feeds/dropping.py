@@ -57,6 +57,15 @@ def hauls(config: FeedConfig, settings: Settings, state: Mapping[str, Any],
                                              f"{error.strerror or error}"))
 
 
+def read_whole(folder: Folder, file: Dropped, config: FeedConfig) -> bytes | None:
+    """A file's bytes; None where it is gone or still changes. Raises Unread, also for the name
+    of another format than the entry's."""
+    assert config.sheet is not None
+    if not file.name.lower().endswith(f".{config.sheet.kind}"):
+        raise Unread("the name of another format", f"a name that ends with .{config.sheet.kind}")
+    return folder.read(file, config.max_bytes)
+
+
 def _as_seen(file: Dropped) -> dict[str, Any]:
     return {"size": file.size, "changed": str(file.changed)}
 
@@ -65,12 +74,9 @@ def _read(folder: Folder, file: Dropped, config: FeedConfig, root: Path, last: o
           now: datetime) -> Fetched | None:
     """A file as an answer, its faults under its name; None where it is gone or still changes."""
     started, tick = machine_now(), time.monotonic()
-    assert config.sheet is not None
-    kind, detail = config.sheet.kind, file.shown
+    detail = file.shown
     try:
-        if not file.name.lower().endswith(f".{kind}"):
-            raise Unread("the name of another format", f"a name that ends with .{kind}")
-        body = folder.read(file, config.max_bytes)
+        body = read_whole(folder, file, config)
     except Unread as error:
         refusal = Refusal(config.name, detail, error.found, error.expected)
         return Fetched(Answer(config.url, "body", started, 0.0), FeedOutcome.refused,
