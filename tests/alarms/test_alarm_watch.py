@@ -37,6 +37,7 @@ class Feed:
     bureau: str = "seismic"
     stale: timedelta = timedelta(minutes=10)
     quiet: bool = False
+    frozen: timedelta | None = None
     fallback_for: str | None = None
 
 

@@ -23,6 +23,7 @@ class Feed:
     bureau: str
     stale: timedelta = 10 * MINUTE
     quiet: bool = False
+    frozen: timedelta | None = None
     fallback_for: str | None = None
 
 

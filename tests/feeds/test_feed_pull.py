@@ -7,7 +7,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from fenghuo import alarms
 from fenghuo import feeds as room
@@ -96,18 +96,20 @@ def test_a_304_counts_as_good(engine, server, usgs, quake, quakes):
     assert rows(engine, feed_state)[0].fetched_at == usgs.clock.at
 
 
-def test_an_unreadable_answer_raises_its_alarm_and_a_good_one_recovers_it(
+def test_an_unreadable_answer_is_kept_as_the_last_error_and_a_good_one_heals(
         engine, server, usgs, quake, quakes):
     server.page("/feed", b"<html><body>Sign in</body></html>", ETag='"bad"')
     report = usgs.pull()
     assert report.counts == {"refused": 1} and report.did == 0
-    assert open_kinds(engine) == {"feed_unreadable"}
+    (state,) = rows(engine, feed_state)
+    assert (state.outcome, state.failures, state.error_at) == ("refused", 1, usgs.clock.at)
+    assert "found a web page" in state.error
     (bad,) = rows(engine, quarantine)
     assert (bad.found, bad.feed) == ("a web page", "usgs")
     assert report.next_due == usgs.clock.at + timedelta(seconds=10)
     server.page("/feed", quakes(quake("us1")))
     assert usgs.pull().did == 1
-    assert open_kinds(engine) == set()
+    assert rows(engine, feed_state)[0].failures == 0
     assert "If-None-Match" not in server.requests[-1][1]
 
 
@@ -118,11 +120,11 @@ def test_a_feed_that_does_not_answer_is_tried_again_within_its_cadence(engine, s
         report = usgs.pull()
         gaps.append((report.next_due - usgs.clock.at).total_seconds())
     assert gaps == [10, 20, 40, 60, 60]
-    assert open_kinds(engine) == {"feed_unreachable"}
+    assert rows(engine, feed_state)[0].failures == 5
     assert [row.http_status for row in rows(engine, fetch)] == [404] * 5
     server.page("/feed", quakes())
     usgs.pull()
-    assert open_kinds(engine) == set() and rows(engine, feed_state)[0].failures == 0
+    assert rows(engine, feed_state)[0].failures == 0
 
 
 def test_a_deleted_quake_is_retracted(engine, server, usgs, quake, quakes):
@@ -225,12 +227,14 @@ def test_one_bad_document_does_not_stop_the_others(engine, server, signals, aler
     server.page("/bomb.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
     server.page("/good.xml", alert())
     assert signals.pull().did == 1
-    assert open_kinds(engine) == {"feed_quarantine", "feed_unreachable"}
+    assert open_kinds(engine) == {"feed_quarantine"}
+    assert rows(engine, feed_state)[0].failures == 1, "not all that it names has come"
+    assert "/gone.xml: HTTP 404" in rows(engine, feed_state)[0].error
     assert {row.found for row in rows(engine, quarantine)} == {
         "a document type or entity", "a link to another host"}
     server.page("/gone.xml", alert("44078141600000_20260608115800"))
     assert signals.pull().did == 1, "a document that did not come is asked for again"
-    assert "feed_unreachable" not in open_kinds(engine)
+    assert rows(engine, feed_state)[0].failures == 0
 
 
 def test_a_document_on_another_host_is_read_only_where_the_entry_names_it():
@@ -387,15 +391,6 @@ def test_a_key_is_sent_and_told_to_nobody(engine, server, configured, puller, qu
         told = str([tuple(row) for row in connection.execute(select(fetch))])
         told += str([tuple(row) for row in connection.execute(select(feed_state))])
     assert "s3cret" not in told and "/feed/{key}" in told
-
-
-def test_no_number_of_pulls_leaves_more_than_one_open_alarm(engine, usgs):
-    for _ in range(3):
-        usgs.pull()
-    with reading(engine) as connection:
-        (alarm,) = alarms.open_alarms(connection)
-        assert connection.scalar(select(func.count()).select_from(fetch)) == 3
-    assert alarm.count == 3 and "404" in alarm.detail
 
 
 def test_a_document_from_the_future_is_read_again_when_its_time_has_come(

@@ -125,13 +125,13 @@ def rows(played: Rehearsal, table: Any) -> list[Any]:
         return list(connection.execute(select(table)).all())
 
 
-def test_each_bad_feed_raised_its_alarm_and_its_good_answer_recovered_it(
+def test_each_bad_feed_raised_one_alarm_and_its_good_answer_recovered_it(
         morning: tuple[Rehearsal, Seen]) -> None:
-    raised = {(str(row.kind), row.subject) for row in rows(morning[0], t.alarm)}
-    assert raised == {
-        *((kind, feed) for feed in FEEDS if "/" not in feed
-          for kind in ("feed_unreadable", "feed_stale")),
-        ("feed_quarantine", "gd_seismic"), ("feed_quarantine", "jm_signals")}
+    raised = sorted((str(row.kind), row.subject) for row in rows(morning[0], t.alarm))
+    assert raised == sorted([
+        *(("feed_stale", feed) for feed in FEEDS if "/" not in feed),
+        ("feed_unreadable", "gauges"),  # its second outage, of minute 5; nothing grew old by it
+        ("feed_quarantine", "gd_seismic"), ("feed_quarantine", "jm_signals")])
     with reading(morning[0].house.engine) as connection:
         assert alarms.open_alarms(connection) == []
 

@@ -22,10 +22,15 @@ from fenghuo.store.tables import feed_state, step_lease
 SKEW = timedelta(minutes=2)
 """How far a source's clock may be off ours before it alarms. Nothing is ordered by it."""
 
+PATIENCE = 3
+"""Answers in a row that are not good before a source counts as out, its data still young."""
+
 
 class Watched(Protocol):
-    """What the watch needs to know of a feed: ``stale`` is the age at which it alarms, and
-    ``quiet`` says that nothing new is normal, so that its age counts from the last answer."""
+    """What the watch needs to know of a feed: ``stale`` is the age at which it alarms. ``quiet``
+    says that nothing new is normal: its age counts from the last answer, and from the time at
+    which it says it was made, where it says so (``frozen`` is the age of that at which it alarms).
+    """
 
     @property
     def name(self) -> str: ...
@@ -40,15 +45,21 @@ class Watched(Protocol):
     def quiet(self) -> bool: ...
 
     @property
+    def frozen(self) -> timedelta | None: ...
+
+    @property
     def fallback_for(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
 class FeedAge:
-    """One feed's age. ``since`` is the newest time its data speaks of, else (or
-    for a quiet one) its last good answer, None when there never was one; ``waiting`` means a
-    pull is due and has not run, ``resting`` a fallback that is not asked now. ``outcome`` of
-    the last answer, ``error`` of the last bad one; ``skew`` seconds its clock is ahead."""
+    """One feed's age. ``since`` is the newest time its data speaks of (of a quiet one: at which
+    it was made) or its last good answer, whichever reaches its ``limit`` first, None when there
+    never was one; ``dated`` whether it says such a time: one that does not may be frozen and
+    nobody can know.
+    ``waiting`` means a pull is due and has not run, ``resting`` a fallback that is not asked now.
+    ``outcome`` of the last answer, ``error`` of the last bad one; ``skew`` seconds its clock is
+    ahead."""
 
     feed: str
     since: datetime | None
@@ -62,11 +73,13 @@ class FeedAge:
     error_at: datetime | None = None
     skew: float | None = None
     resting: bool = False
+    dated: bool = False
 
     @property
     def stale(self) -> bool:
         """Too old for certain: nothing is waiting that could make it younger."""
-        return not (self.waiting or self.resting) and (self.age is None or self.age >= self.limit)
+        return not (self.waiting or self.resting) and (
+            self.failures >= PATIENCE if self.age is None else self.age >= self.limit)
 
     @property
     def old(self) -> bool:
@@ -121,9 +134,13 @@ def feed_ages(connection: Connection, feeds: Iterable[Watched], now: datetime) -
 def _age(feed: Watched, row: Row[Any] | None, pulled: datetime | None, now: datetime) -> FeedAge:
     if row is None:  # new in the edition: its first pull is due now
         return FeedAge(feed.name, None, None, None, feed.stale, waiting=True)
-    since = row.fetched_at if feed.quiet else row.as_of or row.fetched_at
+    # when it was last heard and what its words are of: whichever is too old first
+    said = row.made if feed.quiet else row.as_of
+    known = [(row.fetched_at, feed.stale), (said, feed.frozen or feed.stale)]
+    since, limit = min(((at, most) for at, most in known if at is not None),
+                       key=lambda pair: pair[0] + pair[1], default=(None, feed.stale))
     due = row.due_at is None or row.due_at <= now
     waiting = due and (pulled is None or (row.due_at is not None and pulled < row.due_at))
     return FeedAge(feed.name, since, row.fetched_at, None if since is None else now - since,
-                   feed.stale, waiting, row.failures, row.outcome, row.error, row.error_at,
-                   skew_of(row.skews))
+                   limit, waiting, row.failures, row.outcome, row.error, row.error_at,
+                   skew_of(row.skews), dated=said is not None)

@@ -1,8 +1,8 @@
 """What can be wrong with the watch itself: a closed list, and which of it rings.
 
 An alarm is a row; whether it also wakes somebody stands in ``RINGS``. A kind without a line there
-is shown and counted only: a single failed pull says nothing until the data is old, and what the
-sentinel says by itself is not said twice.
+is shown and counted only: a source that is out says nothing until its data is old, then its row
+becomes ``feed_stale`` (``outages``); and what the sentinel says by itself is not said twice.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from enum import StrEnum
 class AlarmKind(StrEnum):
     """Kinds of alarm; the subject says which feed, gateway, step, file, place or person."""
 
-    feed_unreachable = "feed_unreachable"    # no answer, or an error instead of one
-    feed_unreadable = "feed_unreadable"      # an answer that no longer parses
+    feed_unreachable = "feed_unreachable"    # several times no answer, or an error instead of one
+    feed_unreadable = "feed_unreadable"      # several times an answer that does not parse
     feed_quarantine = "feed_quarantine"      # a good answer with records that were refused
-    feed_stale = "feed_stale"                # good answers, but the data is old
+    feed_stale = "feed_stale"                # the data is old, whatever the reason
     feed_clock = "feed_clock"                # its clock is far off ours
     edition_refused = "edition_refused"
     rules_unapproved = "rules_unapproved"    # changed on disk under change control

@@ -7,7 +7,7 @@ outside that the watch itself ran. Run twice, the second run changes nothing.
 from __future__ import annotations
 
 import logging
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 
@@ -15,10 +15,10 @@ import requests
 from sqlalchemy import Connection, Engine, func, select
 
 from fenghuo import ledger
-from fenghuo.alarms import bells, waiting
+from fenghuo.alarms import bells, outages, waiting
 from fenghuo.alarms.ages import FeedAge, Watched, feed_ages
 from fenghuo.alarms.kinds import AlarmKind
-from fenghuo.alarms.register import open_alarms, raise_alarm, recover
+from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
 from fenghuo.alarms.silence import STEPS, finished, resumed, silent
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
@@ -28,8 +28,7 @@ from fenghuo.words import FenghuoError, ObligationStatus, StepReport, WarningSta
 
 log = logging.getLogger(__name__)
 
-_FEED_KINDS = (AlarmKind.feed_stale, AlarmKind.feed_unreachable, AlarmKind.feed_unreadable,
-               AlarmKind.feed_quarantine, AlarmKind.feed_clock)
+_FEED_KINDS = (*outages.RANKS, AlarmKind.feed_quarantine)
 
 STUCK = timedelta(minutes=1)
 """A rung this much overdue when a follow-up ran is one that nobody climbs."""
@@ -47,8 +46,8 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
 
     ``steps`` maps each step to the machine seconds it may be silent (default: 180 for all),
     ``rosters`` each rostered post that is running out to the end of its last shift. Counts in
-    the report: alarms raised and recovered, entries sealed, feeds waiting, answers overdue.
-    ``did`` counts changes only. The caller holds the lease of the step.
+    the report: alarms raised, worsened and recovered, entries sealed, feeds waiting, answers
+    overdue. ``did`` counts changes only. The caller holds the lease of the step.
     """
     began = machine_now()
     counts: Counter[str] = Counter()
@@ -63,25 +62,25 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
     counts["sealed"] += _seal(engine, settings, now, counts)
     _heartbeat(settings, counts)
     old = [at for age in ages if not age.resting and (at := age.stale_at) is not None and at > now]
-    return StepReport("watch", now, began, counts["raised"] + counts["recovered"]
-                      + counts["sealed"], due, +counts, min(old, default=None))
+    did = sum(counts[word] for word in ("raised", "worsened", "recovered", "sealed"))
+    return StepReport("watch", now, began, did, due, +counts, min(old, default=None))
 
 
 def _feeds(connection: Connection, ages: list[FeedAge], now: datetime,
            counts: Counter[str]) -> None:
-    asked = [age for age in ages if not age.resting]
-    for age in asked:
+    asked = {age.feed: age for age in ages if not age.resting}
+    standing: dict[str, list[Alarm]] = defaultdict(list)
+    for one in open_alarms(connection):
+        if one.kind in outages.RANKS and one.subject in asked:
+            standing[one.subject].append(one)
+        elif one.kind in _FEED_KINDS and one.subject not in asked:
+            # a newer edition has dropped it, or the feed it stands in for is back
+            counts["recovered"] += recover(connection, one.kind, one.subject, now)
+    for name, age in asked.items():
         if age.waiting:
             counts["waiting"] += 1
-            continue
-        detail = f"newest data of {age.since}, expected within {age.limit}" if age.since else (
-            "there never was a good answer")
-        _set(connection, AlarmKind.feed_stale, age.feed, age.stale, detail, now, counts)
-    named = {age.feed for age in asked}
-    for open_one in open_alarms(connection):
-        if open_one.kind in _FEED_KINDS and open_one.subject not in named:
-            # a newer edition has dropped it, or the feed it stands in for is back
-            counts["recovered"] += recover(connection, open_one.kind, open_one.subject, now)
+        else:
+            outages.look(connection, age, standing[name], now, counts)
 
 
 def _steps(connection: Connection, steps: Mapping[str, float], now: datetime,

@@ -60,6 +60,7 @@ class FeedConfig(Strict):
     wait: Span = timedelta(0)
     cadence: Positive
     stale: Positive
+    frozen: Positive | None = None
     window: Positive | None = None
     missing_polls: Count = Field(default=3, ge=1, le=20)
     area: Box | None = None
@@ -130,6 +131,8 @@ class FeedConfig(Strict):
             raise ValueError("a wait for a foreign source, and only there")
         if self.stale <= self.cadence:
             raise ValueError("stale longer than cadence")
+        if self.frozen is not None and not (self.quiet and self.frozen >= self.stale):
+            raise ValueError("frozen no shorter than stale, for formats where silence is normal")
         return self
 
     def _pushed(self) -> None:

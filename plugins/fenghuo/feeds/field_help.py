@@ -36,6 +36,7 @@ HELP: Help = {
         "wait": "foreign: how long its word waits for an official one",
         "cadence": "how often it is asked, as 60s",
         "stale": "after how long without a good answer it counts as silent",
+        "frozen": "lists: how old the time may be at which it says it was made (as stale)",
         "window": "lists: how young an entry is whose disappearance means something",
         "missing_polls": "lists: after how many answers without it an entry is gone (3)",
         "area": "a place outside is refused: swapped, or not ours",

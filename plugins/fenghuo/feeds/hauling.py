@@ -66,7 +66,7 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     found = Haul(index, listed={url: known for url, known in (state.get("documents") or {}).items()
                                 if isinstance(known, dict)})
     if index.parsed is not None:
-        _drop_replay(index, index.parsed, state.get("as_of"))
+        _drop_replay(index, index.parsed, state.get("made"))
     if index.parsed is not None:
         if (format := config.kind.documents) is not None:
             _documents(client, url, config, format, root, found, end, now)

@@ -16,17 +16,19 @@ from urllib.parse import urlsplit
 import requests
 from sqlalchemy import Connection, Engine, select
 
-from fenghuo.alarms.ages import SKEW, resting, skew_of
+from fenghuo import alarms
+from fenghuo.alarms.ages import SKEW, resting
 from fenghuo.clock import Clock, machine_now
 from fenghuo.feeds import dropping, fetch, storing
 from fenghuo.feeds.config import DROP, FeedConfig
 from fenghuo.feeds.hauling import Haul, haul
-from fenghuo.feeds.parsed import module_of
+from fenghuo.feeds.parsed import NO_FUTURE, module_of
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import feed_state
-from fenghuo.words import FeedOutcome, StepReport
+from fenghuo.words import StepReport
 
+QUARANTINE = alarms.AlarmKind.feed_quarantine
 FIRST_RETRY = timedelta(seconds=10)
 MEASURES = 5
 """Of so many measures of a source's clock the middle one counts: one odd answer says nothing."""
@@ -127,7 +129,7 @@ def _store_idle(connection: Connection, config: FeedConfig, found: Haul,
 def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
                now: datetime) -> None:
     answer, name = found.answer, config.name
-    failures = int(state.get("failures") or 0) + 1
+    failures = _failures(state) + 1
     again = min(config.cadence, FIRST_RETRY * 2 ** min(failures - 1, 16))
     if answer.answer.retry_after is not None:
         again = max(again, timedelta(seconds=answer.answer.retry_after))
@@ -135,13 +137,8 @@ def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: M
     storing.save_state(connection, name, {
         "failures": failures, "detail": detail[:1000], "due_at": now + again,
         "outcome": answer.outcome.value, "error": detail[:1000], "error_at": now,
-        "skews": _skews(connection, config, found, state, now)})
+        "skews": _skews(found, state, now)})
     storing.quarantined(connection, name, answer.payload, answer.refusals, now)
-    if answer.outcome is FeedOutcome.failed:
-        storing.save_alarms(connection, name, {storing.UNREACHABLE: detail}, (), now)
-    else:
-        storing.save_alarms(connection, name, {storing.UNREADABLE: detail},
-                            (storing.UNREACHABLE,), now)
 
 
 def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
@@ -157,13 +154,17 @@ def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: 
                 counts[word] = counts.get(word, 0) + count
         elif not fetched.outcome.good:
             storing.quarantined(connection, name, fetched.payload, fetched.refusals, now)
+    lost = found.unread is not None  # the source spoke, but not all that it named came
     values: dict[str, Any] = {
-        "fetched_at": now, "failures": 0, "detail": answer.detail, "documents": found.listed,
+        "fetched_at": now, "failures": _failures(state) + 1 if lost else 0,
+        "detail": answer.detail, "documents": found.listed,
         "as_of": max((at for at in instants if at is not None), default=None),
         "due_at": now if found.more else now + config.cadence,
-        "outcome": answer.outcome.value, "skews": _skews(connection, config, found, state, now)}
-    if found.unread is not None:
-        values |= {"error": found.unread[:1000], "error_at": now}
+        "outcome": answer.outcome.value, "skews": _skews(found, state, now)}
+    if answer.parsed is not None and answer.parsed.made is not None:
+        values["made"] = answer.parsed.made
+    if lost:
+        values |= {"error": str(found.unread)[:1000], "error_at": now}
     if answer.parsed is not None:
         # without its validators the whole answer comes again and is looked at again
         values |= {"payload": answer.payload, "etag": answer.answer.etag,
@@ -175,13 +176,16 @@ def _store_good(connection: Connection, config: FeedConfig, found: Haul, state: 
         gone = storing.save_missing(connection, config, _present(config, found),
                                     answer.answer.url, payload, now)
         counts["revisions"] = counts.get("revisions", 0) + gone
-    _store_alarms(connection, name, found, now)
+    _quarantine_alarm(connection, name, found, now)
     return counts
 
 
-def _skews(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
-           now: datetime) -> list[float]:
-    """The last measures of the source's clock, and the alarm where it is too far off ours.
+def _failures(state: Mapping[str, Any]) -> int:
+    return int(state.get("failures") or 0)
+
+
+def _skews(found: Haul, state: Mapping[str, Any], now: datetime) -> list[float]:
+    """The last measures of the source's clock.
 
     Two measures: the answer's Date on the machine clock, and a payload that speaks of a time to
     come; one that speaks of the past is old, or late, and says nothing of a clock.
@@ -191,14 +195,7 @@ def _skews(connection: Connection, config: FeedConfig, found: Haul, state: Mappi
         measures.append((at - now).total_seconds() if at and at > now else None)
     said = [each for each in measures if each is not None]
     before: list[float] = state.get("skews") or []
-    skews = [*before, max(said, key=abs)][-MEASURES:] if said else before
-    off = skew_of(skews)
-    if off is not None:
-        wrong = abs(off) > SKEW.total_seconds()
-        storing.save_alarms(connection, config.name, {
-            storing.CLOCK: f"its clock is {off:+.0f} s off ours"} if wrong else {},
-            () if wrong else (storing.CLOCK,), now)
-    return skews
+    return [*before, max(said, key=abs)][-MEASURES:] if said else before
 
 
 def _present(config: FeedConfig, found: Haul) -> frozenset[str] | None:
@@ -211,13 +208,16 @@ def _present(config: FeedConfig, found: Haul) -> frozenset[str] | None:
     return parsed.present
 
 
-def _store_alarms(connection: Connection, name: str, found: Haul, now: datetime) -> None:
-    bad: dict[str, str] = {}
-    if found.unread is not None:
-        bad[storing.UNREACHABLE] = found.unread
-    if found.refusals:
-        bad[storing.QUARANTINE] = f"{len(found.refusals)} refused, first {found.refusals[0]}"
-    # an answer that was not parsed again says nothing new of its faulty records
-    sure = {storing.UNREACHABLE, storing.UNREADABLE} | (
-        {storing.QUARANTINE} if found.answer.parsed is not None else set())
-    storing.save_alarms(connection, name, bad, sure - set(bad), now)
+def _quarantine_alarm(connection: Connection, name: str, found: Haul, now: datetime) -> None:
+    """Of faulty records; an answer that was not parsed again says nothing new of them.
+
+    The rest of what is wrong with a source is the watch's (``alarms.outages``), which alone sees
+    how old its data is. Times to come of a source whose clock runs ahead are that alarm's.
+    """
+    ahead = (found.answer.answer.skew or 0.0) > SKEW.total_seconds()
+    wrong = [one for one in found.refusals if not (ahead and one.expected == NO_FUTURE)]
+    if wrong:
+        alarms.raise_alarm(connection, QUARANTINE, name,
+                           f"{len(wrong)} refused, first {wrong[0]}"[:500], now)
+    elif found.answer.parsed is not None:
+        alarms.recover(connection, QUARANTINE, name, now)

@@ -1,4 +1,4 @@
-"""What a pull brought, into the database: fetches, state, quarantine, events, observations, alarms.
+"""What a pull brought, into the database: fetches, state, quarantine, events, observations.
 
 Everything of one pull is one transaction; there is no network in it.
 """
@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
-from fenghuo import alarms, ledger
+from fenghuo import ledger
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fetch import Answer
 from fenghuo.feeds.parsed import Parsed
@@ -22,10 +22,6 @@ from fenghuo.store.tables import feed_state, fetch, quarantine
 from fenghuo.words import FeedOutcome, Refusal
 from fenghuo.words.metrics import Metric
 
-UNREACHABLE = "feed_unreachable"
-UNREADABLE = "feed_unreadable"
-QUARANTINE = "feed_quarantine"
-CLOCK = "feed_clock"
 MOST_QUARANTINED = 500
 """Rows of one pull: a table gone wrong must not fill the database."""
 
@@ -125,12 +121,3 @@ def save_missing(connection: Connection, config: FeedConfig, present: Iterable[s
         return 0
     return len(events.missing(connection, config.name, present, now, window,
                               config.missing_polls, url=url, payload=payload))
-
-
-def save_alarms(connection: Connection, feed: str, bad: dict[str, str], good: Iterable[str],
-                now: datetime) -> None:
-    """Raise each kind of ``bad`` with its detail, recover each kind of ``good``."""
-    for kind, detail in bad.items():
-        alarms.raise_alarm(connection, kind, feed, detail[:500], now)
-    for kind in good:
-        alarms.recover(connection, kind, feed, now)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from email.utils import format_datetime
+from functools import partial
 from typing import Literal, Self
 from xml.sax.saxutils import escape, quoteattr
 
@@ -67,8 +68,8 @@ def lines(feed: str, signals: Sequence[Signal], start: datetime) -> dict[str, tu
         gone = {one.drop for one in signals if one.drop and at(start, one.at) <= instant}
         named = [one for one in issued if at(start, one.at) <= instant and one.id not in gone]
         polls = POLLS if any(one.drop and at(start, one.at) == instant for one in signals) else 1
-        index.append(Payload(instant, _index(feed, named, identifiers, start, instant).encode(),
-                             "application/xml", alive=True, polls=polls))
+        index.append(Payload(instant, b"", "application/xml", alive=True, polls=polls,
+                             made=partial(_index, feed, named, identifiers, start)))
     return {feed: tuple(index), **made}
 
 
@@ -124,7 +125,8 @@ def _document(one: Signal, identifiers: Mapping[str, str], start: datetime) -> s
 
 
 def _index(feed: str, named: Sequence[Signal], identifiers: Mapping[str, str], start: datetime,
-           instant: datetime) -> str:
+           now: datetime) -> bytes:
+    """As it is made at a present instant."""
     def rfc(when: datetime) -> str:
         return format_datetime(when)
 
@@ -137,4 +139,4 @@ def _index(feed: str, named: Sequence[Signal], identifiers: Mapping[str, str], s
     return ('<?xml version="1.0" encoding="UTF-8"?>\n<rss version="2.0"><channel>'
             "<title>INVENTED warning signals</title>"
             f"<link>{{{{base}}}}/feeds/{feed}</link><description>Sandbox only</description>"
-            f"<pubDate>{rfc(instant)}</pubDate>{items}</channel></rss>\n")
+            f"<pubDate>{rfc(now)}</pubDate>{items}</channel></rss>\n").encode()

@@ -1,7 +1,8 @@
 """Indexes of CAP documents: Atom (RFC 4287) and RSS 2.0, as WMO SWIC serves them.
 
 An index only tells which documents there are; it carries no geocode, so each one is read. The
-times of its entries are trusted, ``lastBuildDate`` is not (SWIC's is years old).
+times of its entries are trusted and, as when it was made, a feed's ``updated`` or a channel's
+``pubDate``; ``lastBuildDate`` is not (SWIC's is years old).
 """
 
 from __future__ import annotations
@@ -25,9 +26,9 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     root = safe_xml.parse(config.name, body, config.encoding)
     kind = safe_xml.name_of(root)
     if kind == "feed":
-        items = children(root, "entry")
-    elif kind == "rss" and children(root, "channel"):
-        items = children(children(root, "channel")[0], "item")
+        items, written = children(root, "entry"), first(root, "updated")
+    elif kind == "rss" and (channels := children(root, "channel")):
+        items, written = children(channels[0], "item"), first(channels[0], "pubDate")
     else:
         raise Refused([Refusal(config.name, "1:1", f"<{kind}>", "an Atom <feed> or RSS <rss>")])
     if len(items) > MOST_ENTRIES:
@@ -35,6 +36,10 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
                                f"at most {MOST_ENTRIES}")])
     found: dict[str, Entry] = {}
     refusals: list[Refusal] = []
+    made = _instant(written)
+    if made is not None and made > received + FUTURE:
+        refusals.append(Refusal(config.name, "updated", made.isoformat(), NO_FUTURE))
+        made = None
     for index, item in enumerate(items):
         place = f"entries[{index}]"
         link = _link(item)
@@ -48,7 +53,8 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         found.setdefault(link, Entry(link, at))
     entries = sorted(found.values(), key=_newest)
     instants = [entry.at for entry in entries if entry.at is not None]
-    return Parsed(as_of=max(instants, default=None), refusals=refusals, entries=tuple(entries))
+    return Parsed(as_of=max(instants, default=made), made=made, refusals=refusals,
+                  entries=tuple(entries))
 
 
 def _newest(entry: Entry) -> float:

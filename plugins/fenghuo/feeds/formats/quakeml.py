@@ -42,7 +42,20 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     read = partial(_record, config=config, received=received)
     for index, event in enumerate(root.iterfind("{*}eventParameters/{*}event")):
         quakes.take(f"event[{index}]", event, [event.get("publicID")], read)
-    return quakes.parsed()
+    return quakes.parsed(_made(root, config, quakes, received))
+
+
+def _made(root: etree._Element, config: FeedConfig, quakes: QuakeList,
+          received: datetime) -> datetime | None:
+    """When the list was made, where it says so."""
+    said = Fields({"creationTime": root.findtext(
+        "{*}eventParameters/{*}creationInfo/{*}creationTime")}, "eventParameters.creationInfo")
+    try:
+        return said.past("creationTime", said.instant("creationTime", UTC), received) \
+            if said.has("creationTime") else None
+    except Faulty as fault:
+        quakes.refusals.append(fault.refusal(config.name, ""))
+        return None
 
 
 def _record(event: etree._Element, config: FeedConfig, received: datetime) -> EventRecord:

@@ -40,12 +40,14 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
             raise fields.fault("code", "'200'")
         name = "warning" if old else "alerts"
         rows = fields.rows(name)
+        made = fields.past("updateTime", fields.instant("updateTime"), received) \
+            if fields.has("updateTime") else None
     except Faulty as faulty:
         raise Refused([faulty.refusal(config.name, "")]) from None
     found, refusals = records(config, rows, name, suspect, lambda row: _record(
         row, _V7 if old else _V1, config, received))
     names = (row.get("id") for row in rows if isinstance(row, dict))
-    return Parsed(events=found, as_of=newest(found), refusals=refusals,
+    return Parsed(events=found, as_of=made or newest(found), made=made, refusals=refusals,
                   present=frozenset(filter(is_id, names)))
 
 

@@ -38,7 +38,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         raise Refused([fault.refusal(config.name, "")]) from None
     if reader.refusals and not storms:
         raise Refused(reader.refusals)
-    return Parsed(refusals=reader.refusals, as_of=at, entries=tuple(
+    return Parsed(refusals=reader.refusals, as_of=at, made=at, entries=tuple(
         Entry(f"storm-track?stormid={name}&key={{key}}", None) for name, on in storms if on))
 
 

@@ -43,6 +43,7 @@ feed_state = Table(
     word("last_modified", nullable=True),
     word("payload", nullable=True),
     at("as_of", nullable=True),  # newest time the data speaks of, by its issuer
+    at("made", nullable=True),  # newest time at which it says that its list was made
     at("fetched_at", nullable=True),  # last answer that was good, changed or not
     at("due_at", nullable=True),
     Column("failures", Integer, nullable=False, default=0),
