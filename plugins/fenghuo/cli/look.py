@@ -40,6 +40,8 @@ def feeds(as_json: AsJson = False) -> None:
             "feed": one.age.feed, "bureau": edition.feeds[one.age.feed].bureau,
             "state": one.state, "cadence": str(one.cadence),
             "as of": city(one.age.since, at),
+            "of": None if one.age.since is None else
+            "its own words" if one.age.dated else "its last answer: it may be frozen",
             "age": None if one.age.age is None else str(one.age.age).split(".")[0],
             "limit": str(one.age.limit), "last good": city(one.age.fetched_at, at),
             "answered": one.age.outcome, "failures": one.age.failures,
