@@ -9,11 +9,9 @@ local without an offset, ``utc_offset_seconds`` gives it (or epoch seconds)::
       "hourly_units": {"time": "iso8601", "precipitation": "mm"},
       "hourly": {"time": ["2018-09-16T00:00", …], "precipitation": [0.0, null, …]}}, …]
 
-No run is named: the hour of receipt counts as issued, but no later than the end of the day (UTC)
-with which an answer begins, which is that of the asking: one kept longer is old.
-Refused whole: no JSON, an error sent with 200, a number of points other than asked. Refused
-alone: a point elsewhere, times that are not evenly spaced or all past, an unknown unit, a list of
-another length, an implausible number.
+No run is named: the hour of receipt counts as issued. Refused whole: no JSON, an error sent with
+200, a number of points other than asked. Refused alone: a point elsewhere, times that are not
+evenly spaced or all past, an unknown unit, a list of another length, an implausible number.
 """
 
 from __future__ import annotations
@@ -39,7 +37,6 @@ from fenghuo.words import Refusal, Refused
 from fenghuo.words.metrics import Metric
 
 MOST_TIMES = 1000
-_DAY = timedelta(days=1)
 _TIME = re.compile(r"\d{4}-\d\d-\d\d(T\d\d:\d\d)?")
 
 
@@ -103,8 +100,7 @@ def read(body: bytes, config: FeedConfig, received: datetime, block: Block) -> P
     if not found:
         raise Refused(refusals[:50] or [Refusal(config.name, "payload", "no series",
                                                 f"{' or '.join(block.variables)} of a point")])
-    return Parsed(forecasts=tuple(found), as_of=max(one.issued for one in found),
-                  refusals=refusals)
+    return Parsed(forecasts=tuple(found), as_of=_hour(received), refusals=refusals)
 
 
 class _Point:
@@ -127,8 +123,7 @@ class _Point:
         numbers, units = self.place.get(name), self.place.get(f"{name}_units")
         if not isinstance(numbers, dict) or not isinstance(units, dict):
             raise self.refuse(name, numbers, f"{name} and {name}_units")
-        first, t0, step, count = self._times(numbers.get("time"), received)
-        issued = min(_hour(received), first + _DAY)
+        t0, step, count = self._times(numbers.get("time"), received)
         for variable in (each for each in self.block.variables if each in numbers):
             try:
                 values = self._values(variable, numbers[variable], units.get(variable), count)
@@ -136,7 +131,7 @@ class _Point:
                 refusals += error.refusals
                 continue
             yield ForecastSeries(self.block.variables[variable].metric, self.point.point,
-                                 issued, t0, step, values)
+                                 _hour(received), t0, step, values)
 
     def _where(self) -> None:
         if self.place.get("location_id", self.index) != self.index:
@@ -146,8 +141,8 @@ class _Point:
             if not _number(said) or abs(said - asked) > self.block.snap:
                 raise self.refuse(field, said, f"within {self.block.snap} degrees of {asked}")
 
-    def _times(self, times: Any, received: datetime) -> tuple[datetime, datetime, int, int]:
-        """The first time, the end of its number, the step in seconds, and how many there are."""
+    def _times(self, times: Any, received: datetime) -> tuple[datetime, int, int]:
+        """The first instant, the step in seconds, and how many there are."""
         field, (least, most) = f"{self.block.name}.time", self.block.steps
         if not isinstance(times, list) or not 2 <= len(times) <= MOST_TIMES:
             raise self.refuse(field, type(times).__name__, f"2 to {MOST_TIMES} times")
@@ -163,7 +158,7 @@ class _Point:
         later = step if self.block.begins else timedelta(0)
         if instants[-1] + later <= received:
             raise self.refuse(field, times[-1], "a forecast of what is to come")
-        return instants[0], instants[0] + later, int(step.total_seconds()), len(times)
+        return instants[0] + later, int(step.total_seconds()), len(times)
 
     def _instant(self, time: Any, offset: float) -> datetime:
         try:
