@@ -26,7 +26,7 @@ from fenghuo.feeds.parsed import NO_FUTURE, module_of
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import feed_state
-from fenghuo.words import StepReport
+from fenghuo.words import FeedOutcome, StepReport
 
 QUARANTINE = alarms.AlarmKind.feed_quarantine
 FIRST_RETRY = timedelta(seconds=10)
@@ -123,7 +123,6 @@ def _store_idle(connection: Connection, config: FeedConfig, found: Haul,
     storing.save_state(connection, config.name, {
         "documents": found.listed, "due_at": now + config.cadence}
         | ({"failures": 0, "outcome": FeedOutcome.not_modified.value} if healed else {}))
-    storing.save_alarms(connection, config.name, {}, (storing.UNREACHABLE,), now)
 
 
 def _store_bad(connection: Connection, config: FeedConfig, found: Haul, state: Mapping[str, Any],
