@@ -38,6 +38,7 @@ class Feed:
     stale: timedelta = timedelta(minutes=10)
     quiet: bool = False
     frozen: timedelta | None = None
+    patience: int = 3
     fallback_for: str | None = None
 
 

@@ -24,6 +24,7 @@ class Feed:
     stale: timedelta = 10 * MINUTE
     quiet: bool = False
     frozen: timedelta | None = None
+    patience: int = 3
     fallback_for: str | None = None
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 import socket
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
-from fenghuo import alarms
+from fenghuo.alarms import outages
+from fenghuo.alarms.ages import feed_ages
 from fenghuo.feeds import archive, drop_folder, storing
 from fenghuo.store.engine import reading
 from fenghuo.store.tables import feed_state, fetch, observation, quarantine
@@ -21,11 +23,6 @@ GOOD = HEAD + "a,2026-06-08 11:55,7.35,1.5\n"
 def rows(engine, table):
     with reading(engine) as connection:
         return connection.execute(select(table)).all()
-
-
-def open_kinds(engine):
-    with reading(engine) as connection:
-        return [str(alarm.kind) for alarm in alarms.open_alarms(connection)]
 
 
 class Drop:
@@ -58,6 +55,13 @@ class Drop:
     def state(self):
         (row,) = rows(self.engine, feed_state)
         return row
+
+    @property
+    def ailing(self):
+        """What the watch would say of it."""
+        with reading(self.engine) as connection:
+            (age,) = feed_ages(connection, [self.puller.feed], self.puller.clock.at)
+        return outages.ailment(replace(age, waiting=False))
 
     @property
     def values(self):
@@ -198,17 +202,17 @@ def test_what_is_no_such_table_is_refused_by_name_and_the_reason_laid_beside(
     kept = rows(engine, quarantine)[0]
     assert kept.place == place and found in kept.found and expected in kept.expected
     assert f"gauges:{place}: found" in drop.said("refused", f"{name}.txt")
-    assert open_kinds(engine) == ["feed_unreadable"] and place in drop.state.error
+    assert drop.ailing[0] == "feed_unreadable" and place in drop.state.error
 
 
 def test_a_good_file_ends_the_alarm_of_a_refused_one(engine, drop):
     drop.put("gauges.csv", "nothing of the kind")
     drop.pull()
     drop.pull(3)
-    assert open_kinds(engine) == ["feed_unreadable"] and drop.state.failures == 1
+    assert drop.ailing[0] == "feed_unreadable" and drop.state.failures == 1
     drop.put("gauges.csv")
     drop.pull()
-    assert open_kinds(engine) == [] and drop.state.failures == 0
+    assert drop.ailing is None and drop.state.failures == 0
 
 
 def test_a_faulty_row_is_named_beside_the_file_whose_other_rows_were_read(engine, drop):
@@ -251,14 +255,14 @@ def test_a_file_larger_than_the_cap_is_refused_unread(engine, puller, configured
 def test_a_folder_that_is_a_link_or_not_there_is_an_outage_of_its_own(engine, drop, tmp_path):
     drop.folder.rename(tmp_path / "elsewhere")
     drop.pull(3)
-    assert open_kinds(engine) == ["feed_unreachable"] and drop.state.failures == 3
+    assert drop.ailing[0] == "feed_unreachable" and drop.state.failures == 3
     drop.folder.symlink_to(tmp_path / "elsewhere")
     drop.pull(1)
-    assert open_kinds(engine) == ["feed_unreachable"]
+    assert drop.ailing[0] == "feed_unreachable"
     drop.folder.unlink()
     drop.folder.mkdir()
     drop.pull(1)
-    assert open_kinds(engine) == [] and drop.state.failures == 0
+    assert drop.ailing is None and drop.state.failures == 0
 
 
 def test_a_folder_whose_done_leads_elsewhere_is_refused(engine, drop, tmp_path):
@@ -266,7 +270,7 @@ def test_a_folder_whose_done_leads_elsewhere_is_refused(engine, drop, tmp_path):
     (drop.folder / "done").symlink_to(tmp_path / "elsewhere")
     drop.put("gauges.csv")
     drop.pull()
-    assert open_kinds(engine) == ["feed_unreachable"]
+    assert drop.ailing[0] == "feed_unreachable"
     assert not list((tmp_path / "elsewhere").iterdir()) and drop.names() == ["gauges.csv"]
 
 
@@ -281,7 +285,6 @@ def test_a_folder_without_a_new_file_says_nothing_and_its_data_grows_old(engine,
 
 
 def _ages(engine, drop):
-    from fenghuo.alarms.ages import feed_ages
     with reading(engine) as connection:
         return feed_ages(connection, [drop.puller.feed], drop.puller.clock.at)
 

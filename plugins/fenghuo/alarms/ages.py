@@ -22,14 +22,12 @@ from fenghuo.store.tables import feed_state, step_lease
 SKEW = timedelta(minutes=2)
 """How far a source's clock may be off ours before it alarms. Nothing is ordered by it."""
 
-PATIENCE = 3
-"""Answers in a row that are not good before a source counts as out, its data still young."""
-
 
 class Watched(Protocol):
     """What the watch needs to know of a feed: ``stale`` is the age at which it alarms. ``quiet``
     says that nothing new is normal: its age counts from the last answer, and from the time at
     which it says it was made, where it says so (``frozen`` is the age of that at which it alarms).
+    ``patience`` answers in a row that are not good are an outage, though its data be young.
     """
 
     @property
@@ -48,6 +46,9 @@ class Watched(Protocol):
     def frozen(self) -> timedelta | None: ...
 
     @property
+    def patience(self) -> int: ...
+
+    @property
     def fallback_for(self) -> str | None: ...
 
 
@@ -56,7 +57,7 @@ class FeedAge:
     """One feed's age. ``since`` is the newest time its data speaks of (of a quiet one: at which
     it was made) or its last good answer, whichever reaches its ``limit`` first, None when there
     never was one; ``dated`` whether it says such a time: one that does not may be frozen and
-    nobody can know.
+    nobody can know. ``out``: so many answers in a row were not good that it is an outage.
     ``waiting`` means a pull is due and has not run, ``resting`` a fallback that is not asked now.
     ``outcome`` of the last answer, ``error`` of the last bad one; ``skew`` seconds its clock is
     ahead."""
@@ -74,12 +75,13 @@ class FeedAge:
     skew: float | None = None
     resting: bool = False
     dated: bool = False
+    out: bool = False
 
     @property
     def stale(self) -> bool:
         """Too old for certain: nothing is waiting that could make it younger."""
         return not (self.waiting or self.resting) and (
-            self.failures >= PATIENCE if self.age is None else self.age >= self.limit)
+            self.out if self.age is None else self.age >= self.limit)
 
     @property
     def old(self) -> bool:
@@ -143,4 +145,5 @@ def _age(feed: Watched, row: Row[Any] | None, pulled: datetime | None, now: date
     waiting = due and (pulled is None or (row.due_at is not None and pulled < row.due_at))
     return FeedAge(feed.name, since, row.fetched_at, None if since is None else now - since,
                    limit, waiting, row.failures, row.outcome, row.error, row.error_at,
-                   skew_of(row.skews), dated=said is not None)
+                   skew_of(row.skews), dated=said is not None,
+                   out=row.failures >= feed.patience)

@@ -14,7 +14,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from fenghuo.alarms.ages import PATIENCE, SKEW, FeedAge
+from fenghuo.alarms.ages import SKEW, FeedAge
 from fenghuo.alarms.kinds import AlarmKind
 from fenghuo.alarms.register import Alarm, raise_alarm, recover, worsen
 from fenghuo.words import FeedOutcome
@@ -32,7 +32,7 @@ def ailment(age: FeedAge) -> tuple[AlarmKind, str] | None:
         old = f"newest data of {age.since}, expected within {age.limit}" if age.since else (
             "there never was a good answer")
         return AlarmKind.feed_stale, f"{old}; {failing}" if failing else old
-    if age.failures >= PATIENCE:
+    if age.out:
         unread = age.outcome in (FeedOutcome.refused, FeedOutcome.empty)
         return (AlarmKind.feed_unreadable if unread else AlarmKind.feed_unreachable,
                 failing or str(age.outcome))

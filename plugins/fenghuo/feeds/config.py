@@ -164,6 +164,12 @@ class FeedConfig(Strict):
         return self.kind.quiet
 
     @property
+    def patience(self) -> int:
+        """How many answers in a row that are not good are an outage. Two bad bodies are an
+        ordinary day of some sources; nobody drops a file anew within the minute."""
+        return 1 if self.url.startswith(DROP) else 3
+
+    @property
     def slot(self) -> timedelta | None:
         """The time between two numbers of a station, None for what brings no observations."""
         return self.table.step if self.table else self.step
