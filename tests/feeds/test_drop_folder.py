@@ -202,10 +202,12 @@ def test_what_is_no_such_table_is_refused_by_name_and_the_reason_laid_beside(
     kept = rows(engine, quarantine)[0]
     assert kept.place == place and found in kept.found and expected in kept.expected
     assert f"gauges:{place}: found" in drop.said("refused", f"{name}.txt")
-    assert drop.ailing[0] == "feed_unreadable" and place in drop.state.error
+    assert drop.ailing[0] == "feed_stale" and place in drop.ailing[1], "nothing good ever came"
 
 
 def test_a_good_file_ends_the_alarm_of_a_refused_one(engine, drop):
+    drop.put("first.csv")
+    drop.pull()
     drop.put("gauges.csv", "nothing of the kind")
     drop.pull()
     drop.pull(3)
@@ -255,10 +257,10 @@ def test_a_file_larger_than_the_cap_is_refused_unread(engine, puller, configured
 def test_a_folder_that_is_a_link_or_not_there_is_an_outage_of_its_own(engine, drop, tmp_path):
     drop.folder.rename(tmp_path / "elsewhere")
     drop.pull(3)
-    assert drop.ailing[0] == "feed_unreachable" and drop.state.failures == 3
+    assert drop.ailing[0] == "feed_stale" and drop.state.failures == 3
     drop.folder.symlink_to(tmp_path / "elsewhere")
     drop.pull(1)
-    assert drop.ailing[0] == "feed_unreachable"
+    assert drop.ailing[0] == "feed_stale"
     drop.folder.unlink()
     drop.folder.mkdir()
     drop.pull(1)
@@ -270,7 +272,7 @@ def test_a_folder_whose_done_leads_elsewhere_is_refused(engine, drop, tmp_path):
     (drop.folder / "done").symlink_to(tmp_path / "elsewhere")
     drop.put("gauges.csv")
     drop.pull()
-    assert drop.ailing[0] == "feed_unreachable"
+    assert drop.ailing[0] == "feed_stale"
     assert not list((tmp_path / "elsewhere").iterdir()) and drop.names() == ["gauges.csv"]
 
 

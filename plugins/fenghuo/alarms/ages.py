@@ -80,8 +80,10 @@ class FeedAge:
     @property
     def stale(self) -> bool:
         """Too old for certain: nothing is waiting that could make it younger."""
-        return not (self.waiting or self.resting) and (
-            self.out if self.age is None else self.age >= self.limit)
+        if self.waiting or self.resting:
+            return False
+        # never heard: after as many bad answers as an outage takes, or none at all (a folder)
+        return self.out or not self.failures if self.age is None else self.age >= self.limit
 
     @property
     def old(self) -> bool:
