@@ -255,12 +255,14 @@ def test_a_file_larger_than_the_cap_is_refused_unread(engine, puller, configured
 
 
 def test_a_folder_that_is_a_link_or_not_there_is_an_outage_of_its_own(engine, drop, tmp_path):
+    drop.put("gauges.csv")
+    drop.pull()
     drop.folder.rename(tmp_path / "elsewhere")
     drop.pull(3)
-    assert drop.ailing[0] == "feed_stale" and drop.state.failures == 3
+    assert drop.ailing[0] == "feed_unreachable" and drop.state.failures == 3
     drop.folder.symlink_to(tmp_path / "elsewhere")
     drop.pull(1)
-    assert drop.ailing[0] == "feed_stale"
+    assert drop.ailing[0] == "feed_unreachable"
     drop.folder.unlink()
     drop.folder.mkdir()
     drop.pull(1)
