@@ -29,6 +29,11 @@ def test_the_newest_alone_says_nothing_of_those_before_it():
     assert alone.present is None and listed.present == {"2026-06-08T04:00:48+00:00"}
 
 
+def test_a_unit_may_be_written_in_capitals():
+    (event,) = parse(quake(Kedalaman="12 Km")).events
+    assert event.attributes.depth_km == 12
+
+
 @pytest.mark.parametrize(("changes", "place"), [
     ({"Jam": "04:00:48 WIB"}, "Jam"), ({"Jam": "11:00:48 WIT"}, "Jam"),
     ({"Kedalaman": "10"}, "Kedalaman"), ({"Kedalaman": "10 m"}, "Kedalaman"),

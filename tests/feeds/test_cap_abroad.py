@@ -94,12 +94,22 @@ def test_a_signature_beside_the_blocks_is_passed_over(read):
     assert read(info("en-CA"), after=signature).attributes.level is Level.yellow
 
 
-def test_green_ends_what_it_names_and_is_no_warning_alone(read):
+def test_green_ends_what_it_names_and_is_no_warning_alone(read, configured):
     old = "a@met.example,2.49.0.0.0,2026-06-08T10:00:00+08:00"
     green = info(parameters=level("1; green; Minor"))
     assert read(green, references=old).status is EventStatus.cancelled
-    with pytest.raises(Refused, match="awareness_level"):
-        read(green)
+    parsed = cap.parse(document(green), configured("jm_signals", area=None), NOON)
+    (passed,) = parsed.passed
+    assert passed.found == "1; green; Minor" and not parsed.events and not parsed.refusals
+
+
+def test_an_empty_polygon_beside_an_area_of_meteoalarm_draws_none(read):
+    code = ("EMMA_ID", "IL043")
+    assert read(info(polygon="", geocodes=[code])).area is None
+    drawn = read(info(polygon="", geocodes=[code]), info(geocodes=[code]))
+    assert shapely.geometry.shape(drawn.area).area == pytest.approx(1.0)
+    with pytest.raises(Refused, match="polygon"):
+        read(info(polygon="", geocodes=[("GB/T2260", "440781")]))
 
 
 def test_an_end_may_expire_when_it_is_sent(read):

@@ -172,6 +172,7 @@ def test_the_event_code_comes_from_the_table(name, code):
 
 def test_a_headline_that_changes_colour_means_the_new_one():
     assert colour_of("台山市气象台将台风黄色预警信号升级为台风橙色预警信号") is Level.orange
+    assert colour_of("台山市气象台变更台风黄色预警信号为台风橙色预警信号") is Level.orange
     assert colour_of("台山市气象台发布暴雨预警") is None
     with pytest.raises(ValueError, match="several colours"):
         colour_of("暴雨黄色、雷电橙色预警信号")
@@ -233,7 +234,7 @@ def test_a_foreign_document_takes_awareness_level_before_severity(configured):
     config = configured("cma")
     assert read(body, config).attributes.level is Level.orange
     assert read(body, config).expires == datetime(2026, 6, 9, 3, 0, tzinfo=UTC)
-    green = refusal_of(body.replace(b"3; orange; Severe", b"1; green; Minor"), config)
-    assert green.place == "i.parameter.awareness_level"
+    violet = refusal_of(body.replace(b"3; orange; Severe", b"5; violet; Extreme"), config)
+    assert violet.place == "i.parameter.awareness_level"
     silent = body.replace(b"awareness_level", b"other").replace(b"Minor", b"Unknown")
     assert refusal_of(silent, config).place == "i.severity"

@@ -85,6 +85,12 @@ def test_a_low_has_ended_and_an_old_track_is_history():
     assert (old.events, old.refusals) == ([], [])
 
 
+def test_a_depression_whose_wind_is_null_has_none():
+    weak = changed(ANALYSIS, maximumWind={"sustained": None, "gust": None})
+    (record,) = track(TITLE, weak).events
+    assert record.attributes.current.wind is None
+
+
 @pytest.mark.parametrize(("values", "place"), [
     ({"position": {"deg": [115.0, 20.5]}}, "analysis[0].position.deg[0]"),
     ({"position": {"deg": [0, 0]}}, "analysis[0].position.deg[0]"),

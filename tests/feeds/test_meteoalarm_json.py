@@ -36,6 +36,12 @@ def test_the_level_is_the_colour_and_not_severity(level, colour):
     assert event.attributes.level is colour
 
 
+def test_green_is_nothing_to_warn_of_and_is_passed_over():
+    parsed = parse(warning(), warning("b", infos=[info(level="1; green; Minor")]))
+    assert [one.place for one in parsed.passed] == ["warnings[1].b.parameter.awareness_level"]
+    assert len(parsed.events) == 1 and not parsed.refusals and "b" in parsed.present
+
+
 def test_a_test_is_never_actual_and_an_update_names_what_it_replaces():
     (test,) = parse(warning(status="Test")).events
     assert test.status is EventStatus.exercise
@@ -53,7 +59,7 @@ def test_a_list_names_refused_warnings_too_and_an_empty_one_nothing():
 @pytest.mark.parametrize(("broken", "place"), [
     (warning("b", sent="2026-06-08T06:16:00+02:00"), "b.sent"),
     (warning("b", infos=[]), "b.info"), (warning("b", infos=None, info="x"), "alert.info"),
-    (warning("b", infos=[info(level="1; green; Minor")]), "b.parameter.awareness_level"),
+    (warning("b", infos=[info(level="5; violet; Extreme")]), "b.parameter.awareness_level"),
     (warning("b", infos=[info(headline=7)]), "alert.info[0].headline"),
     (warning("b", infos=[info(headline="a\x0bb")]), "alert.info[0].headline"),
     (warning("b", infos=[info(parameter=[7])]), "alert.info[0].parameter"),

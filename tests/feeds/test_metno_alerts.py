@@ -46,7 +46,7 @@ def test_an_alert_of_a_kind_or_colour_we_do_not_know_is_kept():
             "2", awareness_level="1; green; Minor"),
         feature("3", awareness_level=None, severity="Extreme", awareness_type=None)).events
     assert (ice.attributes.hazard, ice.attributes.event_code) == (Hazard.other, "14")
-    assert green.attributes.level is None
+    assert (green.attributes.level, green.status) == (None, EventStatus.cancelled)
     assert (none.attributes.level, none.attributes.event_code) == (Level.red, "gale")
 
 

@@ -60,6 +60,16 @@ def test_the_central_pacific_over_the_date_line_and_at_midnight():
     assert here.at == datetime(2026, 9, 5, 3, tzinfo=UTC)
 
 
+def test_without_the_heading_of_the_wire_it_is_read_too():
+    body = SAMPLE[SAMPLE.index(b"BULLETIN"):].replace(b"\n", b"\r\r\n")
+    assert parse(body) == parse(SAMPLE)
+
+
+def test_of_several_advisories_the_last_counts():
+    assert parse(SAMPLE + advisory(wind="MAXIMUM SUSTAINED WINDS...90 MPH...150 KM/H")) \
+        .attributes.current.wind.value == 150
+
+
 def test_a_pressure_that_is_not_said_is_none():
     assert parse(advisory(pressure="")).attributes.current.pressure_hpa is None
 

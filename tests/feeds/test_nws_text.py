@@ -57,6 +57,27 @@ def test_what_is_replaced_by_a_graver_one_is_named():
     assert new.supersedes == ("KOKX.FF.A.0003.2026",)
 
 
+def test_what_is_only_cancelled_beside_it_is_not_replaced():
+    both = segment("CAN", OPEN, code="FF.A", number="0003").replace(
+        "/\n\n", "/\n/O.CON.KOKX.FF.W.0009.000000T0000Z-260709T1915Z/\n\n", 1)
+    old, new = parse(product(both)).events
+    assert old.status is EventStatus.cancelled and new.supersedes == ()
+
+
+def test_what_is_replaced_in_one_county_and_stands_in_another_is_kept():
+    graver = segment("UPG", OPEN, code="FF.A", number="0003", zones="NYC087-").replace(
+        "/\n\n", "/\n/O.NEW.KOKX.FF.W.0009.260709T1611Z-260709T1915Z/\n\n", 1)
+    still = segment("CON", OPEN, code="FF.A", number="0003", zones="NJC004-")
+    watch, warning = parse(product(graver, still)).events
+    assert watch.status is EventStatus.actual and warning.supersedes == ()
+
+
+def test_without_a_headline_of_its_own_it_has_the_products_name():
+    said = product("...A HEADLINE OF ALL...\n", segment(body="Words."))
+    (event,) = parse(said.replace("Flash", "URGENT - FOR BROADCAST\nFlash", 1)).events
+    assert event.attributes.headline == "Flash Flood Warning"
+
+
 def test_the_year_turns_and_the_day_of_the_heading_is_utc():
     (event,) = parse(product(segment(begin=OPEN, end="270101T0600Z"),
                              heading="WGUS51 KOKX 010310 CCA",
@@ -70,6 +91,20 @@ def test_until_further_notice_is_a_lifetime_from_its_issue():
                      received=RECEIVED + timedelta(days=90)).events
     assert event.expires - event.issued == CONFIG.lifetime
     assert (event.attributes.hazard, event.area) == (Hazard.tsunami, None)
+
+
+def test_the_line_ends_of_the_wire_are_no_part_of_it():
+    first, again = parse(product(segment())).events, parse(
+        product(segment()).replace("\n", "\r\r\n") + "\x03").events
+    assert first == again
+
+
+def test_one_event_told_to_each_group_of_zones_is_one():
+    early = segment("CON", OPEN, "260709T1800Z", zones="NJC003-")
+    late = segment("CON", "260709T1700Z", "260709T2100Z", zones="NJC004-")
+    (event,) = parse(product(early, late)).events
+    assert event.expires == datetime(2026, 7, 9, 21, tzinfo=UTC)
+    assert event.onset == event.issued and event.attributes.districts == ("440781000000",)
 
 
 def test_guam_lies_in_the_east():

@@ -39,6 +39,18 @@ def test_where_none_is_preferred_the_only_one_counts_or_the_one_of_the_magnitude
     assert parse(of_it).events[0].attributes.latitude == 22.2
 
 
+def test_the_only_origin_counts_where_that_of_the_magnitude_is_left_out():
+    left_out = magnitude().replace("</magnitude>", "<originID>elsewhere</originID></magnitude>")
+    (quake,) = parse(event(inner=origin() + left_out, origin="")).events
+    assert quake.attributes.latitude == 22.2
+    with pytest.raises(FeedError, match="preferredOriginID"):
+        parse(event(inner=origin() + left_out, origin="elsewhere"))
+
+
+def test_a_type_written_null_is_none():
+    assert len(parse(event(inner=origin() + magnitude(), kind="null")).events) == 1
+
+
 @pytest.mark.parametrize(("inner", "given", "place"), [
     (origin() + origin("o2") + magnitude(), {"origin": ""}, "preferredOriginID"),
     (origin() + magnitude(), {"origin": "o7"}, "preferredOriginID"),

@@ -75,6 +75,13 @@ def test_an_error_sent_with_200_is_refused(body):
         parse(body)
 
 
+def test_an_answer_that_says_itself_that_there_is_nothing_is_no_warning():
+    body = b'{"metadata": {"tag": "x", "zeroResult": true}}'
+    assert not read("qweather_alert", body, CONFIG, RECEIVED).says
+    with pytest.raises(FeedError):
+        read("qweather_alert", body.replace(b"true", b"false"), CONFIG, RECEIVED)
+
+
 @pytest.mark.parametrize("body", [answer(), old_answer()])
 def test_an_empty_list_means_that_nothing_is_in_force(body):
     assert parse(body).present == frozenset()

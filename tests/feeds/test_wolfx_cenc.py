@@ -33,6 +33,13 @@ def test_a_faulty_record_is_refused_alone(changes, place):
     assert [one.place for one in parsed.refusals] == [f"No1 a.{place}"]
 
 
+def test_an_answer_of_before_it_had_ids_is_known_by_its_times():
+    old = quake()
+    del old["EventID"], old["ReportTime"], old["placeName"]
+    (event,) = read("wolfx_cenc", answer(old), CONFIG, RECEIVED).events
+    assert (event.external_id, event.issued) == ("2026-06-08 12:00:00", RECEIVED)
+
+
 def test_an_empty_list_is_a_good_answer_and_an_error_is_none():
     assert parse().events == []
     for body in (b"{}", b'{"error": "busy"}', b"[]"):

@@ -8,7 +8,7 @@ from fnmatch import fnmatch
 
 import pytest
 
-from fenghuo.feeds.config import Point
+from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.parsed import read
 
 LATER = datetime(2026, 11, 1, tzinfo=UTC)

@@ -110,7 +110,8 @@ class Fields:
         if not unit and not isinstance(value, str):
             return self.number(key, least, most)
         word = value.strip() if isinstance(value, str) else ""
-        found = decimal(word.removesuffix(unit)) if word.endswith(unit) else None
+        digits = word[:len(word) - len(unit)]
+        found = decimal(digits) if word.lower().endswith(unit.lower()) else None
         if found is None or not least <= found <= most:
             raise self.fault(key, f"a number from {least} to {most}{' ' if unit else ''}{unit}")
         return found

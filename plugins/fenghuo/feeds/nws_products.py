@@ -19,6 +19,7 @@ _HEADING = re.compile(r"^[A-Z]{4}\d{1,2} ([A-Z]{4}) (\d{2})(\d{2})(\d{2})(?: [A-
 _DATE = re.compile(r"^.{0,60}\b(?:SUN|MON|TUE|WED|THU|FRI|SAT)[A-Z]{0,6} ([A-Z]{3})[A-Z]{0,6}"
                    r" (\d{1,2}),? (\d{4})\b", re.MULTILINE | re.IGNORECASE)
 _MONTHS = ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC")
+_NO_TITLE = ("/", "BULLETIN", "URGENT", "FLASH - ")
 MOST = 200
 
 
@@ -35,7 +36,7 @@ class Product:
     def title(self) -> str:
         """Its first line of words: ``Flash Flood Warning``."""
         lines = [line.strip() for line in self.text.splitlines()]
-        words = [line for line in lines if " " in line and not line.startswith(("/", "BULLETIN"))]
+        words = [line for line in lines if " " in line and not line.startswith(_NO_TITLE)]
         return words[0][:300] if words else self.name
 
 
@@ -51,17 +52,25 @@ def products(source: str, text: str) -> list[Product]:
             for head, end in zip(heads, ends, strict=True)]
 
 
-def _product(source: str, head: re.Match[str], text: str) -> Product:
-    name = head[0].strip()
+def date_of(text: str) -> datetime | None:
+    """Midnight, as if of UTC, of the date in a text's line of its date; None where it has none."""
     date = _DATE.search(text)
+    try:
+        return datetime(int(date[3]), _MONTHS.index(date[1].upper()) + 1, int(date[2]),
+                        tzinfo=UTC) if date else None
+    except ValueError:
+        return None
+
+
+def _product(source: str, head: re.Match[str], text: str) -> Product:
+    name, date = head[0].strip(), date_of(text)
     try:
         if date is None:
             raise ValueError
-        local = datetime(int(date[3]), _MONTHS.index(date[1].upper()) + 1, int(date[2]),
-                         int(head[3]), int(head[4]), tzinfo=UTC)
+        local = date.replace(hour=int(head[3]), minute=int(head[4]))
         issued = next(at for at in (local + timedelta(days=days) for days in (0, 1, -1))
                       if at.day == int(head[2]))
     except (ValueError, StopIteration, OverflowError):
-        raise Refused([Refusal(source, name, date[0].strip()[:80] if date else "no date",
+        raise Refused([Refusal(source, name, date.date().isoformat() if date else "no date",
                                "a date beside the day of its heading")]) from None
     return Product(name, head[1], issued, text)

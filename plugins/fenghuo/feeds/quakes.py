@@ -23,7 +23,8 @@ MAGNITUDE = (-5.0, 10.5)
 DEPTH_KM = (-12.0, 800.0)
 """The least and most that is believed; the deepest quake known was at about 750 km."""
 
-_QUAKES = frozenset({"", "earthquake", "induced or triggered event", "not reported"})
+_QUAKES = frozenset({"", "earthquake", "induced or triggered event", "not reported", "null"})
+"""``null`` is how some services write that they say none."""
 
 
 class Passed(Exception):

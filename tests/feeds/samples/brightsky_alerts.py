@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from fenghuo.feeds.config import FeedConfig, Title
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Title
 
 RECEIVED = datetime(2026, 3, 6, 11, 40, tzinfo=UTC)
 CONFIG = FeedConfig(

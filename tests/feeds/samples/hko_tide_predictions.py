@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from datetime import UTC, datetime, timedelta
 
-from fenghuo.feeds.config import FeedConfig, Title
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Title
 
 RECEIVED = datetime(2026, 7, 1, 4, 10, tzinfo=UTC)
 CONFIG = FeedConfig(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from fenghuo.feeds.config import FeedConfig, Title
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.entry_parts import Title
 
 RECEIVED = datetime(2026, 7, 9, 16, 20, tzinfo=UTC)
 CONFIG = FeedConfig(

@@ -26,6 +26,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import NATIONAL, event_of, issuers_code
 from fenghuo.feeds.formats.cap_area import Part, area_of
 from fenghuo.feeds.formats.cap_words import (
+    NO_WARNING,
     OF_SEVERITY,
     SEVERITY,
     colour_of,
@@ -78,7 +79,12 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if safe_xml.name_of(alert) != "alert" or space not in NAMESPACES:
         raise Refused([Refusal(config.name, "1:1", f"<{safe_xml.name_of(alert)}> of {space}",
                                "<alert> of CAP 1.0, 1.1 or 1.2")])
-    record = record_of(alert, config, received)
+    try:
+        record = record_of(alert, config, received)
+    except Refused as refused:
+        if any(each.expected != NO_WARNING for each in refused.refusals):
+            raise
+        return Parsed(passed=refused.refusals)
     return Parsed(events=[record], as_of=record.issued)
 
 
@@ -144,7 +150,7 @@ class _Reading:
             issued=issued, onset=onset, expires=expires, supersedes=references,
             aliases=(episode[1],) if episode else (),
             area=area_of(self.config.name, self.identifier, [
-                Part(texts(area, "polygon"), texts(area, "circle"),
+                Part(_polygons(area), texts(area, "circle"),
                      [first(code, "value") for code in children(area, "geocode")
                       if first(code, "valueName") == "EXCLUDE_POLYGON"]) for area in areas],
                 self.config.area),
@@ -249,7 +255,8 @@ class _Reading:
             known = of_awareness(named["awareness_level"])
             if known is None:
                 raise self.refuse("parameter.awareness_level", named["awareness_level"],
-                                  "yellow, orange or red")
+                                  NO_WARNING if "green" in named["awareness_level"].lower()
+                                  else "yellow, orange or red")
             return known
         for code in children(info, "eventCode"):
             if first(code, "valueName") == "AREA_COLOR" and first(code, "value") in _MAP:
@@ -269,6 +276,14 @@ class _Reading:
             raise self.refuse("area.geocode", odd, "a district code of 12, 9 or 6 digits")
         mapped = [self.config.districts[code] for _, code in said if code in self.config.districts]
         return tuple(dict.fromkeys([*(code.ljust(12, "0") for code in found), *mapped]))
+
+
+def _polygons(area: etree._Element) -> list[str]:
+    """The polygons of an area; an empty one beside an EMMA_ID is how some members of MeteoAlarm
+    say that they draw none."""
+    drawn = texts(area, "polygon")
+    named = any(first(code, "valueName") == "EMMA_ID" for code in children(area, "geocode"))
+    return [text for text in drawn if text.strip()] if named else drawn
 
 
 def _parameters(info: etree._Element) -> dict[str, str]:

@@ -24,11 +24,14 @@ OF_SEVERITY = {"Extreme": Level.red, "Severe": Level.orange, "Moderate": Level.y
                "Minor": Level.blue}
 """The level of a document that has no Chinese colour."""
 
+NO_WARNING = "a warning: green alone is none"
+"""What a refusal expects of a document that says there is nothing to warn of: passed over."""
+
 _COLOUR = {"红": Level.red, "紅": Level.red, "橙": Level.orange, "黄": Level.yellow,
            "黃": Level.yellow, "蓝": Level.blue, "藍": Level.blue, "白": Level.white}
 _COLOURS = re.compile(r"([红紅橙黄黃蓝藍白])色")
-_CHANGED = re.compile(r"(?:升级|降级|升級|降級|变更|變更|调整|更新|改)(?:为|為|至)[^，。；]{0,12}?"
-                      r"([红紅橙黄黃蓝藍白])色")
+_CHANGED = re.compile(r"(?:升级|降级|升級|降級|变更|變更|调整|更新|改)[^，。；]{0,20}?(?:为|為|至)"
+                      r"[^，。；]{0,12}?([红紅橙黄黃蓝藍白])色")
 _ENDS = re.compile(r"解除|撤销|撤銷|取消")
 _BEGINS = re.compile(r"发布|發佈|發布|升级|升級|降级|降級|变更|變更|继续|繼續|更新")
 _VERB = re.compile(r"(?:联合|共同)?(?:变更|继续|更新|升级|降级|调整|确认|解除|撤销|取消|发布|将)")

@@ -99,7 +99,7 @@ def _fix(config: FeedConfig, now: CycloneFix | None, item: Any) -> CycloneFix:
 
 
 def _wind(fields: Fields) -> Wind | None:
-    if not fields.has("maximumWind"):
+    if not fields.has("maximumWind") or not fields.inner("maximumWind").has("sustained"):
         return None
     mean = fields.inner("maximumWind").inner("sustained")
     return Wind(mean.decimal("kt", 0, 250), "kt", MINUTES) if mean.has("kt") else None

@@ -3,7 +3,8 @@
 Source: https://feeds.meteoalarm.org/api/v1/warnings/feeds-<country>; attribution with the time of
 issue. Each warning is read as the CAP document it is (see ``cap``): the colour stands in the
 parameter ``awareness_level``, the kind in ``awareness_type``, the area in EMMA_ID geocodes, which
-``districts`` turns into ours. A warning that leaves the list has lapsed.
+``districts`` turns into ours. A warning that leaves the list has lapsed; a green one says that
+there is nothing to warn of and is passed over.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats import cap
-from fenghuo.feeds.formats.cap_words import read_best
+from fenghuo.feeds.formats.cap_words import NO_WARNING, read_best
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest, records
 from fenghuo.observations.records import EventRecord
@@ -41,7 +42,9 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
                               lambda row: _record(row, config, received))
     names = {row["alert"].get("identifier") for row in rows
              if isinstance(row, dict) and isinstance(row.get("alert"), dict)}
-    return Parsed(events=found, as_of=newest(found), refusals=refusals,
+    passed = [refusal for refusal in refusals if refusal.expected == NO_WARNING]
+    refusals = [refusal for refusal in refusals if refusal.expected != NO_WARNING]
+    return Parsed(events=found, as_of=newest(found), refusals=refusals, passed=passed,
                   present=frozenset(filter(is_id, names)))
 
 

@@ -3,7 +3,8 @@
 Source: https://api.met.no/weatherapi/metalerts/2.0/documentation (CC BY 4.0, MET Norway). When an
 alert counts stands beside its ``properties``, in ``when.interval``; when it was issued stands only
 in its id (``2.49.0.1.578.0.20260306192210.079``, UTC). The level is the colour of
-``awareness_level``, the kind the number of ``awareness_type``. What leaves the list has lapsed.
+``awareness_level``, the kind the number of ``awareness_type``; green is the end of a warning. What
+leaves the list has lapsed.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def _record(row: Fields, config: FeedConfig, changed: datetime | None,
         raise fields.fault("status", f"one of {', '.join(_STATUS)}")
     if is_drill(title, description):
         status = EventStatus.exercise
-    elif status is EventStatus.actual and message == "Cancel":
+    elif status is EventStatus.actual and (message == "Cancel" or "green" in fields.text(
+            "awareness_level", optional=True).lower()):
         status = EventStatus.cancelled
     onset, expires = _interval(row, issued, received, config)
     code = fields.text("awareness_type", optional=True).partition(";")[0].strip()

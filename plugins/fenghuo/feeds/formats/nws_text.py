@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from fenghuo.feeds import vtec
@@ -29,6 +30,7 @@ from fenghuo.words import EventKind, EventStatus, Hazard, Refusal, Refused
 _UGC = re.compile(r"^([A-Z]{2}[CZ](?:ALL|\d{3})[A-Z0-9>\-\s]{0,4000}?-)\d{6}-", re.MULTILINE)
 _CODE = re.compile(r"([A-Z]{2}[CZ])?(?:ALL|(\d{3})(?:>(\d{3}))?)")
 _POINTS = re.compile(r"^LAT\.\.\.LON((?:\s+\d{4,5}){6,400})\b", re.MULTILINE)
+_HEADLINE = re.compile(r"^\.\.\.(.{1,500}?)\.\.\.[ \t]*$", re.MULTILINE | re.DOTALL)
 _LONGEST = 20_000
 _EAST = ("PGUM",)
 """Offices whose longitudes are east."""
@@ -55,7 +57,9 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if not read:
         raise Refused(refusals or [Refusal(config.name, "payload", text.split("\n")[0][:80],
                                            "a product with a VTEC line")])
-    events = list(found.values())
+    standing = {one.external_id for one in found.values() if one.status is EventStatus.actual}
+    events = [replace(one, supersedes=tuple(name for name in one.supersedes
+                                            if name not in standing)) for one in found.values()]
     return Parsed(events=events, as_of=newest(events), refusals=refusals)
 
 
@@ -76,9 +80,9 @@ def _records(product: Product, segment: str, place: str, config: FeedConfig,
     area = area_of(config.name, place, [Part([_polygon(segment, product)], [], [])],
                    config.area) if _POINTS.search(segment) else None
     zones = _zones(segment)
-    headline = next((" ".join(part.split()) for part in re.findall(
-        r"^\.\.\.(.{1,500}?)\.\.\.$", segment, re.MULTILINE | re.DOTALL)), "")
-    replaced = [line.key(issued.year) for line in lines if line.ended]
+    said = _HEADLINE.search(segment, segment.rindex(f".{lines[-1].number}."))
+    headline = " ".join(said[1].split()) if said else product.title
+    replaced = [line.key(issued.year) for line in lines if line.action == "UPG"]
     for line in lines:
         known = find("nws", line.code)
         drill = not line.real or is_drill(headline, segment)
@@ -99,7 +103,7 @@ def _records(product: Product, segment: str, place: str, config: FeedConfig,
                 level=None, issuer=f"NWS {line.office}",
                 message_type="Cancel" if line.ended else
                 "Alert" if line.action == "NEW" else "Update",
-                headline=headline or product.title, description=segment.strip()[:_LONGEST],
+                headline=headline, description=segment.strip()[:_LONGEST],
                 instruction="", districts=tuple(dict.fromkeys(
                     config.districts[zone] for zone in zones if zone in config.districts))))
 

@@ -84,8 +84,11 @@ def _preferred(event: etree._Element, kind: str, key: str,
                otherwise: str | None = None) -> etree._Element:
     """The origin or magnitude that the event names, else that of an id, else the only one."""
     found = event.findall(f"{{*}}{kind}")
-    wanted = (event.findtext(f"{{*}}{key}") or otherwise or "").strip()
+    own = (event.findtext(f"{{*}}{key}") or "").strip()
+    wanted = own or (otherwise or "").strip()
     named = [each for each in found if each.get("publicID") == wanted] if wanted else found
+    if not own and not named:  # a magnitude may be of an origin that the answer leaves out
+        named = found
     if len(named) != 1:
         raise Faulty(key, wanted[:80] or f"{len(found)} of {kind}",
                      f"the publicID of one {kind} of the event")

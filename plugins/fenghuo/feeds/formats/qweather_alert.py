@@ -39,7 +39,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         if old and fields.values.get("code") != "200":
             raise fields.fault("code", "'200'")
         name = "warning" if old else "alerts"
-        rows = fields.rows(name)
+        rows = [] if not old and not fields.has(name) and _nothing(fields) else fields.rows(name)
         made = fields.past("updateTime", fields.instant("updateTime"), received) \
             if fields.has("updateTime") else None
     except Faulty as faulty:
@@ -49,6 +49,12 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     names = (row.get("id") for row in rows if isinstance(row, dict))
     return Parsed(events=found, as_of=made or newest(found), made=made, refusals=refusals,
                   present=frozenset(filter(is_id, names)))
+
+
+def _nothing(fields: Fields) -> bool:
+    """Whether the answer says itself that there is nothing (``metadata.zeroResult``)."""
+    metadata = fields.values.get("metadata")
+    return isinstance(metadata, dict) and metadata.get("zeroResult") is True
 
 
 def _record(row: Fields, keys: Mapping[str, str], config: FeedConfig,

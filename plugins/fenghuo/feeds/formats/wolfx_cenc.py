@@ -2,7 +2,8 @@
 
 Source: https://wolfx.jp/apidoc (``cenc_eqlist.json``); a relay of third parties, without terms.
 An object ``No1`` to ``No50`` beside ``md5``. Numbers are texts, times Beijing's without an
-offset; ``ReportTime`` is the clock of revisions.
+offset; ``ReportTime`` is the clock of revisions. Answers of before 2025 have neither it nor
+``EventID``: there a quake is known by its time and counts from its receipt.
 """
 
 from __future__ import annotations
@@ -40,18 +41,24 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     read = partial(_record, config=config, received=received)
     for key, quake in value.items():
         if _NUMBER.fullmatch(key):
-            quakes.take(key, quake, ids_of(quake, "EventID"), read)
+            quakes.take(key, quake, ids_of(quake, _name(quake)), read)
     return quakes.parsed()
+
+
+def _name(quake: Any) -> str:
+    """The field that names a quake."""
+    return "EventID" if isinstance(quake, dict) and "EventID" in quake else "time"
 
 
 def _record(quake: Any, config: FeedConfig, received: datetime) -> EventRecord:
     fields = Fields.of(quake)
-    name, kind = fields.id("EventID"), fields.values.get("type")
+    name, kind = fields.id(_name(quake)), fields.values.get("type")
     if kind not in ("reviewed", "automatic"):
         raise fields.fault("type", "reviewed or automatic")
     latitude, longitude = degrees(fields, "latitude", "longitude", config)
-    onset, issued = (fields.past(key, fields.instant(key, BEIJING), received)
-                     for key in ("time", "ReportTime"))
+    onset = fields.past("time", fields.instant("time", BEIJING), received)
+    issued = fields.past("ReportTime", fields.instant("ReportTime", BEIJING), received) \
+        if "EventID" in fields.values else received
     return earthquake(
         name, issued=issued, onset=onset, magnitude=fields.decimal("magnitude", *MAGNITUDE),
         magnitude_type="M", latitude=latitude, longitude=longitude,
