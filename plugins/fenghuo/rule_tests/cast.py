@@ -182,7 +182,8 @@ def _stations(written: Mapping[str, StationSpec], spots: _Spots, edition: Editio
 
 
 def _feeds(specs: Specs, spots: _Spots, edition: Edition) -> dict[str, FeedConfig]:
-    feeds = dict(edition.feeds)
+    # a word comes by the first feed that can bring it: by one that is on, where there is one
+    feeds = dict(sorted(edition.feeds.items(), key=lambda one: not one[1].on))
     name = next((name for name, feed in feeds.items() if feed.points), None)
     if name is not None and specs.points:
         points = [Point(point=point, zh=point[:20], en=point[:40], latitude=where[0],
