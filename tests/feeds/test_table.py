@@ -249,6 +249,14 @@ def test_a_zip_bomb_is_refused_unread(sheets):
         tables.parse(out.getvalue(), sheets, NOON)
 
 
+def test_an_empty_row_between_others_is_no_row(sheets):
+    body = workbook(HEADER, (), ("a", "2026-06-08 12:00", 7, 1), (None,), (None, None, " ", None),
+                    ("b", "2026-06-08 12:00", 8, 1))
+    parsed = tables.parse(body, sheets, NOON)
+    assert len(parsed.observations) == 4 and {one.place for one in parsed.refusals} == {
+        "row 5.time", "row 5.station"}
+
+
 def test_a_number_stored_with_all_its_digits_is_the_number_that_was_shown(sheets):
     body = workbook(HEADER, ("a", "2026-06-08 12:00", 0.1 + 0.2, 0.00001))
     assert values(tables.parse(body, sheets, NOON)) == {("stage", "a"): 0.3, ("rain", "a"): 1e-05}

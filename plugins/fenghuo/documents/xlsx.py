@@ -10,6 +10,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,11 +31,13 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\b[^>]*?\bref=[\"']"
 
 @dataclass(frozen=True, slots=True)
 class Caps:
-    """What a workbook may be: ``size`` bytes, ``unfolded`` to so many, ``rows`` of a sheet."""
+    """What a workbook may be: ``size`` bytes, ``unfolded`` to so many, ``rows`` of a sheet.
+    ``padded``: each row has a cell for every column, the empty ones at its end too."""
 
     size: int = 2 * 1024 * 1024
     unfolded: int = 16 * 1024 * 1024
     rows: int = 3000
+    padded: bool = True
 
 
 SHEET = Caps()
@@ -92,7 +95,8 @@ def read(source: str, content: bytes, name: str | None = None, caps: Caps = SHEE
         if chosen in seen:
             sheet = seen[chosen]
             sheet.reset_dimensions()
-            rows = [tuple(_cell(number, column, one) for column, one in enumerate(row, 1))
+            rows = [tuple(_cell(number, column, one) for column, one in enumerate(
+                        row if caps.padded else _trimmed(row), 1))
                     for number, row in enumerate(sheet.iter_rows(
                         max_row=caps.rows + 1, max_col=COLUMNS_CAP + 1), 1)]
             merged = _merged(content, sheet._worksheet_path)
@@ -109,6 +113,13 @@ def read(source: str, content: bytes, name: str | None = None, caps: Caps = SHEE
         raise Refused([Refusal(source, chosen, "a larger sheet",
                                f"at most {caps.rows} rows and {COLUMNS_CAP} columns")])
     return Sheet(source, shown(chosen)[1:-1], tuple(rows), merged)
+
+
+def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
+    """A row without the empty cells at its end: forty of each would be most of a long table."""
+    last = next((index for index in range(len(row) - 1, -1, -1) if row[index].value is not None),
+                -1)
+    return row[:last + 1]
 
 
 def _merged(content: bytes, part: str) -> tuple[str, ...]:

@@ -53,8 +53,9 @@ class Preview:
 
 
 def preview(config: FeedConfig, settings: Settings, now: datetime) -> Iterator[Preview]:
-    """What a feed says now; of a drop folder every file that lies there, complete or not."""
-    url = address_of(config, settings, now)
+    """What a feed says now at its own address, while a scenario runs too; of a drop folder every
+    file that lies there, complete or not."""
+    url = address_of(config, settings.model_copy(update={"sandbox_feeds": False}), now)
     if config.key is not None and not os.environ.get(config.key):
         yield _refused(config, "key", "nothing", f"{config.key} in the environment")
     elif url is None:

@@ -25,7 +25,7 @@ from fenghuo.feeds.table_parts import Sheet
 from fenghuo.words import Refusal, Refused
 
 MOST_ROWS = 200_000
-BOOK = xlsx.Caps(size=4 * 1024 * 1024, unfolded=32 * 1024 * 1024, rows=12_000)
+BOOK = xlsx.Caps(size=4 * 1024 * 1024, unfolded=32 * 1024 * 1024, rows=12_000, padded=False)
 """A workbook of a bureau: 10,000 stations and their head."""
 EARLIEST = pd.Timestamp("1970-01-01", tz="UTC")
 _OFFSET = r"(?:Z|[+-][0-9]{2}:?[0-9]{2})$"
@@ -118,7 +118,7 @@ def _workbook(source: str, body: bytes, sheet: Sheet) -> Iterator[list[str]]:
         raise Refused(faults[:50])
     width = max((len(row) for row in found.rows[sheet.head - 1:]), default=0)
     for row in found.rows:
-        yield [_cell(cell.value) for cell in row] + [""] * (width - len(row))
+        yield [_cell(cell.value) for cell in row] + [""] * (width - len(row)) if row else []
 
 
 def _rows(source: str, rows: Iterable[list[str]], sheet: Sheet) -> Read:
