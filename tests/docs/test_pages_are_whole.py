@@ -14,6 +14,8 @@ from fenghuo.alarms.trust import Doubt
 from fenghuo.cli import app
 from fenghuo.console.app import console_router
 from fenghuo.console.terms import term
+from fenghuo.feeds.config import PATH as FEEDS
+from fenghuo.feeds.config import read as read_feeds
 from fenghuo.settings import Settings
 from fenghuo.words import Answer
 from fenghuo.words.reasons import Reason
@@ -100,7 +102,9 @@ def test_every_setting_is_listed_with_its_default() -> None:
 
 
 def test_every_setting_that_a_page_names_exists() -> None:
-    known = {f"FENGHUO_{name.upper()}" for name in Settings.model_fields}
+    feeds = read_feeds({FEEDS: (ROOT / FEEDS).read_bytes()})
+    known = {f"FENGHUO_{name.upper()}" for name in Settings.model_fields} | {
+        feed.key for feed in feeds.values() if feed.key}
     for page in PAGES:
         named = set(re.findall(r"\bFENGHUO_[A-Z_]+[A-Z]\b", PAGES[page].read_text()))
         assert named <= known, page
