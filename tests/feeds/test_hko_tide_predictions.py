@@ -37,13 +37,22 @@ def test_of_a_year_the_days_around_now_are_kept():
     assert len(series.values) == 3 * 24 + 1
 
 
+def test_of_days_that_do_not_follow_the_stretch_that_is_not_over_is_kept():
+    days = answer(day(6, 1), day(6, 30), day(7, 1, 2.0), day(12, 31))
+    (series,) = parse(days).forecasts
+    assert series.t0 == datetime(2026, 6, 30, 4, tzinfo=UTC)       # a day before
+    assert len(series.values) == 13 + 24 and series.values[-1] == pytest.approx(2.24)
+    (series,) = parse(days, received=RECEIVED + timedelta(days=60)).forecasts
+    assert series.t0 == datetime(2026, 12, 30, 17, tzinfo=UTC) and len(series.values) == 24
+
+
 def test_an_empty_hour_is_a_gap():
     (series,) = parse(answer(day(7, 1, h3=""), day(7, 2))).forecasts
     assert np.isnan(series.values[2]) and np.isfinite(series.values).sum() == 47
 
 
 @pytest.mark.parametrize("body", [
-    answer(day(7, 1)[:-1], day(7, 2)), answer(day(7, 1), day(7, 3)), answer(day(2, 30)),
+    answer(day(7, 1)[:-1], day(7, 2)), answer(day(7, 2), day(7, 1)), answer(day(2, 30)),
     answer(day(7, 1, h3="1.2 m")), answer(day(7, 1, h3="120")), answer(day(6, 1)), answer(),
     answer(day(7, 1), fields=["MM", "DD"]), answer(["07", None]), answer(7), b"[]", b"{}",
     b"Please include valid parameters in API request"])

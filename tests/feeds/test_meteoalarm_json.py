@@ -36,6 +36,11 @@ def test_the_level_is_the_colour_and_not_severity(level, colour):
     assert event.attributes.level is colour
 
 
+def test_an_instant_of_json_is_read():
+    (event,) = parse(warning(sent="2026-06-08T03:55:00Z")).events
+    assert event.issued == datetime(2026, 6, 8, 3, 55, tzinfo=UTC)
+
+
 def test_green_is_nothing_to_warn_of_and_is_passed_over():
     parsed = parse(warning(), warning("b", infos=[info(level="1; green; Minor")]))
     assert [one.place for one in parsed.passed] == ["warnings[1].b.parameter.awareness_level"]

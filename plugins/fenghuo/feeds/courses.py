@@ -1,5 +1,5 @@
 """A course of predicted tides at one station, read whole or not at all: one with a hole in the
-wrong place misleads."""
+wrong place misleads. Only whole days may be left out; what stands between two such holes is one."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ BEFORE, AFTER = timedelta(days=1), timedelta(days=2)
 """What of a prediction is kept, around the instant of its receipt."""
 STEPS = (timedelta(minutes=1), timedelta(hours=1))
 MOST = 10_000
+_NONE, _DAY = np.timedelta64(0, "us"), np.timedelta64(1, "D")
 
 
 def course(config: FeedConfig, place: str, station: str, places: Sequence[str],
@@ -43,14 +44,21 @@ def course(config: FeedConfig, place: str, station: str, places: Sequence[str],
     for row in np.flatnonzero(faulty)[:1].tolist():
         raise Refused([Refusal(config.name, places[row], f"{times[row]} {heights[row]!r}"[:80],
                                f"a time and metres from {least:g} to {most:g}")])
-    first, last = (one.astype(datetime).replace(tzinfo=UTC) for one in times[[0, -1]])
     step = (times[1] - times[0]).astype(timedelta)
-    if not STEPS[0] <= step <= STEPS[1] or (np.diff(times) != step).any():
+    left_out = np.diff(times) - np.timedelta64(step)
+    if not STEPS[0] <= step <= STEPS[1] or ((left_out < _NONE) | (left_out % _DAY != _NONE)).any():
         raise Refused([Refusal(config.name, place, f"first step {step}",
                                "even steps of 1 to 60 minutes")])
+    last = times[-1].astype(datetime).replace(tzinfo=UTC)
     if last <= received:
         raise Refused([Refusal(config.name, place, last.isoformat(),
                                "a prediction of what is to come")])
+    # of the stretches between whole days left out the first that is not over
+    ends = np.append(np.flatnonzero(left_out != _NONE) + 1, len(times))
+    over = times[ends - 1] <= np.datetime64(received.replace(tzinfo=None))
+    begin, end = (0, *ends.tolist())[int(over.sum())], ends[int(over.sum())]
+    times, values = times[begin:end], values[begin:end]
+    first = times[0].astype(datetime).replace(tzinfo=UTC)
     issued = received.replace(minute=0, second=0, microsecond=0)
     near = range(max(0, -((first - issued + BEFORE) // step)),
                  min(len(times), (issued + AFTER - first) // step + 1)) or range(len(times))

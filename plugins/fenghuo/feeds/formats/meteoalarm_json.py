@@ -27,6 +27,7 @@ from fenghuo.words import Refused
 _ALERT = ("identifier", "sender", "sent", "status", "msgType", "scope", "restriction", "references")
 _INFO = ("language", "category", "event", "responseType", "urgency", "severity", "certainty",
          "effective", "onset", "expires", "headline", "description", "instruction")
+_TIMES = ("sent", "effective", "onset", "expires")
 _AREA = ("polygon", "circle")
 _PAIRS = ("eventCode", "parameter")
 
@@ -75,6 +76,8 @@ def _write(parent: etree._Element, said: Fields, names: tuple[str, ...]) -> None
         for one in value if isinstance(value, list) else [] if value is None else [value]:
             if not isinstance(one, str):
                 raise said.fault(name, "a text")
+            if name in _TIMES and one.endswith("Z"):  # an instant of JSON, written as CAP has it
+                one = f"{one[:-1]}-00:00"
             try:
                 etree.SubElement(parent, name).text = one
             except ValueError:
