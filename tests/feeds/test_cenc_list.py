@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 
 import pytest
@@ -27,6 +28,13 @@ def test_a_quake_is_read_from_beijing_time_with_both_its_ids():
 @pytest.mark.parametrize("wrapped", [b"%s", b"(%s)", b"jQuery1_2(%s);\n", b" ( %s ) "])
 def test_the_list_is_read_whatever_is_wrapped_around_it(wrapped):
     assert len(read("cenc_list", wrapped % answer(row())[1:-1], CONFIG, RECEIVED).events) == 1
+
+
+def test_a_list_alone_is_read_and_an_empty_one_is_no_answer():
+    (event,) = read("cenc_list", f"({json.dumps([row()])})".encode(), CONFIG, RECEIVED).events
+    assert event.external_id == "CC20260608120060"
+    with pytest.raises(FeedError):
+        read("cenc_list", b"([])", CONFIG, RECEIVED)
 
 
 def test_automatic_and_reviewed_solutions_are_told_apart():

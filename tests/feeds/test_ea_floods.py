@@ -35,6 +35,13 @@ def test_each_level_has_its_colour():
         Level.red, Level.orange, Level.yellow]
 
 
+def test_a_warning_without_its_area_is_known_by_its_address():
+    row = item("A") | {"@id": "http://environment.data.gov.uk/flood-monitoring/id/floods/034W"}
+    del row["floodAreaID"]
+    parsed = parse(row)
+    assert parsed.events[0].external_id == "034W" and parsed.present == {"034W"}
+
+
 def test_a_level_that_changes_in_place_is_a_revision_and_a_replay_is_none(engine):
     first, ended = parse(item("A")), parse(item("A", 4, "2026-07-01T11:50:00"))
     with writing(engine) as connection:

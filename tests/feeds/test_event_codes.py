@@ -116,7 +116,8 @@ def test_a_documents_own_code_is_found_by_the_name_that_goes_with_it() -> None:
 @pytest.mark.parametrize(("name", "found"), [
     ("寒冷橙色预警信号", ("", Hazard.cold)), ("海啸红色警报", ("", Hazard.tsunami)),
     ("灰霾", ("11B19", Hazard.haze)), ("森林（草原）火险", ("11B25", Hazard.forest_fire)),
-    ("龙卷", ("11B02", Hazard.tornado)), ("强对流", ("", Hazard.other)),
+    ("海嘯警告", ("", Hazard.tsunami)), ("龙卷", ("11B02", Hazard.tornado)),
+    ("强对流", ("", Hazard.other)),
 ])
 def test_a_chinese_name_gives_the_national_code_or_none(
         name: str, found: tuple[str, Hazard]) -> None:

@@ -89,6 +89,9 @@ def test_a_depression_whose_wind_is_null_has_none():
     weak = changed(ANALYSIS, maximumWind={"sustained": None, "gust": None})
     (record,) = track(TITLE, weak).events
     assert record.attributes.current.wind is None
+    dashes = changed(ANALYSIS, maximumWind={"sustained": {"kt": "-"}}, pressure="-")
+    here = track(TITLE, dashes).events[0].attributes.current
+    assert (here.wind, here.pressure_hpa) == (None, None)
 
 
 @pytest.mark.parametrize(("values", "place"), [

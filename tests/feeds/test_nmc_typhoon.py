@@ -71,6 +71,15 @@ def test_a_track_has_quarters_in_km_and_winds_of_two_minutes():
         (timedelta(hours=12), 21.0, 42), (timedelta(hours=24), 22.0, 30)]
 
 
+def test_a_forecast_bears_the_label_of_its_fix_or_its_own():
+    own = [[12, "202608011800", *ROWS[0][2:]], [24, "202608020600", *ROWS[1][2:]],
+           [36, "202608011400", *ROWS[1][2:]]]
+    parsed = track(point(6, ahead=own))
+    assert [fix.at - SIX for fix in parsed.events[0].attributes.fixes[1:]] == [
+        timedelta(hours=12), timedelta(hours=24)]
+    assert [one.place for one in parsed.refusals] == ["202608010600.BABJ[2].label"]
+
+
 def test_the_label_is_utc_and_must_agree_with_the_milliseconds():
     wrong = point(6)
     wrong[1] = "202608011400"  # Beijing's time

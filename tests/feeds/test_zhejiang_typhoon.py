@@ -44,6 +44,14 @@ def test_an_empty_list_is_no_cyclone_and_a_faulty_line_leaves_its_neighbour():
     assert len(parsed.entries) == 1 and parsed.refusals[0].place == "[0].tfid"
 
 
+def test_cmas_forecast_may_bear_the_name_of_its_office():
+    points = deepcopy(STORM["points"])
+    for one in points[-1]["forecast"]:
+        one["tm"] = "中央气象台" if one["tm"] == "中国" else one["tm"]
+    named, plain = track(points=points), track()
+    assert named.events == plain.events and plain.events[0].attributes.fixes[-1].forecast
+
+
 def test_the_last_two_radii_are_north_west_and_south_west():
     (record,) = read("zhejiang_typhoon_track", SAMPLE, CONFIG, RECEIVED).events
     here = record.attributes.current

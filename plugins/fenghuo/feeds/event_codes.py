@@ -41,8 +41,8 @@ UNCODED = frozenset(hazard for code, hazard in _NAMES.values() if not code)
 _SAME = {"龙卷": "龙卷风", "灰霾": "霾", "山洪灾害": "山洪", "地质灾害气象": "地质灾害",
          "雷暴大风": "雷雨大风", "热带气旋": "台风", "雷暴": "雷电", "强烈季候风": "大风",
          "森林(草原)火险": "森林火险", "森林草原火险": "森林火险"}
-_PLAIN = str.maketrans("颱颶風熱帶氣號強電預報訊黃藍紅霧災",
-                       "台飓风热带气号强电预报讯黄蓝红雾灾")
+_PLAIN = str.maketrans("颱颶風熱帶氣號強電預報訊黃藍紅霧災嘯溫凍質",
+                       "台飓风热带气号强电预报讯黄蓝红雾灾啸温冻质")
 """Macao's characters as the table writes them."""
 _TAIL = re.compile(r"(气象)?(风险)?([红橙黄蓝白]色?)?(气象)?(风险)?"
                    r"(预警|警报|警告)?(信号|信息)?(事件)?$")

@@ -1,8 +1,9 @@
 """CENC's list of earthquakes (中国地震台网): JSON, often within parentheses as a callback's body.
 
-Source: http://www.ceic.ac.cn/speedsearch (``/ajax/speedsearch?num=1``); it states no terms.
-Times are Beijing's without an offset, and a second may be 60. Numbers are texts. ``NEW_DID`` is
-the id, ``AUTO_FLAG`` M a reviewed solution (正式测定), ``SAVE_TIME`` when it was saved.
+Source: http://www.ceic.ac.cn/speedsearch (``/ajax/speedsearch?num=1``); it states no terms. The
+list stands in ``shuju``, or alone. Times are Beijing's without an offset, and a second may be 60.
+Numbers are texts. ``NEW_DID`` is the id, ``AUTO_FLAG`` M a reviewed solution (正式测定),
+``SAVE_TIME`` when it was saved.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     wrapped = _WRAPPED.fullmatch(text)
     value, suspect = strict_json.loads(config.name, wrapped[1] if wrapped else text)
     rows = value.get("shuju") if isinstance(value, dict) else value
-    if not isinstance(value, dict) or not isinstance(rows, list):
+    if not isinstance(rows, list) or not (rows or isinstance(value, dict)):
         raise refused(config, "shuju", rows, "a list of earthquakes")
     quakes = QuakeList(config.name, suspect)
     read = partial(_record, config=config, received=received)

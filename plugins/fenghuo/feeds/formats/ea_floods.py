@@ -1,16 +1,18 @@
 """Flood warnings of the Environment Agency in England: ``id/floods``.
 
 Format: https://environment.data.gov.uk/flood-monitoring/doc/reference. One warning an area, by
-``floodAreaID``; it changes in place. ``severityLevel`` 1 is a severe flood warning, 2 a flood
-warning, 3 a flood alert: red, orange and yellow here, for the agency itself gives no colours.
-4 is no longer in force: the end, which stays in the list for a day. Times are UTC, written without
-an offset. The polygon has an address of its own and is not read, so that only a rule of the whole
-feed's area can use these.
+``floodAreaID``, or by the end of its address; it changes in place. ``severityLevel`` 1 is a severe
+flood warning, 2 a flood warning, 3 a flood alert: red, orange and yellow here, for the agency
+itself gives no colours. 4 is no longer in force: the end, which stays in the list for a day. Times
+are UTC, written without an offset. The polygon has an address of its own and is not read, so that
+only a rule of the whole feed's area can use these.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
@@ -37,8 +39,14 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if refusals and not found:
         raise Refused(refusals[:50])
     return Parsed(events=found, as_of=newest(found), refusals=refusals, present=frozenset(
-        row["floodAreaID"] for row in rows
-        if isinstance(row, dict) and is_id(row.get("floodAreaID"))))
+        _id(row) for row in rows if isinstance(row, dict) and is_id(_id(row))))
+
+
+def _id(row: Mapping[str, Any]) -> Any:
+    """The flood area's id; where it is not said, the last part of the warning's address."""
+    address = row.get("@id")
+    return row.get("floodAreaID") or (
+        address.rpartition("/")[2] if isinstance(address, str) else None)
 
 
 def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
@@ -48,7 +56,8 @@ def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
     times = {key: row.past(key, row.instant(key, UTC), received) for key in _TIMES if row.has(key)}
     if not times:
         raise row.fault("timeRaised", "an ISO 8601 time")
-    issued, name = max(times.values()), row.id("floodAreaID")
+    issued, name = max(times.values()), Fields(
+        {"floodAreaID": _id(row.values)}, row.place).id("floodAreaID")
     return EventRecord(
         kind=EventKind.signal, external_id=name, issued=issued, onset=min(times.values()),
         status=EventStatus.actual if LEVELS[level] else EventStatus.cancelled,

@@ -94,7 +94,7 @@ def _fix(config: FeedConfig, now: CycloneFix | None, item: Any) -> CycloneFix:
              if now is None and fields.has(name)]
     return CycloneFix(
         valid, latitude, longitude,
-        fields.decimal("pressure", 800, 1100) if fields.has("pressure") else None,
+        fields.decimal("pressure", 800, 1100) if _said(fields, "pressure") else None,
         _wind(fields), category, tuple(filter(None, areas)), forecast=now is not None)
 
 
@@ -102,7 +102,12 @@ def _wind(fields: Fields) -> Wind | None:
     if not fields.has("maximumWind") or not fields.inner("maximumWind").has("sustained"):
         return None
     mean = fields.inner("maximumWind").inner("sustained")
-    return Wind(mean.decimal("kt", 0, 250), "kt", MINUTES) if mean.has("kt") else None
+    return Wind(mean.decimal("kt", 0, 250), "kt", MINUTES) if _said(mean, "kt") else None
+
+
+def _said(fields: Fields, key: str) -> bool:
+    """Whether a number is said; a dash is none."""
+    return fields.has(key) and fields.values[key] != "-"
 
 
 def _area(fields: Fields, name: str, kt: float) -> WindArea | None:

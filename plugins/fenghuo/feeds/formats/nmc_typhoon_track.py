@@ -11,8 +11,8 @@ everything by position, **longitude before latitude**::
 
 Labels are UTC and agree with the ms since the epoch; the issue label at the end is Beijing time
 and is not read. Wind is m/s, a mean of two minutes; radii are km, NE, SE, SW, NW, of 30, 50 and
-64 kt. A forecast's hours count from its label; only CMA's own (BABJ) is read, of the newest fix
-that has one. A faulty fix is refused alone; ``stop`` has ended.
+64 kt. A forecast's hours count from its fix, whose label it bears, or its own; only CMA's own
+(BABJ) is read, of the newest fix that has one. A faulty fix is refused alone; ``stop`` has ended.
 """
 
 from __future__ import annotations
@@ -78,18 +78,19 @@ def _point(config: FeedConfig, reader: Reader, item: Any) -> tuple[CycloneFix, A
     rows = fields.inner("forecast").values.get(CENTRE) if fields.has("forecast") else []
     latitude, longitude = place(fields, "latitude", "longitude", config)
     return CycloneFix(at, latitude, longitude, _pressure(fields), _wind(fields),
-                      fields.text("grade"), tuple(filter(None, areas))), rows
+                      fields.text("grade", optional=True), tuple(filter(None, areas))), rows
 
 
 def _ahead(config: FeedConfig, made: datetime, item: Any) -> CycloneFix:
     fields = _named(item, _AHEAD)
     if fields.values["agency"] != CENTRE:
         raise fields.fault("agency", CENTRE)
-    if fields.values["label"] != _label(made):
-        raise fields.fault("label", f"the label of its fix, {_label(made)}")
+    at = made + timedelta(hours=fields.number("hours", 1, 144))
+    if fields.values["label"] not in (_label(made), _label(at)):
+        raise fields.fault("label", f"the label of its fix, {_label(made)}, or {_label(at)}")
     latitude, longitude = place(fields, "latitude", "longitude", config)
-    return CycloneFix(made + timedelta(hours=fields.number("hours", 1, 144)), latitude, longitude,
-                      _pressure(fields), _wind(fields), fields.text("grade"), forecast=True)
+    return CycloneFix(at, latitude, longitude, _pressure(fields), _wind(fields),
+                      fields.text("grade", optional=True), forecast=True)
 
 
 def _area(item: Any) -> WindArea | None:

@@ -40,7 +40,7 @@ from fenghuo.feeds.tracks import (
 from fenghuo.observations.records import CycloneAttributes, CycloneFix, Wind, WindArea
 from fenghuo.words import Refused
 
-AGENCY, MINUTES, RELAYED = "CMA", 2, "中国"
+AGENCY, MINUTES, RELAYED = "CMA", 2, ("中国", "中央气象台")
 _RADII = {"radius7": 30.0, "radius10": 50.0, "radius12": 64.0}
 
 
@@ -54,7 +54,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         points = reader.each("points", fields.values.get("points"), partial(_point, config))
         made, rows = max((one for one in points if one[1]), default=(None, []),
                          key=lambda one: one[0].at)
-        ahead = reader.each(f"{made.at.isoformat()} {RELAYED}", rows,
+        ahead = reader.each(f"{made.at.isoformat()} {RELAYED[0]}", rows,
                             partial(_fix, config, True)) if made else []
         record = track(name, CycloneAttributes(
             name[2:], fields.text("enname", optional=True).upper(), AGENCY,
@@ -69,7 +69,7 @@ def _point(config: FeedConfig, item: Any) -> tuple[CycloneFix, list[Any]]:
     fix = _fix(config, False, item)
     told_by = item.get("forecast") or []
     rows = [one.get("forecastpoints") or [] for one in told_by
-            if isinstance(one, dict) and one.get("tm") == RELAYED] \
+            if isinstance(one, dict) and one.get("tm") in RELAYED] \
         if isinstance(told_by, list) else []
     return fix, rows[0] if rows else []
 
