@@ -22,6 +22,10 @@ from fenghuo.words import Refusal
 _EARLIEST_MS, _LATEST_MS = 100_000_000_000, 10_000_000_000_000
 """March 1973 to 2286 in ms: anything below is seconds sent for milliseconds."""
 
+_NUMBERS = frozenset((int, float))
+"""What JSON calls a number; ``bool`` is none."""
+
+_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 _DECIMAL = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})")
@@ -65,7 +69,7 @@ class Fields:
     @classmethod
     def of(cls, value: Any, place: str = "") -> Fields:
         """The fields of an object. Raises Faulty for anything else."""
-        if not isinstance(value, Mapping):
+        if type(value) is not dict and not isinstance(value, Mapping):
             raise Faulty(place, shown(value), "an object")
         return cls(value, place)
 
@@ -82,7 +86,8 @@ class Fields:
 
     def inner(self, key: str) -> Fields:
         """The object in a field."""
-        return Fields.of(self.values.get(key), self.at(key))
+        place = f"{self.place}.{key}" if self.place else key
+        return Fields.of(self.values.get(key), place)
 
     def rows(self, key: str) -> list[Any]:
         """The list in a field, whatever stands in it."""
@@ -98,8 +103,7 @@ class Fields:
     def number(self, key: str, least: float, most: float) -> float:
         """A finite number of JSON from least to most."""
         value = self.values.get(key)
-        if isinstance(value, bool) or not isinstance(value, int | float) \
-                or not math.isfinite(value) or not least <= value <= most:
+        if type(value) not in _NUMBERS or not least <= value <= most:
             raise self.fault(key, f"a number from {least} to {most}")
         return float(value)
 
@@ -121,9 +125,10 @@ class Fields:
         value = self.values.get(key)
         if optional and value is None:
             return ""
-        if not isinstance(value, str) or not (optional or value.strip()):
+        word = value.strip() if isinstance(value, str) else None
+        if word is None or not (word or optional):
             raise self.fault(key, "a text")
-        return printable(value.strip(), longest)
+        return printable(word, longest)
 
     def id(self, key: str) -> str:
         """An id of 1 to 200 printable characters, whatever they are: never cut."""
@@ -135,10 +140,9 @@ class Fields:
     def milliseconds(self, key: str) -> datetime:
         """An instant as whole milliseconds since the epoch."""
         value = self.values.get(key)
-        if isinstance(value, bool) or not isinstance(value, int) \
-                or not _EARLIEST_MS <= value < _LATEST_MS:
+        if type(value) is not int or not _EARLIEST_MS <= value < _LATEST_MS:
             raise self.fault(key, "milliseconds since the epoch")
-        return datetime.fromtimestamp(value // 1000, UTC).replace(microsecond=value % 1000 * 1000)
+        return _EPOCH + value * _MILLISECOND
 
     def instant(self, key: str, zone: tzinfo | None = None) -> datetime:
         """An ISO 8601 time in UTC. One without an offset is of ``zone``, and refused where none
@@ -163,9 +167,7 @@ def decimal(value: Any) -> float | None:
     if isinstance(value, str):
         word = value.strip()
         return float(word) if _DECIMAL.fullmatch(word) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if math.isfinite(value) else None
+    return float(value) if type(value) in _NUMBERS and math.isfinite(value) else None
 
 
 def instant(value: Any, zone: tzinfo | None = None) -> datetime | None:
@@ -213,11 +215,17 @@ def position(geometry: Fields, config: FeedConfig) -> tuple[float, float, float 
     coordinates, place = geometry.values.get("coordinates"), geometry.at("coordinates")
     if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
         raise Faulty(place, shown(coordinates), "[longitude, latitude] or one number more")
-    named = Fields({f"coordinates[{index}]": one for index, one in enumerate(coordinates)},
-                   geometry.place)
-    longitude = named.number("coordinates[0]", -180, 180)
-    latitude = named.number("coordinates[1]", -90, 90)
-    height = None if named.values.get("coordinates[2]") is None else \
-        named.number("coordinates[2]", -1e6, 1e6)
+    longitude = _coordinate(geometry, coordinates, 0, 180)
+    latitude = _coordinate(geometry, coordinates, 1, 90)
+    height = None if coordinates[2:] in ([], [None]) else \
+        _coordinate(geometry, coordinates, 2, 1e6)
     in_area(latitude, longitude, config, place)
     return longitude, latitude, height
+
+
+def _coordinate(geometry: Fields, coordinates: list[Any], index: int, most: float) -> float:
+    value = coordinates[index]
+    if type(value) not in _NUMBERS or not -most <= value <= most:
+        name = f"coordinates[{index}]"
+        raise Fields({name: value}, geometry.place).fault(name, f"a number from {-most} to {most}")
+    return float(value)

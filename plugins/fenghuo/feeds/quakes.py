@@ -55,10 +55,10 @@ def earthquake(name: str, *, issued: datetime, onset: datetime, magnitude: float
     ``issued`` is the instant of receipt where the issuer has no clock of revisions; ``reviewed``
     false also where it does not say who located the quake.
     """
+    others = [one for one in aliases if one != name]
     return EventRecord(
         kind=EventKind.earthquake, external_id=name, status=EventStatus.actual, issued=issued,
-        onset=onset, expires=None, aliases=tuple(dict.fromkeys(
-            other for other in aliases if is_id(other) and other != name)),
+        onset=onset, expires=None, aliases=tuple(dict.fromkeys(filter(is_id, others))),
         attributes=EarthquakeAttributes(
             magnitude=magnitude, magnitude_type=magnitude_type, latitude=latitude,
             longitude=longitude, depth_km=depth_km, place=place,
@@ -81,22 +81,23 @@ class QuakeList:
              read: Callable[[Any], EventRecord]) -> None:
         """Read one record by ``read``, which raises Faulty, Passed or Deleted. ``ids`` are all
         it is known by, its own first; what is no id is left out."""
-        names = tuple(dict.fromkeys(name for name in ids if is_id(name)))
+        names = list(filter(is_id, ids))
         self.present.update(names)
-        place = f"{place} {names[0]}" if names else place
-        if self.suspect:
-            bad = list(strict_json.faults(self.source, record, place))
-            if bad:
-                self.refusals.extend(bad)
-                return
+        if self.suspect and (bad := list(strict_json.faults(
+                self.source, record, _named(place, names)))):
+            self.refusals.extend(bad)
+            return
         try:
-            self._keep(read(record), place)
+            found = read(record)
+            if self.events.setdefault(found.external_id, found) is not found:
+                self._again(found, _named(place, names))
         except Faulty as fault:
-            self.refusals.append(fault.refusal(self.source, place))
+            self.refusals.append(fault.refusal(self.source, _named(place, names)))
         except Passed as other:
-            self.passed.append(Refusal(self.source, place, str(other), "an earthquake"))
+            self.passed.append(Refusal(self.source, _named(place, names), str(other),
+                                       "an earthquake"))
         except Deleted:
-            self.withdrawn.extend(names)
+            self.withdrawn.extend(dict.fromkeys(names))
 
     def parsed(self, made: datetime | None = None, listed: bool = True) -> Parsed:
         """The list as read. ``made``: when it was made, by its issuer, if that is said; else it
@@ -110,18 +111,20 @@ class QuakeList:
                       withdrawn=tuple(self.withdrawn),
                       present=frozenset(self.present) if listed else None)
 
-    def _keep(self, record: EventRecord, place: str) -> None:
+    def _again(self, record: EventRecord, place: str) -> None:
         """Of two records of one id the newer counts; the other is refused, unless equal."""
-        other = self.events.get(record.external_id)
+        other = self.events[record.external_id]
         if other == record:
             return
-        if other is not None:
-            self.refusals.append(Refusal(
-                self.source, place, f"the id {record.external_id} again",
-                "each id once; the newest counts"))
-            if other.issued >= record.issued:
-                return
-        self.events[record.external_id] = record
+        self.refusals.append(Refusal(
+            self.source, place, f"the id {record.external_id} again",
+            "each id once; the newest counts"))
+        if record.issued > other.issued:
+            self.events[record.external_id] = record
+
+
+def _named(place: str, names: list[str]) -> str:
+    return f"{place} {names[0]}" if names else place
 
 
 def loaded(body: bytes, config: FeedConfig) -> tuple[Any, bool]:

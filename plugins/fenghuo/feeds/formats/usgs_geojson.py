@@ -47,9 +47,9 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         quakes.refusals.append(Refusal(config.name, "metadata.generated", made.isoformat(),
                                        NO_FUTURE))
         made = None
-    read = partial(_record, config=config, received=received)
     for index, feature in enumerate(found):
-        quakes.take(f"features[{index}]", feature, _ids(feature), read)
+        ids = _ids(feature)
+        quakes.take(f"features[{index}]", feature, ids, partial(_record, ids, config, received))
     return quakes.parsed(made, listed=isinstance(metadata, dict))
 
 
@@ -59,10 +59,12 @@ def _ids(feature: Any) -> tuple[Any, ...]:
         return ()
     properties = feature.get("properties")
     others = properties.get("ids") if isinstance(properties, dict) else None
-    return (feature.get("id"), *(others.split(",") if isinstance(others, str) else ()))
+    return (feature.get("id"), *(filter(None, others.split(","))
+                                 if isinstance(others, str) else ()))
 
 
-def _record(feature: Any, config: FeedConfig, received: datetime) -> EventRecord:
+def _record(ids: tuple[Any, ...], config: FeedConfig, received: datetime,
+            feature: Any) -> EventRecord:
     fields = Fields.of(feature)
     if fields.values.get("type") != "Feature":
         raise fields.fault("type", "a GeoJSON Feature")
@@ -79,10 +81,10 @@ def _record(feature: Any, config: FeedConfig, received: datetime) -> EventRecord
     if depth is not None and not DEPTH_KM[0] <= depth <= DEPTH_KM[1]:
         raise Faulty("geometry.coordinates[2]", f"{depth:g}", "a depth in km from {} to {}".format(
             *DEPTH_KM))
-    onset, issued = (properties.past(key, properties.milliseconds(key), received)
-                     for key in ("time", "updated"))
     return earthquake(
-        name, issued=issued, onset=onset, magnitude=properties.number("mag", *MAGNITUDE),
+        name, issued=properties.past("updated", properties.milliseconds("updated"), received),
+        onset=properties.past("time", properties.milliseconds("time"), received),
+        magnitude=properties.number("mag", *MAGNITUDE),
         magnitude_type=properties.text("magType", optional=True), latitude=latitude,
         longitude=longitude, depth_km=depth, place=properties.text("place", optional=True),
-        reviewed=review != "automatic", aliases=_ids(feature))
+        reviewed=review != "automatic", aliases=ids)
