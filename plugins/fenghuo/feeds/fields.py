@@ -102,7 +102,7 @@ class Fields:
 
     def number(self, key: str, least: float, most: float) -> float:
         """A finite number of JSON from least to most."""
-        value = self.values.get(key)
+        value: Any = self.values.get(key)
         if type(value) not in _NUMBERS or not least <= value <= most:
             raise self.fault(key, f"a number from {least} to {most}")
         return float(value)
