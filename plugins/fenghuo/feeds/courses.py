@@ -3,7 +3,7 @@ wrong place misleads. Only whole days may be left out; what stands between two s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -24,17 +24,17 @@ MOST = 10_000
 _NONE, _DAY = np.timedelta64(0, "us"), np.timedelta64(1, "D")
 
 
-def course(config: FeedConfig, place: str, station: str, places: Sequence[str],
+def course(config: FeedConfig, place: str, station: str, where: Callable[[int], str],
            times: NDArray[np.datetime64], heights: Sequence[Any], received: datetime) -> Parsed:
-    """The series of a station. ``places`` in the payload, ``times`` (UTC, NaT for one that is
-    none) and ``heights`` (metres as a text; ``""`` is a gap) are of each row. Raises Refused for
-    a station that is not ours, uneven steps, any time or number that is none, and for what is
-    past as a whole."""
+    """The series of a station. ``times`` (UTC, NaT for one that is none) and ``heights`` (metres
+    as a text; ``""`` is a gap) are of each row, ``where`` is a row's place in the payload. Raises
+    Refused for a station that is not ours, uneven steps, any time or number that is none, and for
+    what is past as a whole."""
     subject = config.stations.get(station)
     refusals = [] if subject else [Refusal(config.name, "url.station", station or "nothing",
                                            " or ".join(config.stations))]
-    if not 2 <= len(places) <= MOST:
-        refusals.append(Refusal(config.name, place, f"{len(places)} rows", f"2 to {MOST}"))
+    if not 2 <= len(times) <= MOST:
+        refusals.append(Refusal(config.name, place, f"{len(times)} rows", f"2 to {MOST}"))
     if refusals or subject is None:
         raise Refused(refusals)
     assert config.kind.metrics is not None
@@ -42,7 +42,7 @@ def course(config: FeedConfig, place: str, station: str, places: Sequence[str],
     values, gaps = decimals(heights), np.array([height == "" for height in heights])
     faulty = np.isnat(times) | ~(gaps | (values >= least) & (values <= most))
     for row in np.flatnonzero(faulty)[:1].tolist():
-        raise Refused([Refusal(config.name, places[row], f"{times[row]} {heights[row]!r}"[:80],
+        raise Refused([Refusal(config.name, where(row), f"{times[row]} {heights[row]!r}"[:80],
                                f"a time and metres from {least:g} to {most:g}")])
     step = (times[1] - times[0]).astype(timedelta)
     left_out = np.diff(times) - np.timedelta64(step)

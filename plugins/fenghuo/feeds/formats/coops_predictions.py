@@ -34,6 +34,6 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         raise Refused(refusals)
     said = [row if isinstance(row, dict) else {} for row in rows]
     return course(config, "predictions", asked(config).get("station", ""),
-                  [f"predictions[{index}]" for index in range(len(said))],
+                  "predictions[{}]".format,
                   instants([row.get("t") for row in said], UTC), [row.get("v") for row in said],
                   received)

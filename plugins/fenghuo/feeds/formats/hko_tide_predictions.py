@@ -11,7 +11,7 @@ is the address's. ``datum`` is ``HKCD``.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -24,7 +24,7 @@ from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.hko import ZONE
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.words import Refused
+from fenghuo.words import Refusal, Refused
 
 HOURS = [f"{hour:02}" for hour in range(1, 25)]
 
@@ -49,20 +49,21 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         raise Refused([faulty.refusal(config.name, "")]) from None
     station = parse_qs(urlsplit(config.url).query).get("station", [""])[-1]
     year = received.astimezone(ZONE).year
-    said = [one for index, row in enumerate(rows) for one in _day(f"data[{index}]", row, year)]
-    return course(config, "data", station, [place for place, _, _ in said],
-                  np.array([at for _, at, _ in said], "datetime64[us]"),
-                  [height for _, _, height in said], received)
+    for index, row in enumerate(rows):
+        if not isinstance(row, list) or len(row) != 2 + len(HOURS):
+            raise Refused([Refusal(config.name, f"data[{index}]", shown(row),
+                                   f"month, day and {len(HOURS)} heights")])
+    days = np.array([_midnight(year, *row[:2]) for row in rows], "datetime64[us]")
+    return course(config, "data", station, lambda at: f"data[{at // 24}][{at % 24 + 2}]",
+                  (days[:, None] + np.arange(1, 25) * np.timedelta64(1, "h")).ravel().astype(
+                      days.dtype),
+                  [height for row in rows for height in row[2:]], received)
 
 
-def _day(place: str, row: object, year: int) -> list[tuple[str, datetime | None, Any]]:
-    """Place, UTC and height of the 24 hours of a row; one without a time where it is no day of
-    the year."""
+def _midnight(year: int, month: Any, day: Any) -> datetime | None:
+    """When a day of Hong Kong begins, in UTC; None where it is no day of the year."""
     try:
-        assert isinstance(row, list) and len(row) == 2 + len(HOURS)
-        midnight = datetime(year, int(row[0]), int(row[1]), tzinfo=ZONE).astimezone(UTC).replace(
+        return datetime(year, int(month), int(day), tzinfo=ZONE).astimezone(UTC).replace(
             tzinfo=None)
-    except (AssertionError, TypeError, ValueError):
-        return [(place, None, row)]
-    return [(f"{place}[{hour + 1}]", midnight + timedelta(hours=hour), row[hour + 1])
-            for hour in range(1, len(HOURS) + 1)]
+    except (TypeError, ValueError):
+        return None
