@@ -1,4 +1,7 @@
-"""One source goes wrong in every way sources do: one alarm, one recovery, no other changes."""
+"""What is kept of a source that goes wrong, and who speaks in its place.
+
+Every source in every way beside a whole house: ``../scenarios/test_outages_rehearsed.py``.
+"""
 
 from __future__ import annotations
 
@@ -13,16 +16,16 @@ import pytest
 from sqlalchemy import Engine, select
 
 from fenghuo import feeds as room
-from fenghuo.alarms.ages import resting
 from fenghuo.alarms.watch import watch
 from fenghuo.clock import FixedClock, machine_now
+from fenghuo.feeds import polling
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.polling import address_of
 from fenghuo.feeds.standing import FeedShown, Standing, shown
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
 from fenghuo.store.leases import leased
-from fenghuo.store.tables import alarm
+from fenghuo.store.tables import alarm, feed_state
 
 KINDS = ("usgs", "jm_signals", "gauges", "openmeteo", "jma_typhoon")
 NOON = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
@@ -64,15 +67,18 @@ class Town:
         self.feeds["openmeteo"] = self.feeds["openmeteo"].model_copy(
             update={"points": self.feeds["openmeteo"].points[:1]})
 
-    def play(self, steps: int, spoil: Spoil | None = None, victim: str = "") -> None:
+    def play(self, steps: int, spoil: Spoil | None = None, victim: str = "",
+             silent: tuple[str, ...] = ()) -> None:
         for _ in range(steps):
             self.clock.at += STEP
-            for name in KINDS:
-                self.server.page(self.path(name), body(name, self.clock.at))
+            for name in self.feeds:
+                said = body(name if name in KINDS else "usgs", self.clock.at)
+                self.server.page(self.path(name), said, status=404 if name in silent else 200)
             if spoil is not None:
                 spoil(self, victim)
             for name, feed in self.feeds.items():
-                room.pull(self.engine, self.settings, self.clock, self.feeds, name)
+                if name in polling.due(self.engine, self.feeds, feed.bureau, self.clock.at):
+                    room.pull(self.engine, self.settings, self.clock, self.feeds, name)
                 with leased(self.engine, f"pull_{feed.bureau}", 60, self.clock.at):
                     pass
             with leased(self.engine, "watch", 60, self.clock.at) as lease:
@@ -91,6 +97,12 @@ class Town:
             return [(row.kind, row.subject, row.recovered is not None)
                     for row in connection.execute(select(alarm).order_by(alarm.c.id))
                     if row.kind.startswith("feed_")]
+
+    def said(self, name: str) -> str:
+        """What was noted of a source's last answer."""
+        with reading(self.engine) as connection:
+            return str(connection.scalar(
+                select(feed_state.c.detail).where(feed_state.c.feed == name)))
 
     def states(self) -> dict[str, FeedShown]:
         with reading(self.engine) as connection:
@@ -111,41 +123,10 @@ def page(**spoiled: Any) -> Spoil:
     return lambda town, victim: town.server.page(town.path(victim), **spoiled)
 
 
-def frozen(town: Town, victim: str) -> None:
-    town.server.page(town.path(victim), body(victim, NOON))
-
-
 def ten_hours_ahead(town: Town, victim: str) -> None:
     date = format_datetime(datetime.fromtimestamp(machine_now(), UTC) + timedelta(hours=10),
                            usegmt=True)
     town.server.page(town.path(victim), body(victim, town.clock.at), Date=date)
-
-
-@pytest.mark.parametrize("victim", KINDS)
-@pytest.mark.parametrize(("spoil", "steps", "kinds", "outcome"), [
-    (page(status=503), 4, ["feed_stale"], "failed"),
-    (page(body=b"<!DOCTYPE html><html><body>Sign in</body></html>"), 4,
-     ["feed_stale"], "refused"),
-    (page(body=b""), 4, ["feed_stale"], "empty"),
-    (frozen, 4, ["feed_stale"], "unchanged"),
-    (ten_hours_ahead, 3, ["feed_clock"], None),
-], ids=["unplugged", "garbled", "empty", "frozen", "wrong-clock"])
-def test_a_source_gone_wrong_raises_its_alarm_once_recovers_and_changes_no_other(
-        town: Town, victim: str, spoil: Spoil, steps: int, kinds: list[str],
-        outcome: str | None) -> None:
-    others = {name: one.state for name, one in town.states().items() if name != victim}
-    town.play(steps, spoil, victim)
-    if outcome == "unchanged" and victim == "jma_typhoon":
-        kinds = []  # a file of tracks that says the same for days, and never when it was made
-        assert not town.states()[victim].age.dated
-    assert town.raised() == [(kind, victim, False) for kind in kinds]
-    found = town.states()
-    assert {name: one.state for name, one in found.items() if name != victim} == others
-    assert outcome in (None, found[victim].age.outcome)
-    assert (found[victim].state is Standing.stale) == ("feed_stale" in kinds)
-    town.play(3)
-    assert town.raised() == [(kind, victim, True) for kind in kinds]
-    assert town.states()[victim].state is Standing.fresh
 
 
 def test_an_outage_an_empty_answer_and_no_events_are_counted_apart(town: Town) -> None:
@@ -172,15 +153,76 @@ def test_one_odd_date_says_nothing_of_a_clock(town: Town) -> None:
     assert (town.states()["usgs"].age.skew or 0) == pytest.approx(36000, abs=10)
 
 
-def test_a_fallback_alarms_only_while_it_speaks(town: Town) -> None:
-    stand_in = town.feeds["usgs"].model_copy(update={
-        "name": "emsc", "fallback_for": "usgs", "url": f"{town.server.url}/emsc"})
-    town.feeds["emsc"] = stand_in
-    with reading(town.engine) as connection:
-        assert resting(connection, town.feeds.values(), town.clock.at) == {"emsc"}
-    assert town.states()["emsc"].state is Standing.resting
-    town.play(4, page(status=503), "usgs")  # the fallback is asked here and answers 404
-    assert ("feed_stale", "emsc", False) in town.raised()
+@pytest.fixture
+def three(town: Town) -> Town:
+    """``usgs`` with ``emsc`` in its place when it is silent, and ``geofon`` in that one's."""
+    for name, other in (("emsc", "usgs"), ("geofon", "emsc")):
+        town.feeds[name] = town.feeds["usgs"].model_copy(update={
+            "name": name, "fallback_for": other, "url": f"{town.server.url}/{name}"})
+    return town
+
+
+def asked(town: Town) -> list[str]:
+    """Who of the seismic sources would be asked an hour from now."""
+    return polling.due(town.engine, town.feeds, "seismic", town.clock.at + STEP)
+
+
+def test_fallbacks_take_over_in_their_order_and_hand_back(three: Town) -> None:
+    assert asked(three) == ["usgs"]
+    three.play(3, page(status=503), "usgs", silent=("emsc", "geofon"))
+    assert asked(three) == ["usgs", "emsc", "geofon"], "the second was asked and is silent too"
+    three.play(1, page(status=503), "usgs", silent=("geofon",))
+    assert asked(three) == ["usgs", "emsc"], "the second speaks, the third is not needed"
+    assert three.states()["emsc"].state is Standing.speaking
+    assert three.states()["geofon"].state is Standing.resting
+    three.play(1)
+    assert asked(three) == ["usgs"]
+
+
+def test_a_fallback_alarms_only_while_it_speaks(three: Town) -> None:
+    assert three.states()["emsc"].state is Standing.resting
+    three.play(6, page(status=503), "usgs", silent=("emsc", "geofon"))
+    assert three.raised() == [("feed_stale", name, False) for name in ("usgs", "emsc", "geofon")]
+    three.play(1)
+    assert all(over for _, _, over in three.raised()) and len(three.raised()) == 3
+    assert three.states()["emsc"].state is Standing.resting
+
+
+def test_a_list_that_stays_as_it_was_made_is_old_and_one_that_does_not_say_cannot_be_known(
+        town: Town) -> None:
+    def frozen(town: Town, victim: str) -> None:
+        town.server.page(town.path(victim), body(victim, NOON + 2 * STEP))
+
+    town.play(3, frozen, "jm_signals")
+    assert town.raised() == [("feed_stale", "jm_signals", False)]
+    assert town.states()["jm_signals"].age.outcome == "unchanged"
+    assert town.states()["jm_signals"].age.dated
+    assert not town.states()["jma_typhoon"].age.dated, "the page says so of it"
     town.play(1)
-    assert all(over for _, _, over in town.raised())
-    assert town.states()["emsc"].state is Standing.resting
+    assert town.raised() == [("feed_stale", "jm_signals", True)]
+
+
+def test_a_mirror_that_lags_is_no_new_word_and_no_outage(town: Town) -> None:
+    def lagging(town: Town, victim: str) -> None:
+        town.server.page(town.path(victim), body(victim, NOON + STEP))
+
+    town.play(1, lagging, "jm_signals")
+    assert town.raised() == [] and "ignored" in town.said("jm_signals")
+
+
+def test_how_long_a_list_may_stay_as_it_was_made_stands_in_its_entry(town: Town) -> None:
+    town.feeds["jm_signals"] = town.feeds["jm_signals"].model_copy(update={"frozen": 9 * STEP})
+    town.play(8, lambda town, victim: town.server.page(
+        town.path(victim), body(victim, NOON + 2 * STEP)), "jm_signals")
+    assert town.raised() == []
+
+
+def test_times_to_come_of_a_source_whose_clock_runs_ahead_are_its_clocks_alarm(
+        town: Town) -> None:
+    def ahead(town: Town, victim: str) -> None:
+        date = datetime.fromtimestamp(machine_now(), UTC) + 10 * STEP
+        town.server.page(town.path(victim), body(victim, town.clock.at + 10 * STEP),
+                         Date=format_datetime(date, usegmt=True))
+
+    town.play(5, ahead, "usgs")
+    assert [(kind, feed) for kind, feed, _ in town.raised()] == [("feed_stale", "usgs")]

@@ -6,7 +6,7 @@
     GET  /feeds/{name}[/{doc}]    the payload of now; ETag, Last-Modified, 304
     WS   /feeds/{name}/push       each payload of that path as a message, from its instant
     GET  /log[?kind=sms]          everything seen, JSON lines
-    PUT  /control/feeds/{name}[/{doc}]?status=&delay=&truncated=    replace a payload now
+    PUT  /control/feeds/{name}[/{doc}]?status=&delay=&truncated=&ahead=    replace a payload now
     POST /control/faults          {kind, times, seconds, accepted, to}; DELETE clears all
     PUT  /control/phones/{number} {manner, after, says, …} as in a scenario
     POST /control/texts           {from, body, to}: a person texts the house
@@ -20,7 +20,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from datetime import UTC
-from email.utils import format_datetime
+from email.utils import format_datetime, formatdate
 from typing import Any
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response, WebSocket
@@ -148,6 +148,7 @@ def _feeds(world: World) -> APIRouter:
         content = payload.content(world.clock.now())
         body, mark = content.replace(b"{{base}}", world.base.encode()), etag(content)
         headers = {"ETag": mark, "Cache-Control": "no-cache",
+                   "Date": formatdate(machine_now() + payload.ahead, usegmt=True),
                    "Last-Modified": format_datetime(payload.at.astimezone(UTC), usegmt=True)}
         fresh = request.headers.get("if-none-match") != mark or payload.status != 200
         world.serve(path, payload, mark, fresh)
@@ -188,9 +189,11 @@ def _control(world: World) -> APIRouter:
     @made.put("/feeds/{path:path}")
     async def put_feed(path: str, request: Request, status: int = Query(200, ge=100, le=599),
                        delay: float = Query(0.0, ge=0),
-                       truncated: int | None = Query(None, ge=0)) -> dict[str, str]:
+                       truncated: int | None = Query(None, ge=0),
+                       ahead: float = 0.0) -> dict[str, str]:
         kind = request.headers.get("content-type", "text/plain; charset=utf-8")
-        payload = Payload(world.clock.now(), await request.body(), kind, status, delay, truncated)
+        payload = Payload(world.clock.now(), await request.body(), kind, status, delay, truncated,
+                          ahead)
         world.clock.touch()
         world.record("payload", path=path, payload=payload.facts())
         return {"etag": etag(payload.body)}

@@ -11,7 +11,7 @@ import hashlib
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,7 +22,8 @@ NOW, NOW_MS = b"{{now}}", b"{{now_ms}}"
 @dataclass(frozen=True, slots=True)
 class Payload:
     """What a path answers from ``at`` (city, UTC) on; ``delay`` in machine seconds,
-    ``truncated`` the number of bytes after which the connection breaks off.
+    ``truncated`` the number of bytes after which the connection breaks off, ``ahead`` the machine
+    seconds that its server's clock (``Date``) is ahead.
 
     ``made`` gives the body of the present instant, else it is ``body``. ``alive``: its source
     goes on, so that whoever asks hears nothing old. ``polls``: how often it wants to be asked,
@@ -35,6 +36,7 @@ class Payload:
     status: int = 200
     delay: float = 0.0
     truncated: int | None = None
+    ahead: float = 0.0
     alive: bool = False
     polls: int = 1
     made: Callable[[datetime], bytes] | None = None
@@ -52,17 +54,22 @@ class Payload:
         lives = self.alive or NOW in self.body or NOW_MS in self.body
         return not lives or self.status != 200 or self.truncated is not None
 
+    def frozen(self, at: datetime) -> Payload:
+        """The body of an instant, from then on, whatever the time is."""
+        return replace(self, at=at, body=self.content(at), made=None, alive=False)
+
     def facts(self) -> dict[str, Any]:
         """As the log keeps it."""
         return {"at": self.at.isoformat(), "body": base64.b64encode(self.body).decode(),
                 "type": self.type, "status": self.status, "delay": self.delay,
-                "truncated": self.truncated}
+                "truncated": self.truncated, "ahead": self.ahead}
 
     @classmethod
     def of_facts(cls, facts: dict[str, Any]) -> Payload:
         """Back from the log."""
         return cls(datetime.fromisoformat(facts["at"]), base64.b64decode(facts["body"]),
-                   facts["type"], facts["status"], facts["delay"], facts["truncated"])
+                   facts["type"], facts["status"], facts["delay"], facts["truncated"],
+                   facts.get("ahead", 0.0))
 
 
 def etag(body: bytes) -> str:

@@ -20,6 +20,8 @@ Format, one YAML file (every value a string, typed by the schema; unknown fields
         - {at: 15m, file: payloads/quiet.json, alive: true}     # its data never counts as old:
                                           # else the clock stops whenever some feed would go stale
         - {at: 16m, until: 20m, status: 503}      # whatever the path served before comes back
+        - {at: 21m, until: 25m, frozen: "true"}   # what it served before, as it stood at 21m
+        - {at: 26m, file: payloads/quiet.json, ahead: 10h}      # its server's Date is ahead
       usgs/detail.json:                   # a document; in a payload `{{base}}` is the sandbox's
         - {at: 5m, text: "…", type: application/json}   # own URL, `{{now}}` and `{{now_ms}}` now
     signals:                              # a CAP feed in short: cap_side.py
@@ -158,7 +160,9 @@ class PayloadFile(Strict):
     status: int = Field(default=200, ge=100, le=599)
     delay: Duration = timedelta(0)
     truncated: int | None = Field(default=None, ge=0)
+    ahead: Duration = timedelta(0)
     alive: bool = False
+    frozen: bool = False
 
 
 class FaultFile(Fault):
@@ -251,6 +255,8 @@ def _faults(path: Path, written: Document) -> Iterator[Refusal]:
             place = f"feeds.{name}[{number}]"
             if spec.file is not None and spec.text is not None:
                 yield Refusal(str(path), place, "file and text", "one of them")
+            if spec.frozen and (spec.file is not None or spec.text is not None):
+                yield Refusal(str(path), place, "frozen and a body of its own", "one of them")
             if spec.file is not None and not (path.parent / spec.file).is_file():
                 yield Refusal(str(path), f"{place}.file", f"no file {spec.file}",
                               "a file relative to the scenario")
@@ -272,12 +278,14 @@ def _line(path: Path, known: tuple[Payload, ...], payloads: tuple[PayloadFile, .
         body = file.read_bytes() if spec.file is not None else (spec.text or "").encode()
         kind = spec.type or mimetypes.guess_type(file.name)[0] or "text/plain; charset=utf-8"
         begins = at(start, spec.at)
+        served = [one for one in line if one.at <= begins]
         if spec.until is not None:
             ends = at(start, spec.until)
             before = [one for one in line if one.at <= ends]
             line = [one for one in line if not begins < one.at <= ends]
             line += [replace(before[-1], at=ends)] if before else []
-        line.append(Payload(begins, body, kind, spec.status, spec.delay.total_seconds(),
-                            spec.truncated, spec.alive))
+        line.append(served[-1].frozen(begins) if spec.frozen and served else Payload(
+            begins, body, kind, spec.status, spec.delay.total_seconds(), spec.truncated,
+            spec.ahead.total_seconds(), spec.alive))
         line.sort(key=lambda payload: payload.at)
     return tuple(line)

@@ -71,7 +71,8 @@ async def run(options: Options, ready: Callable[[Running, Callable[[], None]], N
         world = World(options.scenario, log, url, options.public_url)
         mail = await listen(world, options.smtp_port)
         server = _Server(uvicorn.Config(make_app(world), log_level="critical", access_log=False,
-                                        lifespan="off", timeout_graceful_shutdown=1))
+                                        lifespan="off", date_header=False,
+                                        timeout_graceful_shutdown=1))
         running = Running(url, mail.sockets[0].getsockname()[1], options.log)
         if options.ports_file is not None:
             _write_ports(options.ports_file, running)
