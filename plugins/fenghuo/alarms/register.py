@@ -76,7 +76,7 @@ def raise_alarm(connection: Connection, kind: AlarmKind | str, subject: str, det
 
 def worsen(connection: Connection, one: Alarm, kind: AlarmKind, detail: str,
            now: datetime) -> bool:
-    """An open alarm becomes a graver one; True, since nobody knows that of it yet.
+    """An open alarm that rings nobody becomes a graver one; always True.
 
     Where that graver one ended a short while ago it is the same again, and this one is over.
     """
@@ -84,8 +84,8 @@ def worsen(connection: Connection, one: Alarm, kind: AlarmKind, detail: str,
     if _again(connection, kind, one.subject, detail, now):
         return recover(connection, one.kind, one.subject, now)
     connection.execute(update(alarm).where(alarm.c.id == one.id).values(
-        kind=kind.value, detail=detail, last=now, count=alarm.c.count + 1, told=None,
-        acknowledged=None, acknowledged_by=None, led=None))
+        kind=kind.value, detail=detail, last=now, count=alarm.c.count + 1,
+        acknowledged=None, acknowledged_by=None))
     ledger.append(connection, "alarm.worsened", f"{kind}:{one.subject}",
                   {"was": one.kind.value, "detail": detail}, now)
     return True
