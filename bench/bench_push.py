@@ -12,7 +12,6 @@ import asyncio
 import json
 import os
 import random
-import shutil
 import sys
 import tempfile
 import time
@@ -25,7 +24,7 @@ import requests
 if __name__ == "__main__":
     sys.path[:0] = [str(Path(__file__).parents[1] / room) for room in ("", "plugins")]
 
-from bench.bench_airflow import tree_in
+from bench.bench_airflow import rules_in, tree_in
 from bench.figures import Figure
 from fenghuo import pipeline
 from fenghuo.clock import machine_now
@@ -71,13 +70,6 @@ def mark(number: int) -> str:
     return f"测速地{number:02}"
 
 
-def rules_in(folder: Path) -> Path:
-    """The rules with one feed, which pushes, and without the tests that need the others."""
-    shutil.copytree(ROOT / "rules", folder / "rules", ignore=shutil.ignore_patterns("tests"))
-    (folder / "rules" / "feeds.yaml").write_text(FEEDS)
-    return folder / "rules"
-
-
 def say(sandbox: str, number: int) -> float:
     """Hand one message to the sandbox; the machine instant before."""
     at = machine_now()
@@ -103,7 +95,7 @@ def latencies(seen: log.Seen, said: list[float]) -> list[float]:
 
 def library(folder: Path) -> list[float]:
     """Without Airflow: one process hears, judges and sends."""
-    rules = rules_in(folder)
+    rules = rules_in(folder, FEEDS)
     with in_thread(Options(folder / "sandbox.jsonl")) as sandbox:
         settings = Settings(home=folder, rules=rules, contacts=ROOT / "contacts", clock="system",
                             sandbox_url=sandbox.url, sandbox_smtp_port=sandbox.smtp_port,
@@ -135,7 +127,7 @@ def under_airflow(folder: Path, seed: int = 1) -> list[float]:
     """With everything: triggerer, doorbell, ``respond``."""
     for name in ("dags", "plugins", "contacts"):
         (folder / name).symlink_to(ROOT / name)
-    rules_in(folder)
+    rules_in(folder, FEEDS)
     plan = Plan(folder, folder / "var", free_port())
     clean = demo.clean(dict(os.environ), plan.var) | {
         "FENGHUO_TICK": "60", "FENGHUO_SANDBOX_FEEDS": "1"}
