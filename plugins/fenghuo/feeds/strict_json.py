@@ -22,6 +22,8 @@ _LARGE = re.compile(r"[0-9]{41}|[eE]\+?[0-9]{3}")
 """Only a text with one of these can hold a number too large or too long."""
 _ZEROS = bytes.maketrans(b"123456789", b"000000000")
 _LONG = b"0" * (_LONGEST + 1)
+_STRIDE, _TRACE = 8, b"0" * ((_LONGEST + 1) // 8)
+"""Whatever is so long leaves so much of a trace in every eighth byte, which is sooner looked at."""
 _DECODER, _ENCODER = msgspec.json.Decoder(), msgspec.json.Encoder()
 
 
@@ -52,7 +54,8 @@ def _sound(text: str) -> Any:
     raw = text.encode()
     value = _DECODER.decode(raw)
     if _ENCODER.encode(value).count(b":") != raw.count(b":") \
-            or (b"\\" in raw and b"\\u003" in raw) or _LONG in raw.translate(_ZEROS):
+            or (b"\\" in raw and b"\\u003" in raw) \
+            or (_TRACE in raw[::_STRIDE].translate(_ZEROS) and _LONG in raw.translate(_ZEROS)):
         raise ValueError
     return value
 

@@ -67,8 +67,9 @@ def _reading(readings: Readings, config: FeedConfig, place: str, said: dict[str,
     if said.get("unit_of_measure") not in units:
         readings.refuse(f"{place}.unit_of_measure", said.get("unit_of_measure"), units[-1])
         return
-    flags = said.get("qualifier") or []
-    odd = {str(flag) for flag in (flags if isinstance(flags, list) else [flags])} - _SOUND
+    flags = said.get("qualifier")
+    odd = {str(flag) for flag in (flags if isinstance(flags, list) else [flags])} - _SOUND \
+        if flags else ()
     if odd:
         readings.refuse(f"{place}.qualifier", ", ".join(sorted(odd)), " or ".join(sorted(_SOUND)))
         return
