@@ -36,8 +36,8 @@ from fenghuo.feeds.formats.cap_words import (
     of_awareness,
     read_best,
 )
+from fenghuo.feeds.nodes import Node, children, first, node_of, texts
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
-from fenghuo.feeds.safe_xml import children, first, texts
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Level, Refusal, Refused
 
@@ -80,7 +80,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
         raise Refused([Refusal(config.name, "1:1", f"<{safe_xml.name_of(alert)}> of {space}",
                                "<alert> of CAP 1.0, 1.1 or 1.2")])
     try:
-        record = record_of(alert, config, received)
+        record = record_of(node_of(alert), config, received)
     except Refused as refused:
         if any(each.expected != NO_WARNING for each in refused.refusals):
             raise
@@ -88,15 +88,15 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     return Parsed(events=[record], as_of=record.issued)
 
 
-def record_of(alert: etree._Element, config: FeedConfig, received: datetime) -> EventRecord:
-    """The record of an ``<alert>``, whatever its namespace. Raises Refused."""
+def record_of(alert: Node, config: FeedConfig, received: datetime) -> EventRecord:
+    """The record of an ``<alert>``. Raises Refused."""
     return _Reading(alert, config, received).record()
 
 
 class _Reading:
     """One document being read; ``refuse`` stops it with the place and what was expected."""
 
-    def __init__(self, alert: etree._Element, config: FeedConfig, received: datetime) -> None:
+    def __init__(self, alert: Node, config: FeedConfig, received: datetime) -> None:
         self.alert, self.config, self.received = alert, config, received
         self.identifier = first(alert, "identifier")
 
@@ -161,7 +161,7 @@ class _Reading:
                 message_type=message, headline=headline, description=description,
                 instruction=first(info, "instruction"), districts=self._districts(areas)))
 
-    def _once(self, parent: etree._Element, fields: tuple[str, ...]) -> None:
+    def _once(self, parent: Node, fields: tuple[str, ...]) -> None:
         for field in fields:
             said = list(dict.fromkeys(texts(parent, field)))
             if len(said) > 1:
@@ -188,7 +188,7 @@ class _Reading:
         if word not in _ALLOWED[field]:
             raise self.refuse(field, word, "one of " + ", ".join(sorted(_ALLOWED[field])))
 
-    def _infos(self) -> list[etree._Element]:
+    def _infos(self) -> list[Node]:
         """The blocks of the language we read best."""
         infos = children(self.alert, "info")
         if not infos:
@@ -198,7 +198,7 @@ class _Reading:
         best = read_best(languages)
         return [info for info, one in zip(infos, languages, strict=True) if one == best]
 
-    def _time(self, parent: etree._Element, field: str) -> datetime | None:
+    def _time(self, parent: Node, field: str) -> datetime | None:
         text = first(parent, field)
         if not text:
             return None
@@ -218,7 +218,7 @@ class _Reading:
         found = (match[1] for match in map(_REFERENCE.fullmatch, words) if match)
         return tuple(dict.fromkeys(name for name in found if name != self.identifier))
 
-    def _over(self, info: etree._Element, referring: bool) -> bool:
+    def _over(self, info: Node, referring: bool) -> bool:
         """Whether a block ends what was said before; green only where it names that."""
         headline, named = first(info, "headline"), _parameters(info)
         location = next((value for name, value in named.items()
@@ -232,7 +232,7 @@ class _Reading:
         except ValueError as error:
             raise self.refuse("headline", headline, f"one meaning, not {error}") from None
 
-    def _level(self, info: etree._Element, cancelled: bool) -> Level | None:
+    def _level(self, info: Node, cancelled: bool) -> Level | None:
         headline, severity = first(info, "headline"), first(info, "severity")
         try:
             colour = colour_of(headline)
@@ -249,7 +249,7 @@ class _Reading:
             raise self.refuse("headline", headline, "a headline that names the colour")
         return self._foreign_level(info, severity)
 
-    def _foreign_level(self, info: etree._Element, severity: str) -> Level:
+    def _foreign_level(self, info: Node, severity: str) -> Level:
         named = _parameters(info)
         if "awareness_level" in named:
             known = of_awareness(named["awareness_level"])
@@ -265,7 +265,7 @@ class _Reading:
             raise self.refuse("severity", severity, "a severity or colour that gives a level")
         return OF_SEVERITY[severity]
 
-    def _districts(self, areas: list[etree._Element]) -> tuple[str, ...]:
+    def _districts(self, areas: list[Node]) -> tuple[str, ...]:
         """12-digit codes; a few documents have only the first 6 or 9 digits. Codes of an issuer's
         own are ours by the feed's ``districts``."""
         said = [(first(code, "valueName"), first(code, "value"))
@@ -278,7 +278,7 @@ class _Reading:
         return tuple(dict.fromkeys([*(code.ljust(12, "0") for code in found), *mapped]))
 
 
-def _polygons(area: etree._Element) -> list[str]:
+def _polygons(area: Node) -> list[str]:
     """The polygons of an area; an empty one beside an EMMA_ID is how some members of MeteoAlarm
     say that they draw none."""
     drawn = texts(area, "polygon")
@@ -286,7 +286,7 @@ def _polygons(area: etree._Element) -> list[str]:
     return [text for text in drawn if text.strip()] if named else drawn
 
 
-def _parameters(info: etree._Element) -> dict[str, str]:
+def _parameters(info: Node) -> dict[str, str]:
     """The parameters' values by their names in small letters, the first of each."""
     found: dict[str, str] = {}
     for parameter in children(info, "parameter"):

@@ -9,9 +9,8 @@ there is nothing to warn of and is passed over.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
-
-from lxml import etree
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
@@ -19,6 +18,7 @@ from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats import cap
 from fenghuo.feeds.formats.cap_words import NO_WARNING, read_best
+from fenghuo.feeds.nodes import Node
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest, records
 from fenghuo.observations.records import EventRecord
@@ -30,6 +30,8 @@ _INFO = ("language", "category", "event", "responseType", "urgency", "severity",
 _TIMES = ("sent", "effective", "onset", "expires")
 _AREA = ("polygon", "circle")
 _PAIRS = ("eventCode", "parameter")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""What no XML may hold."""
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
@@ -51,43 +53,40 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
     alert = row.inner("alert")
-    made = etree.Element("alert")
+    made = Node()
     _write(made, alert, _ALERT)
     infos = [Fields.of(each, f"{alert.place}.info[{index}]")
              for index, each in enumerate(alert.rows("info"))]
     languages = [said.text("language", optional=True).lower() for said in infos]
     best = read_best(languages) if infos else ""
     for said in (one for one, language in zip(infos, languages, strict=True) if language == best):
-        info = etree.SubElement(made, "info")
+        info = made.add("info", Node())
         _write(info, said, _INFO)
         _pairs(info, said, _PAIRS)
         for number, one in enumerate(said.rows("area") if said.has("area") else []):
             place = Fields.of(one, f"{said.place}.area[{number}]")
-            area = etree.SubElement(info, "area")
+            area = info.add("area", Node())
             _write(area, place, _AREA)
             _pairs(area, place, ("geocode",))
     return cap.record_of(made, config, received)
 
 
-def _write(parent: etree._Element, said: Fields, names: tuple[str, ...]) -> None:
-    """Fields of a text, or of a list of texts, as elements."""
+def _write(node: Node, said: Fields, names: tuple[str, ...]) -> None:
+    """Fields of a text, or of a list of texts, as parts."""
     for name in names:
         value = said.values.get(name)
         for one in value if isinstance(value, list) else [] if value is None else [value]:
             if not isinstance(one, str):
                 raise said.fault(name, "a text")
+            if _CONTROL.search(one):
+                raise said.fault(name, "a text without control characters")
             if name in _TIMES and one.endswith("Z"):  # an instant of JSON, written as CAP has it
                 one = f"{one[:-1]}-00:00"
-            try:
-                etree.SubElement(parent, name).text = one
-            except ValueError:
-                raise said.fault(name, "a text without control characters") from None
+            node.add(name, Node(one.strip()))
 
 
-def _pairs(parent: etree._Element, said: Fields, names: tuple[str, ...]) -> None:
-    """Lists of ``valueName`` and ``value`` as elements."""
+def _pairs(node: Node, said: Fields, names: tuple[str, ...]) -> None:
+    """Lists of ``valueName`` and ``value`` as parts."""
     for name in names:
         for one in said.rows(name) if said.has(name) else []:
-            _write(etree.SubElement(parent, name), Fields.of(one, said.at(name)),
-                   ("valueName", "value"))
-
+            _write(node.add(name, Node()), Fields.of(one, said.at(name)), ("valueName", "value"))
