@@ -57,6 +57,13 @@ def test_a_track_is_one_event_of_analysed_and_forecast_fixes():
     assert (track.agency, track.minutes) == ("JMA", 10)
 
 
+def test_the_headers_of_the_oldest_storms_are_read_and_their_storms_history():
+    old = "66666 5101    2      5101 0 6                              19901017             \n" \
+          "51021906 002 2 200 1385 1010          \n51021912 002 9 250 1460  994          \n"
+    parsed = parse(old, storm())
+    assert [record.external_id for record in parsed.events] == ["1822"] and not parsed.refusals
+
+
 def test_a_track_keeps_its_shape_through_the_store():
     track = parse(storm()).events[0].attributes
     assert attributes_of(EventKind.cyclone, plain(track)) == track

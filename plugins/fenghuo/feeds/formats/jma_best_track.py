@@ -50,7 +50,7 @@ AHEAD = timedelta(days=6)
 MOST_LINES = 200_000
 MOST_RADIUS = 1500
 
-_HEADER = re.compile(r"66666 (\d{4})  ?(\d{3}) [\d ]{4} [\d ]{4} [\d ] [\d ] ?(.*)")
+_HEADER = re.compile(r"66666 (\d{4})  ?([\d ]{2}\d) [\d ]{4} [\d ]{4} [\d ] [\d ] ?(.*)")
 _LINE = re.compile(
     r"(\d{8}) (002|00F) ([1-79]) (\d{3}) (\d{4}) ([ \d]{4})(?: {5}(\d{3}|   ))?"
     r"(?: {5}(\d)(\d{4}) (\d{4}) (\d)(\d{4}) (\d{4}))?[ \d#]*")
