@@ -6,6 +6,7 @@ import hashlib
 import os
 import socket
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,15 @@ from fenghuo.alarms import outages
 from fenghuo.alarms.ages import feed_ages
 from fenghuo.feeds import archive, drop_folder, storing
 from fenghuo.store.engine import reading
-from fenghuo.store.tables import feed_state, fetch, observation, quarantine
+from fenghuo.store.tables import (
+    event,
+    event_revision,
+    feed_state,
+    fetch,
+    observation,
+    quarantine,
+)
+from fenghuo.words import EventStatus
 
 HEAD = "station,time,stage_m,rain_mm\n"
 GOOD = HEAD + "a,2026-06-08 11:55,7.35,1.5\n"
@@ -291,6 +300,34 @@ def test_a_folder_without_a_new_file_says_nothing_and_its_data_grows_old(engine,
 def _ages(engine, drop):
     with reading(engine) as connection:
         return feed_ages(connection, [drop.puller.feed], drop.puller.clock.at)
+
+
+def test_a_file_that_is_not_as_it_was_seen_is_not_read(drop):
+    drop.put("gauges.csv")
+    with drop_folder.opened(drop.folder) as folder:
+        (file,) = folder.files()
+        assert folder.read(file, 1000) == GOOD.encode()
+        for other in (replace(file, size=file.size - 1), replace(file, changed=1),
+                      replace(file, name="gone.csv")):
+            assert folder.read(other, 1000) is None
+
+
+def test_a_warning_that_leaves_the_bureaus_list_has_lapsed(engine, puller, configured):
+    feed = configured("county_warnings", url="drop:water", window=timedelta(hours=48),
+                      missing_polls=1)
+    table = feed.signal_table.model_copy(update={"kind": "csv", "head": 1})
+    drop = Drop(puller, feed.model_copy(update={"signal_table": table}), engine)
+    head = "文号,类别,等级,发布时间,失效时间,区域,标题,状态\n"
+    row = "{},洪水预警,二级,2026-06-08 11:00,2026-06-09 11:00,恩平市,锦江洪水,发布\n"
+    drop.put("a.csv", head + row.format("7") + row.format("8"))
+    drop.pull()
+    drop.put("b.csv", head + row.format("8"))
+    drop.pull(3)
+    with reading(engine) as connection:
+        last = {one.external_id: one.status for one in connection.execute(
+            select(event.c.external_id, event_revision.c.status).join(
+                event, event.c.id == event_revision.c.event_id).order_by(event_revision.c.id))}
+    assert last == {"7": EventStatus.lapsed, "8": EventStatus.actual}
 
 
 def test_done_keeps_the_newest_files_and_the_archive_all(engine, drop, monkeypatch):

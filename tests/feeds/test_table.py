@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import io
+import math
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from openpyxl import Workbook
 from openpyxl.utils.datetime import CALENDAR_MAC_1904, CALENDAR_WINDOWS_1900
 from pydantic import ValidationError
 
 from fenghuo.feeds.formats import table as tables
+from fenghuo.feeds.parsed import FeedError
+from fenghuo.feeds.parsed import read as parsed_as
 from fenghuo.feeds.table_parts import Metric, Table
 from fenghuo.feeds.tables import BOOK
 from fenghuo.words import Refused
@@ -311,6 +317,47 @@ def test_a_workbook_larger_than_a_bureaus_table_is_refused(sheets):
         sheet.append((f"s{number}",))
     with pytest.raises(Refused, match="at most 12000 rows and 40 columns"):
         tables.parse(saved(book), sheets, NOON)
+
+
+@settings(max_examples=60, deadline=None, database=None, derandomize=True,
+          suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_workbook_of_flipped_and_cut_bytes_is_read_or_refused(sheets, data):
+    body = bytearray(workbook(HEADER, ("a", datetime(2026, 6, 8, 12), 7.35, 1.5)))
+    for at in data.draw(st.lists(st.integers(0, len(body) - 1), min_size=1, max_size=4)):
+        body[at] = data.draw(st.integers(0, 255))
+    end = data.draw(st.just(len(body)) | st.integers(0, len(body)))
+    try:
+        parsed = parsed_as("table", bytes(body[:end]), sheets, NOON)
+    except FeedError as error:
+        assert error.__cause__ is None, f"not foreseen: {error.__cause__!r}"
+    else:
+        assert set(values(parsed).values()) <= {7.35, 1.5}
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml",
+                                  "xl/workbook.xml", "xl/styles.xml"])
+@settings(max_examples=15, deadline=None, database=None, derandomize=True,
+          suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_a_workbook_whose_parts_lie_is_read_or_refused(sheets, part, data):
+    words = ("", "0", "-1", "9" * 30, "NaN", "1e999", "A1048577", "&#0;", "true", "d", "s", "e")
+    whole, out = workbook(HEADER, ("a", datetime(2026, 6, 8, 12), 7.35, 1.5)), io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(whole)) as old, zipfile.ZipFile(out, "w") as new:
+        for name in old.namelist():
+            text = old.read(name)
+            if name == part:
+                parts = re.split(rb"(?<=[>\"])([^<>\"=]+)(?=[<\"])", text)
+                at = data.draw(st.integers(0, len(parts) // 2 - 1))
+                parts[2 * at + 1] = data.draw(st.sampled_from(words)).encode()
+                text = b"".join(parts)
+            new.writestr(name, text)
+    try:
+        parsed = parsed_as("table", out.getvalue(), sheets, NOON)
+    except FeedError as error:
+        assert error.__cause__ is None, f"not foreseen: {error.__cause__!r}"
+    else:
+        assert all(math.isfinite(value) for value in values(parsed).values())
 
 
 @pytest.mark.parametrize("body", [b"", b"station,time\n", b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -115,6 +116,18 @@ def test_a_table_of_which_no_row_can_be_used_is_refused():
 def test_a_faulty_mapping_is_refused_before_it_is_ever_used(table, expected):
     with pytest.raises(ValidationError, match=expected):
         changed(**table)
+
+
+def test_a_list_in_json_says_what_the_same_csv_says():
+    config = changed(kind="json", rows="data", identifier="no", event="kind", level="grade",
+                     issued="sent", effective=None, expires="until", district="where.code",
+                     headline="title", status="state", references=None)
+    body = {"data": [{"no": "7", "kind": "洪水", "grade": "二级",
+                      "sent": "2026-06-08T12:00:00+08:00", "until": None,
+                      "where": {"code": 440785}, "title": "", "state": "发布"}]}
+    (event,) = table_signals.parse(json.dumps(body).encode(), config, sample.RECEIVED).events
+    (same,) = read({"类别": "洪水", "等级": "二级"}).events
+    assert event == same
 
 
 def test_a_constant_may_stand_for_what_the_table_does_not_say():
