@@ -99,8 +99,10 @@ def union(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str,
 
 
 def _mapping(whole: BaseGeometry) -> dict[str, Any]:
-    geometry: dict[str, Any] = shapely.geometry.mapping(whole)
-    return {"type": geometry["type"], "coordinates": _lists(geometry["coordinates"])}
+    parts = [[shapely.get_coordinates(ring).tolist() for ring in (part.exterior, *part.interiors)]
+             for part in shapely.get_parts(whole)]
+    return {"type": whole.geom_type,
+            "coordinates": parts[0] if whole.geom_type == "Polygon" else parts}
 
 
 def _numbers(source: str, place: str, ring: Any, service: Box | None) -> np.ndarray:
@@ -174,7 +176,7 @@ def _points(source: str, place: str, words: list[str], service: Box | None) -> n
     if odd is not None or not words:
         raise Refused([Refusal(source, place, repr(odd[:80]) if odd else "nothing",
                                "lat,lon pairs in plain decimals")])
-    flipped = np.array([word.split(",") for word in words], dtype=float)
+    flipped = np.array(",".join(words).split(","), dtype=float).reshape(-1, 2)
     return _inside(source, place, flipped[:, ::-1], service)
 
 
@@ -193,6 +195,8 @@ def _inside(source: str, place: str, points: np.ndarray, service: Box | None) ->
 
 def _unwrapped(points: np.ndarray) -> np.ndarray:
     """Longitudes made continuous, so that a step over ±180 is short and not round the world."""
+    if np.ptp(points[:, 0]) <= 180:
+        return points
     return np.column_stack([np.unwrap(points[:, 0], period=360), points[:, 1]])
 
 
@@ -206,8 +210,3 @@ def _cut(ring: BaseGeometry) -> BaseGeometry:
         if not part.is_empty:
             parts.append(affinity.translate(part, xoff=-turn))
     return shapely.union_all(parts)
-
-
-def _lists(value: Any) -> Any:
-    """Tuples to lists, as JSON gives them back."""
-    return [_lists(item) for item in value] if isinstance(value, list | tuple) else value
