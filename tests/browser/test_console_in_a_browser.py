@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from browser_cast import DESK, PHONE, Seen, Served
@@ -40,6 +40,45 @@ def test_no_page_scrolls_sideways_and_no_hostile_word_ever_runs(
         page.goto(f"{served.url}/warnings/7?lang={language}")
         for shown in page.locator("text=javascript:alert").all():
             shown.click()  # a word in a text, no link
+
+
+SHOWN = {"cma": ["状态 过旧 · 拒绝", "已过 / 限度 40 min 0", "周期 2 min 00 s",
+                 "只知应答时间，源站停更看不出", "连续失败 9", "found a web page", "时钟差 -1 s"],
+         "openmeteo": ["状态 正常 · 未变", "1 h 00 min / 3 h 00 min", "周期 1 h 00 min",
+                       "最近正常", "HTTP 503", "条款 –"]}
+"""What a phone shows of a source, each label beside its value."""
+
+
+def test_each_source_is_read_on_a_phone_and_those_not_asked_are_folded_away(
+        served: Served, seen: Seen) -> None:
+    hour, now = timedelta(hours=1), datetime.now(UTC)
+    with writing(served.house) as connection:
+        for feed, values in {
+                "cma": {"fetched_at": now - hour * 2 / 3, "outcome": "refused", "failures": 9,
+                        "error": f"cma:1:1: found a web page, expected {'x' * 90}",
+                        "error_at": now, "skews": [-1.0]},
+                "openmeteo": {"as_of": now - hour, "fetched_at": now, "outcome": "unchanged",
+                              "failures": 0, "error": "HTTP 503", "error_at": now}}.items():
+            connection.execute(insert(t.feed_state).values(feed=feed, due_at=now + hour, **values))
+    with served.context((390, 844)) as context:
+        page = context.new_page()
+        seen.watch(page)
+        page.goto(f"{served.url}/?lang=zh")
+        for name, words in SHOWN.items():
+            card = page.locator("#feeds tr", has=page.locator(f"small:text-is('{name}')"))
+            told = " ".join(f"{cell.get_attribute('data-l') or ''} {cell.inner_text()}"
+                            for cell in card.locator("td").all())
+            for word in words:
+                assert word in told
+            for cell in card.locator("td").all():
+                box = cell.bounding_box()
+                assert box is not None and 0 <= box["x"] and box["x"] + box["width"] <= 390
+        folded = page.locator("#feeds details")
+        expect(folded.locator("td").first).to_be_hidden()
+        folded.locator("summary").click()
+        expect(folded.get_by_text("nmc_alarms", exact=True)).to_be_visible()
+        expect(folded.get_by_text("NMC site statement of 2017").first).to_be_visible()
+        no_sideways(page)
 
 
 def test_a_page_printed_keeps_its_words_and_loses_its_buttons(served: Served,

@@ -88,6 +88,7 @@ resting|备用待命|fallback at rest
 off|停用|off
 no_key|缺密钥|no key
 sandbox_only|仅在沙箱|sandbox only
+not_asked|未启用的数据源|sources not asked:
 undated|只知应答时间，源站停更看不出|of its last answer; frozen would not show
 last_good|最近正常|last good
 last_error|最近错误|last error
