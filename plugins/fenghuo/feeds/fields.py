@@ -87,7 +87,8 @@ class Fields:
     def inner(self, key: str) -> Fields:
         """The object in a field."""
         place = f"{self.place}.{key}" if self.place else key
-        return Fields.of(self.values.get(key), place)
+        value = self.values.get(key)
+        return Fields(value, place) if type(value) is dict else Fields.of(value, place)
 
     def rows(self, key: str) -> list[Any]:
         """The list in a field, whatever stands in it."""
@@ -217,7 +218,7 @@ def position(geometry: Fields, config: FeedConfig) -> tuple[float, float, float 
         raise Faulty(place, shown(coordinates), "[longitude, latitude] or one number more")
     longitude = _coordinate(geometry, coordinates, 0, 180)
     latitude = _coordinate(geometry, coordinates, 1, 90)
-    height = None if coordinates[2:] in ([], [None]) else \
+    height = None if len(coordinates) == 2 or coordinates[2] is None else \
         _coordinate(geometry, coordinates, 2, 1e6)
     in_area(latitude, longitude, config, place)
     return longitude, latitude, height

@@ -55,14 +55,12 @@ def earthquake(name: str, *, issued: datetime, onset: datetime, magnitude: float
     ``issued`` is the instant of receipt where the issuer has no clock of revisions; ``reviewed``
     false also where it does not say who located the quake.
     """
-    others = [one for one in aliases if one != name]
+    others = [one for one in aliases if one != name and is_id(one)]
     return EventRecord(
-        kind=EventKind.earthquake, external_id=name, status=EventStatus.actual, issued=issued,
-        onset=onset, expires=None, aliases=tuple(dict.fromkeys(filter(is_id, others))),
-        attributes=EarthquakeAttributes(
-            magnitude=magnitude, magnitude_type=magnitude_type, latitude=latitude,
-            longitude=longitude, depth_km=depth_km, place=place,
-            review="reviewed" if reviewed else "automatic"))
+        EventKind.earthquake, name, EventStatus.actual, issued, onset, None,
+        EarthquakeAttributes(magnitude, magnitude_type, latitude, longitude, depth_km, place,
+                             "reviewed" if reviewed else "automatic"),
+        tuple(dict.fromkeys(others)) if others else ())
 
 
 @dataclass(slots=True)

@@ -69,9 +69,9 @@ def _record(ids: tuple[Any, ...], config: FeedConfig, received: datetime,
     if fields.values.get("type") != "Feature":
         raise fields.fault("type", "a GeoJSON Feature")
     properties = fields.inner("properties")
-    kind, review = properties.text("type"), properties.values.get("status")
-    if kind != "earthquake":
-        raise Passed(kind)
+    review = properties.values.get("status")
+    if properties.values.get("type") != "earthquake":
+        raise Passed(properties.text("type"))
     if review == "deleted":
         raise Deleted
     name = fields.id("id")
