@@ -119,6 +119,19 @@ def test_an_end_may_expire_when_it_is_sent(read):
         read(info(expires=now))
 
 
+@pytest.mark.parametrize(("ending", "hour"), [
+    ("2026-06-08T22:00:00+08:00", 14),  # NWS: expires is when the next word is due
+    ("2026-06-08T17:00:00+08:00", 10), ("at dusk", 10)])
+def test_a_warning_stands_until_its_event_ends(read, ending, hour):
+    event = read(info(parameters=[("eventEndingTime", ending)]))
+    assert event.expires == datetime(2026, 6, 8, hour, 0, tzinfo=UTC)
+
+
+def test_an_event_that_ends_on_no_day_of_the_calendar_is_refused(read):
+    with pytest.raises(Refused, match="eventEndingTime"):
+        read(info(parameters=[("eventEndingTime", "2026-06-31T22:00:00+08:00")]))
+
+
 @pytest.mark.parametrize(("colour", "said"), [
     ("255 235 59", Level.yellow), ("251 140 0", Level.orange), ("229 57 53", Level.red),
     ("136 14 79", Level.red), ("1 2 3", Level.blue)])

@@ -10,8 +10,7 @@ Of several blocks in one language those that stand count, as one: the gravest's 
 A block is over with AllClear (Macao, which rewrites a document in its place), with
 ``Alert_Location_Status`` ended (Canada), or green. GDACS names each episode anew: its event is an
 alias. A sender that is a mailbox is named by its domain, ``senderName`` is never read: both may be
-a forecaster's own. Refused: what breaks the standard's text rules where it matters to us, what is
-not public, what has no level.
+a forecaster's own. Refused: what breaks the standard where it matters, is secret or has no level.
 """
 
 from __future__ import annotations
@@ -125,8 +124,7 @@ class _Reading:
             raise self.refuse("sent", "nothing", "an instant with its offset")
         if issued > self.received + FUTURE:
             raise self.refuse("sent", issued.isoformat(), NO_FUTURE)
-        expires = max(self._time(each, "expires") or issued + self.config.lifetime
-                      for each in levels)
+        expires = max(self._end(each) or issued + self.config.lifetime for each in levels)
         if expires <= issued and not cancelled:
             raise self.refuse("expires", expires.isoformat(), "an end after sent")
         onset = min(self._time(each, "effective") or self._time(each, "onset") or issued
@@ -193,7 +191,6 @@ class _Reading:
         infos = children(self.alert, "info")
         if not infos:
             raise self.refuse("info", "none", "an info block")
-
         languages = [first(info, "language").lower() for info in infos]
         best = read_best(languages)
         return [info for info, one in zip(infos, languages, strict=True) if one == best]
@@ -204,10 +201,19 @@ class _Reading:
             return None
         if not _TIME.fullmatch(text):
             raise self.refuse(field, text, "YYYY-MM-DDThh:mm:ss with a numeric offset")
+        return self._instant(field, text)
+
+    def _instant(self, field: str, text: str) -> datetime:
         try:
             return datetime.fromisoformat(text).astimezone(UTC)
         except (ValueError, OverflowError):
             raise self.refuse(field, text, "an instant of the calendar") from None
+
+    def _end(self, info: Node) -> datetime | None:
+        """When a block ends; some issuers' ``expires`` is when the next word is due."""
+        said, event = self._time(info, "expires"), _parameters(info).get("eventendingtime", "")
+        end = self._instant("parameter.eventEndingTime", event) if _TIME.fullmatch(event) else None
+        return max(filter(None, (said, end)), default=None)
 
     def _references(self) -> tuple[str, ...]:
         """Identifiers only: CMA repeats the new ``sent`` beside the old identifier."""
