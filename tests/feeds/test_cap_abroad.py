@@ -103,6 +103,14 @@ def test_green_ends_what_it_names_and_is_no_warning_alone(read, configured):
     assert passed.found == "1; green; Minor" and not parsed.events and not parsed.refusals
 
 
+def test_a_green_block_beside_a_warning_silences_nothing(read):
+    later = "2026-06-09T18:00:00+08:00"
+    event = read(info(parameters=level("1; green; Minor"), headline="No outlook", expires=later),
+                 info(parameters=level("3; orange; Severe"), headline="Heat"))
+    assert (event.attributes.level, event.attributes.headline) == (Level.orange, "Heat")
+    assert event.expires == datetime(2026, 6, 8, 10, 0, tzinfo=UTC)
+
+
 def test_an_empty_polygon_beside_an_area_of_meteoalarm_draws_none(read):
     code = ("EMMA_ID", "IL043")
     assert read(info(polygon="", geocodes=[code])).area is None

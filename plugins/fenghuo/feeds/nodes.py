@@ -48,3 +48,11 @@ def first(node: Node, name: str) -> str:
     """The first such text, empty where there is none."""
     found = node.parts.get(name)
     return found[0].text if found else ""
+
+
+def named(node: Node, name: str) -> dict[str, str]:
+    """The values of the pairs of a name by their names in small letters, the first of each."""
+    found: dict[str, str] = {}
+    for pair in children(node, name):
+        found.setdefault(first(pair, "valueName").lower(), first(pair, "value"))
+    return found

@@ -35,7 +35,7 @@ from fenghuo.feeds.formats.cap_words import (
     of_awareness,
     read_best,
 )
-from fenghuo.feeds.nodes import Node, children, first, node_of, texts
+from fenghuo.feeds.nodes import Node, children, first, named, node_of, texts
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Level, Refusal, Refused
@@ -114,8 +114,9 @@ class _Reading:
                 for word in texts(info, field):
                     self._word(field, word)
         message, references = first(self.alert, "msgType"), self._references()
+        beside = bool(references) or not all(map(_green, infos))
         standing = [] if message == "Cancel" else [
-            info for info in infos if not self._over(info, bool(references))]
+            info for info in infos if not self._over(info, beside)]
         cancelled = not standing
         levels = {info: self._level(info, cancelled) for info in standing or infos}
         info = max(levels, key=lambda each: getattr(levels[each], "rank", 0))
@@ -211,7 +212,8 @@ class _Reading:
 
     def _end(self, info: Node) -> datetime | None:
         """When a block ends; some issuers' ``expires`` is when the next word is due."""
-        said, event = self._time(info, "expires"), _parameters(info).get("eventendingtime", "")
+        said = self._time(info, "expires")
+        event = named(info, "parameter").get("eventendingtime", "")
         end = self._instant("parameter.eventEndingTime", event) if _TIME.fullmatch(event) else None
         return max(filter(None, (said, end)), default=None)
 
@@ -224,14 +226,13 @@ class _Reading:
         found = (match[1] for match in map(_REFERENCE.fullmatch, words) if match)
         return tuple(dict.fromkeys(name for name in found if name != self.identifier))
 
-    def _over(self, info: Node, referring: bool) -> bool:
-        """Whether a block ends what was said before; green only where it names that."""
-        headline, named = first(info, "headline"), _parameters(info)
-        location = next((value for name, value in named.items()
+    def _over(self, info: Node, beside: bool) -> bool:
+        """Whether a block ends what was said before; green only beside what it may end."""
+        headline = first(info, "headline")
+        location = next((value for name, value in named(info, "parameter").items()
                          if name.rpartition(":")[2] == "alert_location_status"), "")
-        green = "green" in named.get("awareness_level", "").lower()
         if "AllClear" in texts(info, "responseType") or location.lower() == "ended" \
-                or (green and referring):
+                or (beside and _green(info)):
             return True
         try:
             return ends(headline)
@@ -256,13 +257,12 @@ class _Reading:
         return self._foreign_level(info, severity)
 
     def _foreign_level(self, info: Node, severity: str) -> Level:
-        named = _parameters(info)
-        if "awareness_level" in named:
-            known = of_awareness(named["awareness_level"])
+        awareness = named(info, "parameter").get("awareness_level")
+        if awareness is not None:
+            known = of_awareness(awareness)
             if known is None:
-                raise self.refuse("parameter.awareness_level", named["awareness_level"],
-                                  NO_WARNING if "green" in named["awareness_level"].lower()
-                                  else "yellow, orange or red")
+                raise self.refuse("parameter.awareness_level", awareness,
+                                  NO_WARNING if _green(info) else "yellow, orange or red")
             return known
         for code in children(info, "eventCode"):
             if first(code, "valueName") == "AREA_COLOR" and first(code, "value") in _MAP:
@@ -292,9 +292,5 @@ def _polygons(area: Node) -> list[str]:
     return [text for text in drawn if text.strip()] if named else drawn
 
 
-def _parameters(info: Node) -> dict[str, str]:
-    """The parameters' values by their names in small letters, the first of each."""
-    found: dict[str, str] = {}
-    for parameter in children(info, "parameter"):
-        found.setdefault(first(parameter, "valueName").lower(), first(parameter, "value"))
-    return found
+def _green(info: Node) -> bool:
+    return "green" in named(info, "parameter").get("awareness_level", "").lower()
