@@ -9,7 +9,7 @@ the command line, the tests and the backtest call these same six.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -26,13 +26,13 @@ from fenghuo import (
     lifecycle,
     notices,
 )
-from fenghuo import channels as gateways_of
 from fenghuo import outbox as sending
 from fenghuo import receipts as returning
 from fenghuo.acts import drills
 from fenghuo.agreements import judge
 from fenghuo.alarms import watch as watching
-from fenghuo.channels.base import Gateway
+from fenghuo.channels import Gateway
+from fenghuo.channels.standing import standing
 from fenghuo.clock import Clock, clock_of, machine_now
 from fenghuo.contacts import running_out
 from fenghuo.editions import Edition
@@ -44,7 +44,6 @@ from fenghuo.store.engine import engine as engine_of
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease, leased
 from fenghuo.words import (
-    Channel,
     Refused,
     StepReport,
 )
@@ -54,18 +53,26 @@ NO_EDITION = alarms.AlarmKind.no_edition
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What every step needs: settings, database, city clock, gateways."""
+    """What every step needs: settings, database, city clock; ``given`` gateways in place of the
+    edition's."""
 
     settings: Settings
     engine: Engine
     clock: Clock
-    gateways: Mapping[Channel, Gateway]
+    given: tuple[Gateway, ...] | None = None
 
     @classmethod
     def open(cls, settings: Settings) -> House:
         """The house as set up. Raises DatabaseMissing before ``fenghuo migrate`` has run."""
-        return cls(settings, engine_of(settings.url), clock_of(settings.clock),
-                   gateways_of.gateways(settings))
+        return cls(settings, engine_of(settings.url), clock_of(settings.clock))
+
+    @property
+    def gateways(self) -> tuple[Gateway, ...]:
+        """Those of the edition in force, whose credentials are set."""
+        if self.given is not None:
+            return self.given
+        with reading(self.engine) as connection:
+            return standing(connection, self.settings)
 
 
 def step(house: House, name: str, work: Callable[[Lease, datetime], StepReport]) -> StepReport:

@@ -29,7 +29,7 @@ def main() -> None:
 def tell(settings: Settings, subject: str, text: str) -> None:
     """Loudly here, and to the duty desks without the steps, which are silent."""
     from fenghuo import editions
-    from fenghuo.channels import gateways
+    from fenghuo.channels.standing import standing
     from fenghuo.escalation.desks import tell_desks
     from fenghuo.store.engine import reading
 
@@ -40,7 +40,8 @@ def tell(settings: Settings, subject: str, text: str) -> None:
         now = datetime.fromtimestamp(machine_now(), UTC)
     with reading(engine(settings.url)) as connection:
         contacts = editions.load(connection, now).contacts
-    tell_desks(contacts, gateways(settings), subject, text)
+        gateways = standing(connection, settings)
+    tell_desks(contacts, gateways, subject, text)
 
 
 if __name__ == "__main__":

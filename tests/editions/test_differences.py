@@ -30,7 +30,18 @@ def test_an_edition_is_no_different_from_itself() -> None:
 
 def test_no_part_of_an_edition_is_forgotten() -> None:
     assert {one.name for one in fields(editions.Edition)} == {
-        "digest", "agreements", "feeds", "stations", "contacts", "messages", "measures", "filings"}
+        "digest", "agreements", "feeds", "stations", "contacts", "messages", "measures", "filings",
+        "gateways"}
+
+
+def test_which_gateway_is_tried_first_is_a_difference() -> None:
+    path = "rules/gateways.yaml"
+    one, two = (f"  {name}: {{kind: twilio, countries: [+852], per_second: {rate}}}\n"
+                for name, rate in (("a", 10), ("b", 20)))
+    first = editions.read({**FILES, path: f"gateways:\n{one}{two}".encode()}, "old")
+    second = editions.read({**FILES, path: f"gateways:\n{two}{one}".encode()}, "new")
+    assert [one.said("en") for one in differences(first, second, "en")] == [
+        "gateways: order from “a b” to “b a”"]
 
 
 def test_a_filing_is_said_and_a_text_without_one_has_a_row_or_none() -> None:

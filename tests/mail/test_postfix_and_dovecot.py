@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
 from fenghuo import alarms
-from fenghuo.channels import Accepted, Outgoing, Rejected
+from fenghuo.channels import Accepted, Outgoing, Rejected, of_channel
 from fenghuo.channels.registry import gateways
 from fenghuo.receipts import mailbox
 from fenghuo.settings import Settings
@@ -32,7 +32,7 @@ def tell(city: City, settings: Settings, address: str = CHEN, person: str = "che
     owed = city.obligation(warning, person, status="told", told_at=NOON)
     key = city.notice(warning, (owed,), channel="email", address=address, person=person,
                       state="accepted", gateway="smtp", accepted_at=NOON, delivery="accepted")
-    outcome = gateways(settings)[Channel.email].submit(
+    outcome = of_channel(gateways(settings), Channel.email)[0].submit(
         Outgoing(key, Channel.email, address, "暴雨红色预警信号", "请立即停产撤人。1收到，码K47"))
     assert isinstance(outcome, Accepted)
     with writing(city.engine) as connection:
@@ -125,7 +125,7 @@ def test_an_out_of_office_note_is_no_answer(
 
 def test_a_refused_address_fails_at_once_and_a_dead_host_comes_back_as_a_bounce(
         city: City, settings: Settings, servers: MailServers) -> None:
-    outcome = gateways(settings)[Channel.email].submit(
+    outcome = of_channel(gateways(settings), Channel.email)[0].submit(
         Outgoing("c" * 32, Channel.email, "nobody@city.example", "x", "y"))
     assert isinstance(outcome, Rejected) and outcome.permanent and outcome.reason == "address"
     owed, key = tell(city, settings, address="wang@far.example")

@@ -42,7 +42,7 @@ def sandbox(tmp_path: Path) -> Iterator[Running]:
 
 def house_at(clock: str) -> House:
     """A house of which only clock and settings are there."""
-    return House(Settings(clock=clock), cast(Any, None), clock_of(clock), {})
+    return House(Settings(clock=clock), cast(Any, None), clock_of(clock), ())
 
 
 class Step:

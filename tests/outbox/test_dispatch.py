@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -43,7 +42,8 @@ class Desk:
 
     def run(self, at: timedelta = timedelta(0), **settings: Any) -> StepReport:
         changed = self.settings.model_copy(update=settings)
-        made: Mapping[Channel, Gateway] = {**gateways(changed), **self.more}
+        made = (*(one for one in gateways(changed) if one.channel not in self.more),
+                *self.more.values())
         return dispatch(self.engine, made, changed, FixedClock(NOON + at))
 
     def until_quiet(self, runs: int = 40) -> None:

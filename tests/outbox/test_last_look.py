@@ -126,8 +126,8 @@ def test_an_unsigned_agreement_speaks_to_the_sandbox_alone(
         "twilio_account": "AC" + "1" * 32, "twilio_token": SecretStr("x"),
         "twilio_from": "+15005550001"})
     made = gateways(real)
-    assert not any(gateway.sandbox for gateway in made.values())
-    for gateway in made.values():
+    assert not any(gateway.sandbox for gateway in made)
+    for gateway in made:
         gateway.base_url = provider.url  # type: ignore[attr-defined]
     dispatch(engine, made, real, FixedClock(NOON))
     assert fate(city, second) == (NoticeState.dropped, Reason.agreement_unsigned)

@@ -7,7 +7,7 @@ import logging.config
 import socket
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,7 +18,7 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo import alarms
-from fenghuo.channels import Ambiguous, Gateway, Outgoing, Rejected, gateways
+from fenghuo.channels import Ambiguous, Gateway, Outgoing, Rejected, gateways, of_channel
 from fenghuo.channels.sandbox_account import TOKEN
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.clock import FixedClock
@@ -35,13 +35,13 @@ SHOUT = f"{CHEN} and {LI} and {MAIL} by smtp://fenghuo:{WORD}@mail.example"
 
 
 @dataclass
-class Loud:
+class Loud(Gateway):
     """A gateway of somebody else, which repeats what it was given in whatever it says."""
 
     said: list[Any]
-    name: str = "loud"
-    channel: Channel = Channel.email
-    sandbox: bool = True
+    name: str = field(default="loud", kw_only=True)
+    channel: Channel = field(default=Channel.email, kw_only=True)
+    sandbox: bool = field(default=True, kw_only=True)
     asked: list[str] = field(default_factory=list)
 
     def _next(self) -> Any:
@@ -56,12 +56,6 @@ class Loud:
     def lookup(self, outgoing: Outgoing, since: float) -> Any:
         self.asked.append(outgoing.address)
         raise ValueError(SHOUT)
-
-    def statuses(self, provider_ids: Any) -> list[Any]:
-        return []
-
-    def inbound(self, limit: int) -> list[Any]:
-        return []
 
 
 @pytest.fixture
@@ -117,7 +111,7 @@ def say_nothing(*places: str) -> None:
             assert word not in place, f"{word!r} in {place[max(0, place.index(word) - 200):][:400]}"
 
 
-def run(engine: Engine, settings: Settings, made: dict[Channel, Gateway], runs: int = 3) -> str:
+def run(engine: Engine, settings: Settings, made: Sequence[Gateway], runs: int = 3) -> str:
     return "".join(repr(dispatch(engine, made, settings, FixedClock(NOON))) for _ in range(runs))
 
 
@@ -136,7 +130,7 @@ def test_failing_gateways_leave_no_number_token_or_password_anywhere(
     provider.plan = [answers(400, shout), answers(500, shout), resets, refuses(401, 20003)]
     loud = Loud([Rejected("address", True, SHOUT), Rejected("setup", False, SHOUT),
                  RuntimeError(SHOUT), Ambiguous(SHOUT)])
-    reports = run(engine, house, {**gateways(house), Channel.email: loud})
+    reports = run(engine, house, (*of_channel(gateways(house), Channel.sms), loud))
     outcome = written(engine)
     assert "notice.failed" in outcome and "notice.in_doubt" in outcome
     assert "gateway_refused" in outcome and loud.asked and provider.lists
@@ -152,7 +146,8 @@ def test_a_mail_server_that_repeats_the_password_is_not_repeated(
     settings = house.model_copy(update={"smtp_url": SecretStr(doorman)})
     city.notice(city.warning(), channel="email", address=MAIL)
     made = gateways(settings)
-    assert isinstance(made[Channel.email], SmtpMail) and not made[Channel.email].sandbox
+    mail, = of_channel(made, Channel.email)
+    assert isinstance(mail, SmtpMail) and not mail.sandbox
     reports = run(engine, settings, made, 1)
     assert "SMTP 535" in written(engine)
     say_nothing(written(engine), reports, caplog.text, repr(settings), repr(made),

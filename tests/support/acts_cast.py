@@ -49,7 +49,7 @@ class Desk:
         settings = Settings(home=home, public_url="https://f.example")
         with writing(engine) as connection:
             kept.keep(connection, files(**tables), T0, "test")
-        return cls(engine, clock, House(settings, engine, clock, {}))
+        return cls(engine, clock, House(settings, engine, clock, ()))
 
     @property
     def edition(self) -> editions.Edition:

@@ -94,7 +94,7 @@ class City:
                 text + {"posts": "city:440700,leader,lin\n",
                         "people": "lin,林带班,+8613800000049,,zh\n"}.get(name, ""))
         clock = FixedClock(T0)
-        made = cls(home, engine, clock, House(Settings(home=home, **settings), engine, clock, {}))
+        made = cls(home, engine, clock, House(Settings(home=home, **settings), engine, clock, ()))
         changes.adopt(engine, made.house.settings, T0)
         return made
 

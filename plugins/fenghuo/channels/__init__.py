@@ -5,23 +5,29 @@ from fenghuo.channels.base import (
     Ambiguous,
     Gateway,
     Inbound,
+    Limits,
     Outcome,
     Outgoing,
     Rejected,
     Status,
     Unsupported,
+    Webhook,
 )
-from fenghuo.channels.registry import gateways
+from fenghuo.channels.registry import gateways, named, of_channel
 
 __all__ = [
     "Accepted",
     "Ambiguous",
     "Gateway",
     "Inbound",
+    "Limits",
     "Outcome",
     "Outgoing",
     "Rejected",
     "Status",
     "Unsupported",
+    "Webhook",
     "gateways",
+    "named",
+    "of_channel",
 ]

@@ -1,15 +1,16 @@
 """What every gateway speaks: one message out, and three kinds of outcome.
 
 A gateway never raises for what the network or the provider does: whatever is not a clear yes
-or a clear no is Ambiguous, and somebody must ask before sending again.
+or a clear no is Ambiguous, and somebody must ask before sending again. What comes back to it is
+a Webhook, which it first proves to be its provider's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Literal
 
 from fenghuo.words import Channel
 
@@ -80,41 +81,113 @@ Outcome = Accepted | Rejected | Ambiguous
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What a gateway can carry. ``per_second`` counts parts of texts (messages elsewhere), None
+    where nobody limits it; ``per_address_day`` texts to one number; ``answers`` whether people
+    can answer by it; ``templates`` whether it sends only texts that were filed with it."""
+
+    per_second: float | None = None
+    per_address_day: int | None = None
+    answers: bool = True
+    templates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
-    """What a provider says of a message it took; ``status`` in the provider's own word."""
+    """What a provider says of a message it took: ``status`` in the provider's own word,
+    ``notice`` where it gives our id back."""
 
     provider_id: str
     status: str
     error: str | None = None
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Inbound:
-    """A text that came in; ``created`` by the provider's clock, aware UTC."""
+    """A text that came in; ``created`` by the provider's clock, aware UTC. ``notice`` where it
+    answers one for certain: a key pressed in the call that read it out."""
 
     provider_id: str
     address: str
     body: str
     created: datetime | None
+    notice: str | None = None
 
 
-class Gateway(Protocol):
-    """One provider of one channel. Safe to call from several threads."""
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """What came to ``POST /receipts/{gateway}/{kind}``.
+
+    ``url`` is our own public address with the query as it came: never what the request claims.
+    ``headers`` have lower-case names; ``query`` the last value of each name.
+    """
+
+    kind: Literal["status", "inbound"]
+    url: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes = field(repr=False)
+
+    @property
+    def media_type(self) -> str:
+        """The type of the body without its parameters."""
+        return self.headers.get("content-type", "").partition(";")[0].strip().lower()
+
+
+@dataclass(slots=True, kw_only=True)
+class Gateway:
+    """One provider of one channel. Safe to call from several threads.
+
+    ``name`` is unique in the house; ``countries`` are the calling codes it serves (``+86``),
+    empty for all; ``carries`` what it can carry. A provider that can be asked or that calls us
+    overrides what it can.
+    """
 
     name: str
     channel: Channel
-    sandbox: bool
+    sandbox: bool = False
+    countries: tuple[str, ...] = ()
+    carries: Limits = Limits()
 
     def submit(self, outgoing: Outgoing) -> Outcome:
         """Hand one message over."""
+        raise NotImplementedError
 
     def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | Unsupported | None:
         """The provider's id of a message with this address and exact body, made at or after
         the machine instant ``since`` (epoch seconds) and not ``taken``; None when there is none.
         """
+        return Unsupported()
 
     def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
         """What became of these messages; those that cannot be learnt now are left out."""
+        return []
 
     def inbound(self, limit: int) -> list[Inbound]:
         """The newest texts that came in, newest first, at most ``limit``."""
+        return []
+
+    def verify(self, webhook: Webhook) -> bool:
+        """Whether its provider sent this webhook to this house."""
+        return False
+
+    def parse_receipt(self, webhook: Webhook) -> list[Status]:
+        """What a verified webhook says of messages. Raises ValueError when it says nothing."""
+        return []
+
+    def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
+        """The texts a verified webhook brings. Raises ValueError when it brings none."""
+        return []
+
+    def thanks(self, webhook: Webhook) -> tuple[str, str]:
+        """What the provider wants to hear once all is kept: a body and its media type."""
+        return "", "text/plain"
+
+    def limits(self) -> Limits:
+        """What it can carry."""
+        return self.carries
+
+    def serves(self, address: str) -> bool:
+        """Whether it reaches this address."""
+        return not self.countries or address.startswith(self.countries)

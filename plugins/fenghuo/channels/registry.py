@@ -1,4 +1,4 @@
-"""Which gateway serves which channel, by the settings.
+"""Which gateways this house has, by the edition's list and by whose credentials are set.
 
 Refused: real gateways while a scenario runs. A city clock or feeds that come from the sandbox
 mean an invented danger, and nobody outside may ever be told of it, credentials or not.
@@ -6,11 +6,12 @@ mean an invented danger, and nobody outside may ever be told of it, credentials 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from fenghuo.channels import sandbox_account
 from fenghuo.channels.base import Gateway
+from fenghuo.channels.config import STANDARD, GatewayConfig
 from fenghuo.channels.mail_addresses import addresses
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.channels.twilio_sms import TwilioSms
@@ -18,13 +19,29 @@ from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 
-def gateways(settings: Settings) -> dict[Channel, Gateway]:
-    """A gateway for every channel that has one: real with credentials, else the sandbox's.
+def gateways(settings: Settings,
+             configs: Mapping[str, GatewayConfig] = STANDARD) -> tuple[Gateway, ...]:
+    """The gateways in their order of trial.
 
-    A channel with neither is left out.
+    One without its credentials is left out; a channel that then has none is the sandbox's, where
+    there is a sandbox.
     """
-    made = ((channel, make(settings)) for channel, make in REGISTRY.items())
-    return {channel: gateway for channel, gateway in made if gateway is not None}
+    real = () if in_scenario(settings) else tuple(
+        gateway for gateway in (MAKERS[one.kind](one, settings) for one in configs.values())
+        if gateway is not None)
+    served = {gateway.channel for gateway in real}
+    played = (make(settings) for channel, make in PLAYED.items() if channel not in served)
+    return (*real, *(gateway for gateway in played if gateway is not None))
+
+
+def of_channel(made: Sequence[Gateway], channel: Channel) -> tuple[Gateway, ...]:
+    """Those of one channel, in their order."""
+    return tuple(gateway for gateway in made if gateway.channel is channel)
+
+
+def named(made: Sequence[Gateway], name: str) -> Gateway | None:
+    """The gateway of this name, None when there is none."""
+    return next((gateway for gateway in made if gateway.name == name), None)
 
 
 def in_scenario(settings: Settings) -> bool:
@@ -32,23 +49,45 @@ def in_scenario(settings: Settings) -> bool:
     return settings.sandbox_feeds or settings.clock.startswith("sandbox:")
 
 
-def _sms(settings: Settings) -> Gateway | None:
-    callback = f"{settings.public_url.rstrip('/')}/receipts/twilio/status"
-    account, token, sender = settings.twilio_account, settings.twilio_token, settings.twilio_from
-    if account and token and sender and not in_scenario(settings):
-        return TwilioSms(account, token.get_secret_value(), sender, callback,
-                         settings.gateway_timeout)
+def _callback(settings: Settings, name: str) -> str:
+    """The public address of a gateway's receipts."""
+    return f"{settings.public_url.rstrip('/')}/receipts/{name}/status"
+
+
+def _twilio(config: GatewayConfig, settings: Settings) -> Gateway | None:
+    account, token = settings.twilio_account, settings.twilio_token
+    sender = config.sender or settings.twilio_from
+    if not (account and token and sender):
+        return None
+    return TwilioSms(account, token.get_secret_value(), sender,
+                     _callback(settings, config.name), settings.gateway_timeout,
+                     name=config.name, countries=config.countries, carries=config.limits)
+
+
+def _smtp(config: GatewayConfig, settings: Settings) -> Gateway | None:
+    if settings.smtp_url is None:
+        return None
+    return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from,
+                    settings.gateway_timeout, back=addresses(settings), name=config.name,
+                    carries=config.limits)
+
+
+MAKERS: Mapping[str, Callable[[GatewayConfig, Settings], Gateway | None]] = {
+    "smtp": _smtp,
+    "twilio": _twilio,
+}
+"""By kind; each returns None without its credentials."""
+
+
+def _played_sms(settings: Settings) -> Gateway | None:
     if settings.sandbox_url is None:
         return None
     return TwilioSms(sandbox_account.ACCOUNT, sandbox_account.TOKEN, sandbox_account.SENDER,
-                     callback, settings.gateway_timeout, settings.sandbox_url.rstrip("/"),
-                     sandbox=True)
+                     _callback(settings, "twilio"), settings.gateway_timeout,
+                     settings.sandbox_url.rstrip("/"), sandbox=True)
 
 
-def _mail(settings: Settings) -> Gateway | None:
-    if settings.smtp_url is not None and not in_scenario(settings):
-        return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from,
-                        settings.gateway_timeout, back=addresses(settings))
+def _played_mail(settings: Settings) -> Gateway | None:
     if settings.sandbox_url is None or settings.sandbox_smtp_port is None:
         return None
     host = urlsplit(settings.sandbox_url).hostname or "127.0.0.1"
@@ -56,7 +95,8 @@ def _mail(settings: Settings) -> Gateway | None:
                     settings.gateway_timeout, sandbox=True)
 
 
-REGISTRY: dict[Channel, Callable[[Settings], Gateway | None]] = {
-    Channel.sms: _sms,
-    Channel.email: _mail,
+PLAYED: Mapping[Channel, Callable[[Settings], Gateway | None]] = {
+    Channel.sms: _played_sms,
+    Channel.email: _played_mail,
 }
+"""What the sandbox plays."""

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import smtplib
 import ssl
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -22,12 +21,10 @@ from urllib.parse import unquote, urlsplit
 from fenghuo.channels.base import (
     Accepted,
     Ambiguous,
-    Inbound,
+    Gateway,
     Outcome,
     Outgoing,
     Rejected,
-    Status,
-    Unsupported,
 )
 from fenghuo.channels.mail_addresses import Addresses
 from fenghuo.clock import machine_now
@@ -38,16 +35,15 @@ _CONFIRM = {"zh": "点此确认：", "en": "Confirm here: "}
 
 
 @dataclass(slots=True)
-class SmtpMail:
+class SmtpMail(Gateway):
     """The gateway. ``url`` is ``smtp://user:password@host:port`` or ``smtps://…``."""
 
     url: str = field(repr=False)
     sender: str
     timeout: float
-    sandbox: bool = False
     back: Addresses | None = field(default=None, repr=False)
-    name: str = "smtp"
-    channel: Channel = Channel.email
+    name: str = field(default="smtp", kw_only=True)
+    channel: Channel = field(default=Channel.email, kw_only=True)
 
     def submit(self, outgoing: Outgoing) -> Outcome:
         try:
@@ -66,15 +62,6 @@ class SmtpMail:
             return self._hand_over(server, outgoing, message)
         finally:
             _leave(server)
-
-    def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | Unsupported | None:
-        return Unsupported()
-
-    def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
-        return []
-
-    def inbound(self, limit: int) -> list[Inbound]:
-        return []
 
     def compose(self, outgoing: Outgoing) -> EmailMessage:
         """The mail; equal for every attempt but for its Date. Raises ValueError."""

@@ -8,7 +8,6 @@ its HTTP status, because the client hands out ``sid=None`` for an empty 201 with
 from __future__ import annotations
 
 import logging
-import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,20 +21,21 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
+from fenghuo.channels import twilio_hooks
 from fenghuo.channels.base import (
     Accepted,
     Ambiguous,
+    Gateway,
     Inbound,
     Outcome,
     Outgoing,
     Rejected,
     Status,
-    Unsupported,
+    Webhook,
 )
 from fenghuo.channels.twilio_codes import rejection
 from fenghuo.words import Channel, masked
 
-SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 CLOCK_SKEW = 60.0
 """Seconds by which the provider's clock may be behind ours, and its whole seconds."""
 LISTED = 200
@@ -69,7 +69,7 @@ class _Line:
 
 
 @dataclass(slots=True)
-class TwilioSms:
+class TwilioSms(Gateway):
     """The gateway. ``callback`` is the public address of status receipts."""
 
     account: str
@@ -78,9 +78,8 @@ class TwilioSms:
     callback: str
     timeout: float
     base_url: str | None = None
-    sandbox: bool = False
-    name: str = "twilio"
-    channel: Channel = Channel.sms
+    name: str = field(default="twilio", kw_only=True)
+    channel: Channel = field(default=Channel.sms, kw_only=True)
     _lines: LifoQueue[_Line] = field(default_factory=LifoQueue, repr=False)
 
     def submit(self, outgoing: Outgoing) -> Outcome:
@@ -94,10 +93,10 @@ class TwilioSms:
                     status_callback=f"{self.callback}?notice={outgoing.id}", **options)
             except _FAULTS as error:
                 return _outcome_of(error, line.headers)
-            return (Accepted(made.sid) if SID.fullmatch(str(made.sid))
+            return (Accepted(made.sid) if twilio_hooks.SID.fullmatch(str(made.sid))
                     else Ambiguous(f"an answer without a message sid: {str(made.sid)[:40]}"))
 
-    def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | Unsupported | None:
+    def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | None:
         # never by DateSent: a queued message has none and would be missed
         earliest = datetime.fromtimestamp(since - CLOCK_SKEW, UTC)
         with self._line() as line:
@@ -105,7 +104,7 @@ class TwilioSms:
                 for message in line.client.messages.list(
                         to=outgoing.address, limit=LISTED, page_size=LISTED):
                     if (message.body == outgoing.text and message.sid not in outgoing.taken
-                            and SID.fullmatch(str(message.sid))
+                            and twilio_hooks.SID.fullmatch(str(message.sid))
                             and str(message.direction).startswith("outbound")
                             and (message.date_created is None
                                  or message.date_created >= earliest)):
@@ -135,9 +134,22 @@ class TwilioSms:
                             message.date_created)
                     for message in line.client.messages.list(
                         to=self.sender, limit=limit, page_size=limit)
-                    if message.direction == "inbound" and SID.fullmatch(str(message.sid))]
+                    if message.direction == "inbound"
+                    and twilio_hooks.SID.fullmatch(str(message.sid))]
             except _FAULTS:
                 return []
+
+    def verify(self, webhook: Webhook) -> bool:
+        return twilio_hooks.signed(webhook, self.account, self.token)
+
+    def parse_receipt(self, webhook: Webhook) -> list[Status]:
+        return [twilio_hooks.status(webhook)]
+
+    def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
+        return [twilio_hooks.text(webhook)]
+
+    def thanks(self, webhook: Webhook) -> tuple[str, str]:
+        return twilio_hooks.TWIML, "application/xml"
 
     @contextmanager
     def _line(self) -> Iterator[_Line]:

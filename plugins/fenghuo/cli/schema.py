@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from fenghuo.agreements import schema as agreement_schema
+from fenghuo.channels import config as gateways
 from fenghuo.documents.editor_schema import Schema, printed
 from fenghuo.feeds import config
 from fenghuo.rule_tests import schema as test_schema
@@ -22,11 +23,13 @@ class Name(StrEnum):
 
     agreement = "agreement"
     feeds = "feeds"
+    gateways = "gateways"
     tests = "tests"
 
 
 SCHEMAS: Mapping[Name, Callable[[], Schema]] = {
     Name.agreement: agreement_schema.json_schema, Name.feeds: config.json_schema,
+    Name.gateways: gateways.json_schema,
     Name.tests: test_schema.json_schema}
 
 

@@ -11,7 +11,8 @@ from sqlalchemy import Connection, func, select
 
 from fenghuo.alarms import AlarmKind
 from fenghuo.alarms.trust import Doubted, trust
-from fenghuo.channels.registry import gateways
+from fenghuo.channels import of_channel
+from fenghuo.channels.standing import standing
 from fenghuo.editions import Edition
 from fenghuo.feeds.polling import heard
 from fenghuo.settings import Settings
@@ -47,14 +48,11 @@ def ways_out(connection: Connection, settings: Settings) -> tuple[GatewayShown, 
     wrong = {(kind, subject): last for kind, subject, last in connection.execute(
         select(t.alarm.c.kind, t.alarm.c.subject, t.alarm.c.last)
         .where(t.alarm.c.recovered.is_(None)))}
-    made = gateways(settings)
-    shown = []
-    for channel in (Channel.sms, Channel.email):
-        gateway = made.get(channel)
-        if gateway is None:
-            shown.append(GatewayShown(channel, None, "missing", False, None, None,
-                                      queue[channel.value]))
-            continue
+    made = standing(connection, settings)
+    shown = [GatewayShown(channel, None, "missing", False, None, None, queue[channel.value])
+             for channel in (Channel.sms, Channel.email) if not of_channel(made, channel)]
+    for gateway in made:
+        channel = gateway.channel
         refused = wrong.get((AlarmKind.gateway_refused.value, gateway.name))
         silent = (AlarmKind.gateway_silent.value, gateway.name) in wrong
         shown.append(GatewayShown(
@@ -81,6 +79,6 @@ def _last_failed(connection: Connection, channel: Channel) -> datetime | None:
 def distrust(connection: Connection, settings: Settings, edition: Edition | None,
              now: datetime) -> list[Doubted]:
     """Why nothing here can be trusted now; empty while all is well."""
-    ways = [gateway.name for gateway in gateways(settings).values()]
+    ways = [gateway.name for gateway in standing(connection, settings)]
     asked = heard(edition.feeds, settings).values() if edition else ()
     return trust(connection, now, asked, ways)

@@ -30,6 +30,8 @@ def differences(old: Edition, new: Edition, language: str) -> list[Difference]:
     """Every change of meaning; none means that both editions do the same."""
     return [*compared(old.agreements, new.agreements, language),
             *_models("feeds", old.feeds, new.feeds, language),
+            *_models("gateways", old.gateways, new.gateways, language),
+            *_order(old, new),
             *_models("measures", _entries(old), _entries(new), language),
             *_table("stations", ["station"], old.stations, new.stations),
             *_table("filings", ["template", "gateway"], _filed(old), _filed(new)),
@@ -39,6 +41,14 @@ def differences(old: Edition, new: Edition, language: str) -> list[Difference]:
 
 def _entries(edition: Edition) -> dict[str, BaseModel]:
     return {"/".join(key): entry for key, entry in edition.measures.entries.items()}
+
+
+def _order(old: Edition, new: Edition) -> Iterator[Difference]:
+    """Who is tried first: the order of the gateways that both editions have."""
+    before = [name for name in old.gateways if name in new.gateways]
+    after = [name for name in new.gateways if name in old.gateways]
+    if before != after:
+        yield Difference("gateways", "order", " ".join(before), " ".join(after))
 
 
 def _filed(edition: Edition) -> pd.DataFrame:

@@ -12,6 +12,8 @@ from fenghuo import agreements, contacts
 from fenghuo.agreements import return_levels
 from fenghuo.agreements.reading import FOLDER, STATIONS
 from fenghuo.agreements.schema import Agreement
+from fenghuo.channels import config as gateways
+from fenghuo.channels.config import GatewayConfig
 from fenghuo.contacts import Contacts
 from fenghuo.contacts.reading import COLUMNS as CONTACTS
 from fenghuo.documents.text import decode
@@ -37,6 +39,7 @@ class Edition:
     messages: dict[str, str]
     measures: Measures
     filings: pd.DataFrame
+    gateways: dict[str, GatewayConfig]
 
 
 def read(files: dict[str, bytes], digest: str) -> Edition:
@@ -61,18 +64,20 @@ def examined(files: dict[str, bytes], digest: str) -> tuple[Edition | None, list
     found_contacts = _part(contacts.read, files, refusals)
     found_measures = _part(measures.read, files, refusals)
     found_filings = _part(filings.read, files, refusals)
+    found_gateways = _part(gateways.read, files, refusals)
     messages = _part(_messages, files, refusals)
     if refusals or found_agreements is None or found_feeds is None or stations is None \
             or found_contacts is None or found_measures is None or messages is None \
-            or found_filings is None:
+            or found_filings is None or found_gateways is None:
         return None, refusals
     edition = Edition(digest, found_agreements, found_feeds, stations, found_contacts, messages,
-                      found_measures, found_filings)
+                      found_measures, found_filings, found_gateways)
     return edition, crossed(files, edition.agreements, stations, found_contacts, found_measures,
                             found_feeds, found_filings)
 
 
-_NAMED = (config.PATH, STATIONS, return_levels.FILE, measures.FILE, filings.FILE, *CONTACTS)
+_NAMED = (config.PATH, STATIONS, return_levels.FILE, measures.FILE, filings.FILE,
+          gateways.PATH, *CONTACTS)
 
 
 def _known(path: str) -> bool:

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from fenghuo import ledger
+from fenghuo.outbox.roads import Road
 from fenghuo.settings import Settings
 from fenghuo.store.tables import notice
 from fenghuo.words import Channel, NoticeState, Reason
@@ -35,7 +36,8 @@ class Claim:
 
     ``doubt`` tells that an earlier attempt may have been taken: ask first. ``since`` is the
     machine instant of the first claim, ``taken`` the provider's ids of other notices to the
-    same address.
+    same address. ``parts`` are SMS parts, ``route`` the gateways that failed it, ``before`` the
+    gateway that had it last.
     """
 
     notice: str
@@ -55,6 +57,9 @@ class Claim:
     signed: bool
     created: datetime
     expires: datetime | None
+    parts: int = 1
+    route: int = 0
+    before: str | None = None
     taken: frozenset[str] = frozenset()
 
 
@@ -63,13 +68,13 @@ def lease_seconds(settings: Settings) -> float:
     return max(settings.lease_seconds, 2 * settings.gateway_timeout + settings.lease_margin)
 
 
-def doubt_the_dead(connection: Connection, channel: Channel, settings: Settings,
-                   machine: float, now: datetime) -> int:
-    """Put claims whose lease ran out in doubt; returns how many."""
+def doubt_the_dead(connection: Connection, road: Road, settings: Settings, machine: float,
+                   now: datetime) -> int:
+    """Put a gateway's claims whose lease ran out in doubt; returns how many."""
     dead = list(connection.scalars(
         select(notice.c.id)
-        .where((notice.c.channel == channel) & (notice.c.state == NoticeState.claimed)
-               & (notice.c.lease_until <= machine))
+        .where((notice.c.channel == road.gateway.channel) & road.doubted
+               & (notice.c.state == NoticeState.claimed) & (notice.c.lease_until <= machine))
         .with_for_update(skip_locked=True)))
     for key in dead:
         connection.execute(update(notice).where(notice.c.id == key).values(
@@ -80,13 +85,14 @@ def doubt_the_dead(connection: Connection, channel: Channel, settings: Settings,
     return len(dead)
 
 
-def claim(connection: Connection, channel: Channel, gateway: str, room: int, seconds: float,
+def claim(connection: Connection, road: Road, room: int, seconds: float,
           machine: float) -> list[Claim]:
     """Take at most ``room`` notices that are due, for ``seconds`` on the machine clock."""
     n = notice.c
-    due = (n.channel == channel) & or_(n.next_try.is_(None), n.next_try <= machine)
+    due = (n.channel == road.gateway.channel) & or_(n.next_try.is_(None), n.next_try <= machine)
     free = due & or_(n.lease_until.is_(None), n.lease_until <= machine)
-    ready = ((n.state == NoticeState.queued) & due, (n.state == NoticeState.in_doubt) & free)
+    ready = ((n.state == NoticeState.queued) & due & road.queued,
+             (n.state == NoticeState.in_doubt) & free & road.doubted)
     # one state at a time and the gravest rank first: an index answers without a sort
     ranks = [connection.scalar(select(n.rank).where(one).order_by(n.rank.desc()).limit(1))
              for one in ready]
@@ -96,7 +102,7 @@ def claim(connection: Connection, channel: Channel, gateway: str, room: int, sec
                 select(notice).where(one & (n.rank == rank)).order_by(n.created, n.id)
                 .limit(room).with_for_update(skip_locked=True))]
     rows.sort(key=lambda row: (row.created, row.id))
-    return _take(connection, rows[:room], gateway, seconds, machine)
+    return _take(connection, rows[:room], road.gateway.name, seconds, machine)
 
 
 def _take(connection: Connection, rows: Sequence[Row[Any]], gateway: str, seconds: float,
@@ -125,7 +131,7 @@ def _claimed(connection: Connection, at: RowMapping, gateway: str, until: float,
         at["id"], at["token"] + 1, until, since, doubt, at["attempts"] + (0 if doubt else 1),
         at["lookups"], Channel(at["channel"]), at["address"], at["person"], at["language"],
         at["subject"], at["text"], at["code"], at["signed"], at["created"], at["expires"],
-        frozenset(taken))
+        at["parts"], at["route"], at["gateway"], frozenset(taken))
 
 
 def send_again(connection: Connection, held: Claim, seconds: float, machine: float,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import signal
 import threading
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
 import requests
-from sqlalchemy import Connection, Engine, func, select, update
+from sqlalchemy import Connection, Engine, false, func, or_, select, update
 
 from fenghuo import alarms
 from fenghuo.channels import Gateway
@@ -18,6 +18,7 @@ from fenghuo.channels.tokens import link_key
 from fenghuo.clock import Clock, machine_now
 from fenghuo.outbox.lanes import Lane
 from fenghuo.outbox.results import note_dropped
+from fenghuo.outbox.roads import road, unserved
 from fenghuo.outbox.sending import Sender
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
@@ -31,7 +32,7 @@ SWEPT = 500
 _OPEN = (NoticeState.queued, NoticeState.claimed, NoticeState.in_doubt)
 
 
-def dispatch(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Settings,
+def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
              clock: Clock, lease: Lease | None = None) -> StepReport:
     """Send what is due, for at most ``settings.dispatch_budget`` machine seconds a gateway.
 
@@ -49,8 +50,11 @@ def dispatch(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Sett
     def may_go() -> bool:
         return not stop.is_set() and held()
 
-    lanes = [Lane(Sender(engine, gateway, settings, city, may_go, key),
-                  began, stop) for gateway in gateways.values()]
+    lanes = [Lane(Sender(engine, road(gateways, gateway), settings, city, may_go, key),
+                  began, stop) for gateway in gateways]
+    for lane in lanes:
+        lane.beside = [one for one in lanes if one.sender.gateway in lane.sender.road.beside]
+        lane.make_way()
     with _stopping_on_sigterm(stop):
         try:
             for lane in lanes:
@@ -123,41 +127,42 @@ def _drop_expired(engine: Engine, now: datetime) -> int:
     return len(keys)
 
 
-def _missing_gateways(engine: Engine, gateways: Mapping[Channel, Gateway], now: datetime) -> None:
+def _missing_gateways(engine: Engine, gateways: Sequence[Gateway], now: datetime) -> None:
     """Texts that no gateway can carry are an alarm of their own, never a silent queue."""
-    kind = alarms.AlarmKind.gateway_silent
+    kind, n = alarms.AlarmKind.gateway_silent, notice.c
     with reading(engine) as connection:
-        wanted = set(connection.scalars(
-            select(notice.c.channel).where(notice.c.state == NoticeState.queued).distinct()))
-        known = {one.subject for one in alarms.open_alarms(connection) if one.kind == kind}
-    missing = {f"channel:{channel}" for channel in wanted - {one.value for one in gateways}}
-    served = known & {f"channel:{one.value}" for one in gateways}
+        wanted = [Channel(one) for one in connection.scalars(
+            select(n.channel).where(n.state == NoticeState.queued).distinct())]
+        missing = {f"channel:{channel}" for channel in wanted if connection.scalar(
+            select(n.id).where(n.state == NoticeState.queued, n.channel == channel,
+                               unserved(gateways, channel)).limit(1))}
+        served = {one.subject for one in alarms.open_alarms(connection, kind)
+                  if one.subject.startswith("channel:")} - missing
     if not (missing or served):
         return
     with writing(engine) as connection:
         for subject in sorted(missing):
-            alarms.raise_alarm(connection, kind, subject, "no gateway is set up for this channel",
-                               now)
+            alarms.raise_alarm(connection, kind, subject, "no gateway is set up for it", now)
         for subject in sorted(served):
             alarms.recover(connection, kind, subject, now)
 
 
-def _waiting(connection: Connection, gateways: Mapping[Channel, Gateway],
-             settings: Settings) -> int:
+def _waiting(connection: Connection, gateways: Sequence[Gateway], settings: Settings) -> int:
     """Notices whose next act waits on the machine clock and is near.
 
     Behind a gateway that refuses or does not answer nothing is near: the city's time goes on.
     """
     shut = {one.subject for one in alarms.open_alarms(connection)
             if one.kind in (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)}
-    channels = [channel for channel, gateway in gateways.items() if gateway.name not in shut]
+    open_ = [road(gateways, one) for one in gateways if one.name not in shut]
     near = machine_now() + max(settings.lookup_delays, default=0.0)
+    n = notice.c
     return connection.scalar(
-        select(func.count()).select_from(notice)
-        .where(notice.c.channel.in_(channels))
-        .where(notice.c.state.in_((NoticeState.claimed, NoticeState.in_doubt))
-               | ((notice.c.state == NoticeState.queued)
-                  & (func.coalesce(notice.c.next_try, 0.0) <= near)))) or 0
+        select(func.count()).select_from(notice).where(or_(false(), *(
+            (n.channel == one.gateway.channel)
+            & (n.state.in_((NoticeState.claimed, NoticeState.in_doubt)) & one.doubted
+               | (n.state == NoticeState.queued) & one.queued
+               & (func.coalesce(n.next_try, 0.0) <= near)) for one in open_)))) or 0
 
 
 def _join(lane: Lane, stop: threading.Event) -> None:

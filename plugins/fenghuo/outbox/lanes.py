@@ -7,10 +7,11 @@ by the lane's own thread.
 
 from __future__ import annotations
 
+import math
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -18,8 +19,9 @@ from sqlalchemy.exc import OperationalError
 from fenghuo import alarms
 from fenghuo.channels import Accepted, Rejected
 from fenghuo.clock import machine_now
-from fenghuo.outbox import crash
+from fenghuo.outbox import crash, roads
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
+from fenghuo.outbox.pace import Pace
 from fenghuo.outbox.sending import Asked, Found, Result, Sender
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
@@ -31,7 +33,8 @@ PATIENCE = 6.0
 """Machine seconds a lane stays for a look-up or retry that is due so soon."""
 SILENT_AFTER = 5
 """Sends in a row without a connection after which a lane gives up for this run."""
-LISTEN = 0.5
+LISTEN, GLANCE = 0.5, 0.05
+FAILING = (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)
 RECORD_TRIES = 3
 
 
@@ -43,8 +46,11 @@ class Lane(threading.Thread):
         self.sender = sender
         self.counts: Counter[str] = Counter()
         self.error: Exception | None = None
+        self.beside: Sequence[Lane] = ()  # of the gateways that may hand texts over to this one
+        self.working = True
         self._stopped, self._closed = stop, False
         self._silent, self._answered = 0, False
+        self._pace = Pace(sender.gateway.limits().per_second)
         self._jobs: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
         budget, timeout = sender.settings.dispatch_budget, sender.settings.gateway_timeout
@@ -62,16 +68,20 @@ class Lane(threading.Thread):
         except Exception as error:
             self.error = error
         finally:
+            self.working = False
             for _ in hands:
                 self._jobs.put(None)
 
     def _drive(self) -> None:
         busy = 0
         while True:
+            # before the claim: what a gateway beside gives up right after it is seen next time
+            beside = any(lane.working for lane in self.beside)
             for held in self._claim(HANDS - busy):
                 self._jobs.put(held)
                 busy += 1
-            if not busy and not self._stay():
+            self.working = busy > 0
+            if not busy and not self._stay(beside):
                 return
             if busy:
                 busy -= self._collect()
@@ -82,29 +92,37 @@ class Lane(threading.Thread):
         return not (self._stopped.is_set() or self._closed or machine_now() > self._last_claim)
 
     def _claim(self, room: int) -> list[Claim]:
+        room = min(room, self._pace.room())
         if room <= 0 or not self._open():
             return []
         crash.point("before_claim")
-        at, gateway, settings = machine_now(), self.sender.gateway, self.sender.settings
+        at, road, settings = machine_now(), self.sender.road, self.sender.settings
         now = self.sender.city()
         with writing(self.sender.engine) as connection:
-            self.counts["lease_expired"] += doubt_the_dead(
-                connection, gateway.channel, settings, at, now)
-            held = claim(connection, gateway.channel, gateway.name, room,
-                         lease_seconds(settings), at)
+            self.counts["lease_expired"] += doubt_the_dead(connection, road, settings, at, now)
+            held = claim(connection, road, room, lease_seconds(settings), at)
+        self._pace.spend(sum(one.parts for one in held))
         if held:
             crash.point("after_claim")
         return held
 
-    def _stay(self) -> bool:
-        """Wait for what is due in a moment; False when there is no such thing."""
+    def _stay(self, beside: bool) -> bool:
+        """Wait for what is due in a moment, or may come from a gateway that works ``beside``;
+        False when there is no such thing."""
         if not self._open():
             return False
+        if beside:
+            self._stopped.wait(GLANCE)
+            return True
+        n, road = notice.c, self.sender.road
         with reading(self.sender.engine) as connection:
-            soonest = connection.scalar(select(func.min(notice.c.next_try)).where(
-                (notice.c.channel == self.sender.gateway.channel)
-                & notice.c.lease_until.is_(None)
-                & notice.c.state.in_((NoticeState.queued, NoticeState.in_doubt))))
+            soonest = connection.scalar(select(func.min(n.next_try)).where(
+                (n.channel == road.gateway.channel) & n.lease_until.is_(None)
+                & (((n.state == NoticeState.queued) & road.queued)
+                   | ((n.state == NoticeState.in_doubt) & road.doubted))))
+        paced = self._pace.wait()
+        if paced:
+            soonest = min(soonest or math.inf, machine_now() + paced)
         if soonest is None or soonest > min(machine_now() + PATIENCE, self._last_claim):
             return False
         self._stopped.wait(min(LISTEN, max(0.0, soonest - machine_now())) + 0.02)
@@ -144,16 +162,37 @@ class Lane(threading.Thread):
         """What a result says of the gateway itself."""
         match result:
             case Rejected() if result.setup:
-                self._closed = True
+                self._close()
                 self._alarm(alarms.AlarmKind.gateway_refused, result.error)
             case Rejected(reason="unreachable") | Asked(counted=False):
                 self._silent += 1
-                self._closed |= self._silent >= SILENT_AFTER
                 if self._silent == 1:
                     self._alarm(alarms.AlarmKind.gateway_silent, "no answer")
+                if self._silent >= SILENT_AFTER:
+                    self._close()
             case Accepted() | Found() | Asked():
                 self._silent = 0
                 self._well()
+
+    def _close(self) -> None:
+        """Give the gateway up for this run; what others can carry, they do."""
+        if not self._closed:
+            self._closed = True
+            if self.sender.road.beside:
+                self._step_aside(probe=False)
+
+    def make_way(self) -> None:
+        """While this gateway is known to fail, others take what they can but for one text."""
+        with reading(self.sender.engine) as connection:
+            fails = self.sender.road.beside and any(
+                one.subject == self.sender.gateway.name and one.kind in FAILING
+                for one in alarms.open_alarms(connection))
+        if fails:
+            self._step_aside(probe=True)
+
+    def _step_aside(self, probe: bool) -> None:
+        with writing(self.sender.engine) as connection:
+            self.counts["stepped_aside"] += roads.step_aside(connection, self.sender.road, probe)
 
     def _well(self) -> None:
         """The gateway answers: whatever was said against it is over."""
@@ -161,7 +200,7 @@ class Lane(threading.Thread):
             return
         self._answered = True
         with writing(self.sender.engine) as connection:
-            for kind in (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent):
+            for kind in FAILING:
                 alarms.recover(connection, kind, self.sender.gateway.name, self.sender.city())
 
     def _alarm(self, kind: alarms.AlarmKind, detail: str) -> None:

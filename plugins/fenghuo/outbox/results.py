@@ -17,6 +17,7 @@ from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
 from fenghuo.notices import obligations
 from fenghuo.outbox import deliveries
 from fenghuo.outbox.claims import Claim, mine
+from fenghuo.outbox.roads import Road
 from fenghuo.store.tables import decision, notice, notice_obligation, obligation
 from fenghuo.words import Delivery, NoticeState, Reason, mask
 
@@ -54,14 +55,18 @@ def accepted(connection: Connection, held: Claim, gateway: Gateway, outcome: Acc
     return True
 
 
-def rejected(connection: Connection, held: Claim, gateway: Gateway, outcome: Rejected,
+def rejected(connection: Connection, held: Claim, road: Road, outcome: Rejected,
              machine: float, now: datetime) -> bool:
-    """A clear no: failed when no retry can help, else queued for later."""
-    spent = outcome.retries is not None and held.attempts > outcome.retries
-    if not outcome.permanent and not spent:
+    """A clear no: to the next gateway at once, else queued for later; failed when nothing helps."""
+    gateway, spare = road.gateway, road.spare(held.address)
+    spent = outcome.retries is not None and held.attempts > outcome.retries + spare
+    on = spare and _elsewhere(outcome, held)
+    if (not outcome.permanent and not spent) or (on and (held.route + 1) % (spare + 1)):
+        again = (held.route + 1) % (spare + 1) == 0 or not on
         return _write(connection, held, {
             "state": NoticeState.queued, "lease_until": None, "error": outcome.error,
-            "next_try": machine + wait(outcome, held.attempts)})
+            "route": held.route + 1 if on else held.route,
+            "next_try": machine + wait(outcome, held.attempts) if again else None})
     reason = Reason.text_refused if outcome.reason == "content" else Reason.gateway_rejected
     if not _write(connection, held, _FINAL | {
             "state": NoticeState.failed, "reason": reason, "error": outcome.error}):
@@ -112,6 +117,13 @@ def note_dropped(connection: Connection, key: str, reason: Reason, now: datetime
     ledger.append(connection, "notice.dropped", f"notice:{key}", {"reason": reason.value}, now)
     if reason in (Reason.expired, Reason.agreement_unsigned):
         obligations.mark_failed(connection, key, now)
+
+
+def _elsewhere(outcome: Rejected, held: Claim) -> bool:
+    """Whether another gateway may take what this one did not: a wrong number is wrong everywhere,
+    and who is asked to wait is asked twice before somebody else is."""
+    return (outcome.reason not in ("address", "opted_out")
+            and (outcome.reason != "busy" or held.attempts > 1))
 
 
 def released(connection: Connection, held: Claim) -> bool:

@@ -24,6 +24,7 @@ from fenghuo.channels.tokens import make
 from fenghuo.clock import machine_now
 from fenghuo.outbox import checks, crash, results
 from fenghuo.outbox.claims import Claim, lease_seconds, send_again
+from fenghuo.outbox.roads import Road
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel, Reason, masked
@@ -56,11 +57,16 @@ class Sender:
     """What a lane's workers share. ``may_go`` tells whether this run may still act."""
 
     engine: Engine
-    gateway: Gateway
+    road: Road
     settings: Settings
     city: Callable[[], datetime]
     may_go: Callable[[], bool]
     link_key: bytes | None
+
+    @property
+    def gateway(self) -> Gateway:
+        """Whom the lane sends by."""
+        return self.road.gateway
 
     def handle(self, held: Claim) -> tuple[Claim, Result]:
         """Everything outside the record; the claim comes back with its present lease."""
@@ -81,6 +87,8 @@ class Sender:
         return held, self._send(held)
 
     def _lookup(self, held: Claim) -> str | Ambiguous | Unsupported | None:
+        if held.before not in (None, self.gateway.name):
+            return Unsupported()  # only the gateway that had it could be asked, and it is no more
         try:
             return self.gateway.lookup(self._outgoing(held), held.since)
         except Exception as error:  # nothing was learnt, and the lane goes on
@@ -135,7 +143,7 @@ class Sender:
                                         Accepted(result.provider_id), now, adopted=True)
                 word = Reason.found_at_gateway.value
             case Rejected():
-                kept = results.rejected(connection, held, self.gateway, result, machine, now)
+                kept = results.rejected(connection, held, self.road, result, machine, now)
                 word = ("failed" if result.permanent else
                         "gateway_unreachable" if result.reason == "unreachable" else "rejected")
             case Ambiguous():

@@ -13,6 +13,8 @@ from fastapi.responses import Response
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from fenghuo.channels import Gateway
+from fenghuo.channels.standing import standing
 from fenghuo.channels.tokens import link_key
 from fenghuo.clock import Clock, clock_of
 from fenghuo.receipts.limits import Brake
@@ -46,6 +48,11 @@ class Front:
             def _impatient(connection: Any, _record: Any) -> None:
                 connection.execute(f"PRAGMA busy_timeout={int(self.patience * 1000)}")
         return made
+
+    def gateways(self) -> tuple[Gateway, ...]:
+        """Whose webhooks may come."""
+        with self.reading() as connection:
+            return standing(connection, self.settings)
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -6,7 +6,7 @@ lately first, and the newest texts that came in. What is known already does noth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, exists, or_, select
@@ -17,7 +17,7 @@ from fenghuo.receipts import incoming, mailbox
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import code, inbound, notice
-from fenghuo.words import Channel, Delivery, NoticeState, Reason
+from fenghuo.words import Delivery, NoticeState, Reason
 
 DAY = timedelta(days=1)
 GRACE = timedelta(seconds=60)
@@ -26,12 +26,12 @@ ASKED = 25
 LISTED = 100
 
 
-def poll(engine: Engine, gateways: Mapping[Channel, Gateway], settings: Settings,
+def poll(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
          now: datetime) -> int:
     """Fetch mails, and what no callback brought; returns how many were new."""
     return mailbox.collect(engine, settings, now) + sum(
         _statuses(engine, gateway, now) + _inbound(engine, gateway, now)
-        for gateway in gateways.values())
+        for gateway in gateways)
 
 
 def _statuses(engine: Engine, gateway: Gateway, now: datetime) -> int:
