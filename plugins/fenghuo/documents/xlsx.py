@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import re
+import warnings
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -88,7 +89,8 @@ def read(source: str, content: bytes, name: str | None = None, caps: Caps = SHEE
     if faults:
         raise Refused([Refusal(source, "1:1", found, expected) for found, expected in faults])
     try:
-        book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+        with warnings.catch_warnings(action="ignore"):  # of styles that nobody reads
+            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         seen = {str(one.title): one for one in book.worksheets if one.sheet_state == "visible"}
         first, *_ = seen
         chosen = first if name is None else name
