@@ -6,9 +6,11 @@ import asyncio
 import json
 import shutil
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -74,6 +76,7 @@ class Post:
 
     sandbox: Running
     home: Path
+    database_url: str = "sqlite:///var/fenghuo.db"
 
     def put(self, path: str, body: bytes) -> None:
         """What the sandbox answers from now on."""
@@ -86,8 +89,8 @@ class Post:
             push=push, url=url, sandbox=self.sandbox.url))
         settings = Settings(
             home=self.home, rules=self.home / "rules", contacts=ROOT / "contacts",
-            sandbox_url=self.sandbox.url, sandbox_smtp_port=self.sandbox.smtp_port,
-            sandbox_feeds=sandbox_feeds, clock="system")
+            database_url=self.database_url, sandbox_url=self.sandbox.url,
+            sandbox_smtp_port=self.sandbox.smtp_port, sandbox_feeds=sandbox_feeds, clock="system")
         migrate(settings.url)
         house = House.open(settings)
         pipeline.adopt(house, by="test")
@@ -227,6 +230,39 @@ def test_in_the_sandbox_its_own_line_is_heard(post: Post) -> None:
     post.put("net/push", said(quake("Q1")))
     assert within(heard(house)) == [{"net": 1}]
     assert post.told(house)
+
+
+@pytest.fixture
+def both_posts(sandbox: Running, tmp_path: Path, database_url: str) -> Post:
+    """Once on each of the two databases."""
+    return Post(sandbox, tmp_path, database_url)
+
+
+def test_what_both_databases_hear_is_stored_and_told_once(both_posts: Post) -> None:
+    house = both_posts.settle("wss://nowhere.example/", "sandbox", sandbox_feeds=True)
+    assert house.engine.dialect.name in both_posts.database_url
+    both_posts.put("net/push", said(quake("Q1")))
+    assert within(heard(house)) == [{"net": 1}]
+    told = both_posts.told(house)
+    assert told and len(told) == len(set(told))
+    assert pipeline.take(house, "net", b"<html>").did == 0
+    assert counts(house) == {"event": 1, "event_revision": 1, "warning": 1, "quarantine": 1}
+    house.engine.dispose()
+
+
+def test_a_push_and_a_pull_of_one_quake_in_the_same_moment_are_one_event(
+        both_posts: Post) -> None:
+    house = both_posts.settle("wss://nowhere.example/", "sandbox", sandbox_feeds=True)
+    for number in range(5):
+        found = quake(f"Q{number}", mag=2.0)
+        both_posts.put("net", listed(found))
+        works = [partial(pipeline.take, house, "net", said(found)),
+                 partial(pipeline.pull, house, "net")] * 2
+        with ThreadPoolExecutor(len(works)) as pool:
+            done = list(pool.map(lambda work: work(), works))
+        assert sum(report.did for report in done) == 1
+    assert counts(house) == {"event": 5, "event_revision": 5, "warning": 0, "quarantine": 0}
+    house.engine.dispose()
 
 
 def test_a_list_that_is_asked_between_pulls_brings_news_too(post: Post) -> None:

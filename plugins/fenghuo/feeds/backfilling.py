@@ -49,6 +49,7 @@ def backfill(engine: Engine, settings: Settings, clock: Clock, feeds: Mapping[st
         answer, config.format, config, settings.path(settings.archive), None, now)
     counts = {"revisions": 0}
     with writing(engine) as connection:
+        storing.one_by_one(connection, config)
         storing.save_fetch(connection, name, found, now)
         if found.parsed is not None and found.payload is not None:
             counts = storing.save_parsed(connection, config, found.parsed, found.payload, now)

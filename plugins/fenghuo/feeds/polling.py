@@ -103,6 +103,7 @@ def address_of(config: FeedConfig, settings: Settings, now: datetime) -> str | N
 def _store(engine: Engine, config: FeedConfig, found: Haul, now: datetime) -> dict[str, int]:
     answer, name = found.answer, config.name
     with writing(engine) as connection:
+        storing.one_by_one(connection, config)
         state = storing.state_of(connection, name)
         if found.idle:
             _store_idle(connection, config, found, state, now)

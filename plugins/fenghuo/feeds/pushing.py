@@ -80,6 +80,7 @@ def take(engine: Engine, settings: Settings, clock: Clock, config: FeedConfig,
     found = taken(answer, config.kind.pushes, config, settings.path(settings.archive), None, now)
     counts: dict[str, int] = {}
     with writing(engine) as connection:
+        storing.one_by_one(connection, config)
         storing.save_fetch(connection, config.name, found, now)
         if found.parsed is not None and found.payload is not None:
             counts = storing.save_parsed(connection, config, found.parsed, found.payload, now)

@@ -18,6 +18,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fetch import Answer
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations import events, forecasts, series, surge
+from fenghuo.store.engine import alone
 from fenghuo.store.tables import feed_state, fetch, quarantine
 from fenghuo.words import FeedOutcome, Refusal
 from fenghuo.words.metrics import Metric
@@ -42,6 +43,12 @@ def state_of(connection: Connection, feed: str) -> dict[str, Any]:
     """A feed's state as it stands, empty before its first pull."""
     row = connection.execute(select(feed_state).where(feed_state.c.feed == feed)).one_or_none()
     return dict(row._mapping) if row is not None else {}
+
+
+def one_by_one(connection: Connection, config: FeedConfig) -> None:
+    """What several feeds, or a list and a line of one, say of the same event is stored one after
+    the other, so that whoever comes second finds what the first said."""
+    alone(connection, f"stored:{config.kind.brings}")
 
 
 def save_state(connection: Connection, feed: str, values: dict[str, Any]) -> None:

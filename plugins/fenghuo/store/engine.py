@@ -92,3 +92,13 @@ def writing(made: Engine) -> Iterator[Connection]:
         connection = connection.execution_options(begin="IMMEDIATE")
         with connection.begin():
             yield connection
+
+
+def alone(connection: Connection, word: str) -> None:
+    """Until this transaction ends, no other that says the same word goes on beside it.
+
+    SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:word, 0))"),
+                           {"word": word})
