@@ -295,6 +295,16 @@ def test_a_bare_serial_number_is_no_time(sheets):
     assert [(one.place, one.found) for one in parsed.refusals] == [("row 2.time", "'46181.5'")]
 
 
+def test_a_date_that_no_calendar_has_is_refused_alone(sheets):
+    book = Workbook()
+    for row in (HEADER, ("a", 9e9, 7, 1), ("b", datetime(2026, 6, 8, 12), 8, 1)):
+        book.active.append(row)
+    book.active["B2"].number_format = "yyyy-mm-dd hh:mm"
+    parsed = tables.parse(saved(book), sheets, NOON)
+    assert {subject for _, subject in values(parsed)} == {"b"}
+    assert [one.place for one in parsed.refusals] == ["row 2.time"]
+
+
 def test_the_first_sheet_that_is_not_hidden_is_read_or_the_one_that_is_named(sheets):
     book = Workbook()
     book.active.append(("a", "draft"))

@@ -89,19 +89,8 @@ def read(source: str, content: bytes, name: str | None = None, caps: Caps = SHEE
     if faults:
         raise Refused([Refusal(source, "1:1", found, expected) for found, expected in faults])
     try:
-        with warnings.catch_warnings(action="ignore"):  # of styles that nobody reads
-            book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
-        seen = {str(one.title): one for one in book.worksheets if one.sheet_state == "visible"}
-        first, *_ = seen
-        chosen = first if name is None else name
-        if chosen in seen:
-            sheet = seen[chosen]
-            sheet.reset_dimensions()
-            rows = [tuple(_cell(number, column, one) for column, one in enumerate(
-                        row if caps.padded else _trimmed(row), 1))
-                    for number, row in enumerate(sheet.iter_rows(
-                        max_row=caps.rows + 1, max_col=COLUMNS_CAP + 1), 1)]
-            merged = _merged(content, sheet._worksheet_path)
+        with warnings.catch_warnings(action="ignore"):  # of styles and of dates: the cells tell
+            seen, chosen, rows, merged = _cells(content, name, caps)
     except Exception as error:  # a hostile part breaks the reader in any way it likes
         raise Refused([Refusal(source, "1:1", type(error).__name__,
                                "a readable workbook (.xlsx)")]) from None
@@ -115,6 +104,25 @@ def read(source: str, content: bytes, name: str | None = None, caps: Caps = SHEE
         raise Refused([Refusal(source, chosen, "a larger sheet",
                                f"at most {caps.rows} rows and {COLUMNS_CAP} columns")])
     return Sheet(source, shown(chosen)[1:-1], tuple(rows), merged)
+
+
+def _cells(content: bytes, name: str | None,
+           caps: Caps) -> tuple[list[str], str, list[tuple[Cell, ...]], tuple[str, ...]]:
+    """The names of the sheets that can be seen, the chosen one's, its rows and merged ranges,
+    both empty where there is no such sheet."""
+    book = load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
+    seen = {str(one.title): one for one in book.worksheets if one.sheet_state == "visible"}
+    first, *_ = seen
+    chosen = first if name is None else name
+    if chosen not in seen:
+        return list(seen), chosen, [], ()
+    sheet = seen[chosen]
+    sheet.reset_dimensions()
+    rows = [tuple(_cell(number, column, one) for column, one in enumerate(
+                row if caps.padded else _trimmed(row), 1))
+            for number, row in enumerate(sheet.iter_rows(
+                max_row=caps.rows + 1, max_col=COLUMNS_CAP + 1), 1)]
+    return list(seen), chosen, rows, _merged(content, sheet._worksheet_path)
 
 
 def _trimmed(row: Sequence[Any]) -> Sequence[Any]:
