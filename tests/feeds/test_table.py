@@ -18,7 +18,8 @@ from pydantic import ValidationError
 from fenghuo.feeds.formats import table as tables
 from fenghuo.feeds.parsed import FeedError
 from fenghuo.feeds.parsed import read as parsed_as
-from fenghuo.feeds.table_parts import Metric, Table
+from fenghuo.feeds.table_kinds import Table
+from fenghuo.feeds.table_parts import Metric
 from fenghuo.feeds.tables import BOOK
 from fenghuo.words import Refused
 

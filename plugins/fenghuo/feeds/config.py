@@ -28,7 +28,8 @@ from fenghuo.documents.nearest import one_of
 from fenghuo.feeds.catalogue import FORMATS, Format
 from fenghuo.feeds.entry_parts import Box, Point, Positive, Push, Span, Strict, Title
 from fenghuo.feeds.field_help import HELP
-from fenghuo.feeds.table_parts import ForecastTable, Sheet, SignalTable, Table
+from fenghuo.feeds.table_kinds import ForecastTable, SignalTable, Table
+from fenghuo.feeds.table_parts import Sheet
 from fenghuo.words import BUREAUS, Authority, Refusal, Refused, RuleKind
 
 PATH = "rules/feeds.yaml"

@@ -1,5 +1,5 @@
 """Stations' readings from a bureau's table; its columns are mapped in ``rules/feeds.yaml``
-(``table:``, see ``table_parts``; ``tables`` says how a file is read).
+(``table:``, see ``table_kinds``; ``tables`` says how a file is read).
 
 A row is a station's reading at a time; each mapped metric of it becomes an observation. Refused
 per value: not a plain decimal, out of its plausible range, an unreadable or future time, two
@@ -14,8 +14,10 @@ import pandas as pd
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed, no_observations
-from fenghuo.feeds.table_parts import Metric, Sheet, Table
-from fenghuo.feeds.tables import field, instants, read, refuse, time_words
+from fenghuo.feeds.table_kinds import Table
+from fenghuo.feeds.table_parts import Metric, Sheet
+from fenghuo.feeds.table_times import instants, time_words
+from fenghuo.feeds.tables import field, read, refuse
 from fenghuo.observations.records import OBSERVATION_COLUMNS
 from fenghuo.words import Refusal, Refused
 

@@ -1,5 +1,5 @@
 """Numbers to come from a bureau's table; its columns are mapped in ``rules/feeds.yaml``
-(``forecast_table:``, see ``table_parts``; ``tables`` says how a file is read).
+(``forecast_table:``, see ``table_kinds``; ``tables`` says how a file is read).
 
 A row is one run's number for one point (of the entry's ``points``) and one step; rows of other
 points are passed over. A series is the rows of one run and point: its ends must lie whole steps
@@ -20,8 +20,9 @@ import pandas as pd
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.formats.table import numbers
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
-from fenghuo.feeds.table_parts import ForecastTable
-from fenghuo.feeds.tables import field, instants, read, refuse, time_words
+from fenghuo.feeds.table_kinds import ForecastTable
+from fenghuo.feeds.table_times import instants, time_words
+from fenghuo.feeds.tables import field, read, refuse
 from fenghuo.observations.records import ForecastSeries
 from fenghuo.words import Refusal, Refused
 from fenghuo.words.metrics import Metric

@@ -1,5 +1,5 @@
 """A bureau's own warnings from its table: letters or a list; its columns are mapped in
-``rules/feeds.yaml`` (``signal_table:``, see ``table_parts``; ``tables`` says how a file is read).
+``rules/feeds.yaml`` (``signal_table:``, see ``table_kinds``; ``tables`` says how a file is read).
 
 A row is one warning as it stands: the same identifier again is a revision, ``cancel`` ends it, one
 that names no end counts for the entry's ``lifetime``. With ``window`` in the entry the table is
@@ -20,8 +20,9 @@ from fenghuo.feeds.fields import Faulty, Fields, is_id, printable
 from fenghuo.feeds.formats.cap_words import is_drill
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
-from fenghuo.feeds.table_parts import STATUS, WORDS, SignalTable, level_word
-from fenghuo.feeds.tables import field, instants, read, time_words
+from fenghuo.feeds.table_kinds import STATUS, WORDS, SignalTable, level_word
+from fenghuo.feeds.table_times import instants, time_words
+from fenghuo.feeds.tables import field, read
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Refusal, Refused
 
