@@ -10,9 +10,10 @@ The rows of bad input and where each is tested:
 11 a magnitude of '7,1', 'M7.1', null, -9 ................. here and test_fields.py
 12 swapped coordinates, 13 lon 181, lat 91, 0,0 ........... test_fields.py, test_usgs_records.py
 14 antimeridian, 15 rings, 16 circles ..................... test_cap_signals.py, test_cap_abroad.py
-17 GCJ-02 and BD-09: no format converts them; not tested
+17 GCJ-02 and BD-09: no source declares them, no place moves . here
 18 a time in the future ................................... here; stored: test_feed_pull.py
-19 a stale record: no test found of its own; 21 and 22 .... test_feed_pull.py
+19 a stale record ......................................... ../scenarios/test_late_words.py
+21 a revision of an id, 22 a replay ....................... test_feed_pull.py, test_outages.py
 20 second 60, 24:00, a naive time, s for ms ............... test_fields.py; here as hostile words
 23 one id of two sources .............. ../observations_events/test_events.py
 24 GBK without a declaration .............................. here and test_bad_payloads.py
@@ -21,6 +22,7 @@ The rows of bad input and where each is tested:
 from __future__ import annotations
 
 import re
+from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -128,6 +130,26 @@ def test_what_is_of_the_future_is_not_believed(format):
         set(parsed.observations["basis"]) == {"forecast"}
     assert not [one for one in parsed.entries if one.at is not None and one.at > latest]
     assert not [one for one in parsed.forecasts if one.issued > latest]
+
+
+@OF_EVERY_FORMAT
+def test_no_place_is_moved_between_grids_that_no_source_declares(format):
+    """GCJ-02 and BD-09 lie some 500 m off: a degree comes out as it was written."""
+    body = SAMPLES[format].SAMPLE
+    written = {abs(float(number)) / unit for number in re.findall(rb"\d+(?:\.\d+)?", body)
+               for unit in (1, 10)}  # a best track is written in tenths
+    for degrees in (found for event in getattr(answer(format, body), "events", ())
+                    for found in places(asdict(event.attributes))):
+        assert any(abs(abs(degrees) - number) < 1e-9 for number in written), degrees
+
+
+def places(told):
+    """Every latitude and longitude in what an event says."""
+    for key, value in told.items() if isinstance(told, dict) else enumerate(told):
+        if key in ("latitude", "longitude"):
+            yield value
+        elif isinstance(value, dict | list | tuple):
+            yield from places(value)
 
 
 @OF_EVERY_FORMAT
