@@ -13,7 +13,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord
@@ -123,11 +122,6 @@ class QuakeList:
 
 def _named(place: str, names: list[str]) -> str:
     return f"{place} {names[0]}" if names else place
-
-
-def loaded(body: bytes, config: FeedConfig) -> tuple[Any, bool]:
-    """The JSON of a payload and whether it holds faults. Raises Refused for what is no JSON."""
-    return strict_json.loads(config.name, text_of(config.name, body, config.encoding))
 
 
 def refused(config: FeedConfig, place: str, value: Any, expected: str) -> Refused:

@@ -15,6 +15,8 @@ from typing import Any
 
 import msgspec
 
+from fenghuo.feeds.config import FeedConfig
+from fenghuo.feeds.decoding import text_of
 from fenghuo.words import Refusal, Refused
 
 _LONGEST = 40
@@ -33,6 +35,11 @@ class Fault:
 
     found: str
     expected: str
+
+
+def read(body: bytes, config: FeedConfig) -> tuple[Any, bool]:
+    """The value of a payload and whether it holds faults. Raises Refused for what is no JSON."""
+    return loads(config.name, text_of(config.name, body, config.encoding))
 
 
 def loads(source: str, text: str) -> tuple[Any, bool]:

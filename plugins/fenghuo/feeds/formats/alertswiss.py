@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import named
 from fenghuo.feeds.fields import Faulty, Fields, is_id, printable
 from fenghuo.feeds.formats.cap_area import Part, area_of
@@ -37,7 +36,7 @@ _LONGEST = 20_000
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list or one alert. Raises Refused when it is neither."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     alone = isinstance(answer, dict) and "identifier" in answer
     try:
         rows = [answer] if alone else Fields.of(answer).rows("alerts")

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta, timezone
 from functools import partial
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Fields, degrees
 from fenghuo.feeds.parsed import Parsed
@@ -21,7 +22,6 @@ from fenghuo.feeds.quakes import (
     QuakeList,
     earthquake,
     ids_of,
-    loaded,
     refused,
 )
 from fenghuo.observations.records import EventRecord
@@ -31,7 +31,7 @@ WIB = timezone(timedelta(hours=7))
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read one quake or a list. Raises Refused as a whole."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     outer = value.get("Infogempa") if isinstance(value, dict) else None
     found = outer.get("gempa") if isinstance(outer, dict) else None
     if not isinstance(found, dict | list):

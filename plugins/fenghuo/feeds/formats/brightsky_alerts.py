@@ -12,7 +12,6 @@ from datetime import datetime
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import find
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats.cap_words import is_drill
@@ -30,7 +29,7 @@ _LONGEST = 20_000
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list. Raises Refused when it is none."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     try:
         fields = Fields.of(answer)
         rows = fields.rows("alerts")

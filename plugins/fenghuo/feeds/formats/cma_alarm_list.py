@@ -12,7 +12,6 @@ from datetime import datetime
 
 from fenghuo.feeds import cma_titles, strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import NATIONAL, event_of
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats.cap_words import is_drill
@@ -24,7 +23,7 @@ from fenghuo.words import EventKind, EventStatus, Refusal, Refused
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list and the provinces' own warnings beside it."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     try:
         fields = Fields.of(answer, "answer")
         if fields.values.get("code") != 0:

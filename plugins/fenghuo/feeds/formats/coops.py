@@ -17,7 +17,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.readings import Readings
 from fenghuo.words import Refusal, Refused
@@ -45,7 +44,7 @@ def answered(body: bytes, config: FeedConfig, rows: str) -> tuple[dict[str, Any]
     """An answer with its list of ``rows``, and whether it holds faults of JSON. Raises Refused for
     anything else, and where the address does not say how to read it."""
     asked(config)
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     error = value.get("error") if isinstance(value, dict) else None
     if error is not None:
         said = error.get("message") if isinstance(error, dict) else error

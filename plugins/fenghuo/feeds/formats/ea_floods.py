@@ -16,7 +16,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest, records, while_listed
@@ -29,7 +28,7 @@ _TIMES = ("timeRaised", "timeSeverityChanged", "timeMessageChanged")
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused when it is none."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     try:
         rows = Fields.of(answer).rows("items")
     except Faulty as faulty:

@@ -17,7 +17,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.readings import Readings
 from fenghuo.words import Refusal, Refused
@@ -32,7 +31,7 @@ _MEASURE = re.compile(r"\w+-(level|flow)-\w*-i-\w+-(\w+)")
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read an answer. Raises Refused when it is none, or nothing of it can be used."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     items = value.get("items") if isinstance(value, dict) else None
     if isinstance(items, dict):
         items = [items]

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields, position
 from fenghuo.feeds.parsed import Parsed
@@ -24,7 +25,6 @@ from fenghuo.feeds.quakes import (
     earthquake,
     features_of,
     ids_of,
-    loaded,
     refused,
 )
 from fenghuo.observations.records import EventRecord
@@ -38,7 +38,7 @@ explosion, ls a landslide, uk unknown. What is not known to be something else is
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused as a whole."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     quakes = QuakeList(config.name, suspect)
     read = partial(_record, config=config, received=received)
     for index, feature in enumerate(features_of(value, config)):
@@ -48,7 +48,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 def message(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read one message of the websocket: ``{"action": "create" | "update", "data": Feature}``."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     if not isinstance(value, dict):
         raise refused(config, "payload", value, "an object of action and data")
     action, feature = value.get("action"), value.get("data")

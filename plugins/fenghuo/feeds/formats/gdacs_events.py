@@ -21,7 +21,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, position
 from fenghuo.feeds.gdacs import Told, record
 from fenghuo.feeds.parsed import Parsed
@@ -32,7 +31,7 @@ from fenghuo.words import Refusal, Refused
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused as a whole."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     reader = Reader(config.name, suspect)
     try:
         fields = Fields.of(value)

@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Fields, position
 from fenghuo.feeds.parsed import Parsed
@@ -22,7 +23,6 @@ from fenghuo.feeds.quakes import (
     earthquake,
     features_of,
     ids_of,
-    loaded,
 )
 from fenghuo.observations.records import EventRecord
 
@@ -31,7 +31,7 @@ _QUALITIES = ("best", "preliminary", "automatic", "deleted")
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused as a whole."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     quakes = QuakeList(config.name, suspect)
     read = partial(_record, config=config, received=received)
     for index, feature in enumerate(features_of(value, config)):

@@ -14,16 +14,17 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields, degrees
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.quakes import MAGNITUDE, QuakeList, earthquake, loaded, refused
+from fenghuo.feeds.quakes import MAGNITUDE, QuakeList, earthquake, refused
 from fenghuo.observations.records import EventRecord
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the message. Raises Refused for what is none."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     if not isinstance(value, dict):
         raise refused(config, "payload", value, "a message, or {}")
     quakes = QuakeList(config.name, suspect)

@@ -21,7 +21,6 @@ from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.quakes import loaded
 from fenghuo.feeds.readings import Readings
 from fenghuo.words import Refused
 from fenghuo.words.metrics import Metric
@@ -30,7 +29,7 @@ from fenghuo.words.metrics import Metric
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a report. Raises Refused when it is none, covers another time than ``step`` or nothing
     of it can be used."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     try:
         rain = Fields.of(value, "").inner("rainfall")
         start, end = rain.instant("startTime"), rain.instant("endTime")

@@ -13,13 +13,13 @@ from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.quakes import loaded, refused
+from fenghuo.feeds.quakes import refused
 from fenghuo.words import Refusal, Refused
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the tips. Raises Refused for what is no list, or when each is faulty."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     rows = value.get("swt", [] if not value else None) if isinstance(value, dict) else value
     if not isinstance(value, dict) or not isinstance(rows, list):
         raise refused(config, "swt", rows, "a list of tips, or {}")

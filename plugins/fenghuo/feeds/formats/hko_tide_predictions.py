@@ -20,7 +20,6 @@ import numpy as np
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.courses import course
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.hko import ZONE
 from fenghuo.feeds.parsed import Parsed
@@ -36,7 +35,7 @@ def address(config: FeedConfig, now: datetime) -> str:
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the table. Raises Refused for other columns and for what ``courses`` refuses."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     faults = list(strict_json.faults(config.name, answer, "")) if suspect else []
     if faults:
         raise Refused(faults)

@@ -14,11 +14,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields, printable
 from fenghuo.feeds.hko import CANCEL, signal
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.quakes import loaded, refused
+from fenghuo.feeds.quakes import refused
 from fenghuo.feeds.signal_rows import newest, records, while_listed
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import EventKind, EventStatus
@@ -28,7 +29,7 @@ LONGEST = 4000
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the bulletins. Raises Refused for what is no list of them."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     rows = value.get("details", [] if not value else None) if isinstance(value, dict) else value
     if not isinstance(value, dict) or not isinstance(rows, list):
         raise refused(config, "details", rows, "a list of bulletins, or {}")

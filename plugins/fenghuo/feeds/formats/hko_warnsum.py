@@ -16,11 +16,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.hko import CANCEL, signal
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.quakes import loaded, refused
+from fenghuo.feeds.quakes import refused
 from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import EventKind, EventStatus, Refused
@@ -31,7 +32,7 @@ _ACTIONS = {"ISSUE": "Alert", "REISSUE": "Alert", "EXTEND": "Update", "UPDATE": 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the summary. Raises Refused for what is no object of warnings."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     if not isinstance(value, dict):
         raise refused(config, "payload", value, "an object of warnings by family")
     rows = [said | {"family": family} if isinstance(said, dict) else said

@@ -29,7 +29,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.tracks import MOST_KM, Reader, in_order, place, told, track
@@ -45,7 +44,7 @@ _WAYS = {"北": 0.0, "北東": 45.0, "東": 90.0, "南東": 135.0, "南": 180.0,
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a track. Raises Refused when none of it can be used."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     reader = Reader(config.name, suspect)
     try:
         if not isinstance(value, list) or len(value) < 2:

@@ -14,7 +14,6 @@ from datetime import datetime
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats import cap
 from fenghuo.feeds.formats.cap_words import NO_WARNING, read_best
@@ -36,7 +35,7 @@ _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a country's warnings. Raises Refused when it is no list of them."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     try:
         rows = Fields.of(answer, "answer").rows("warnings")
     except Faulty as faulty:

@@ -29,7 +29,6 @@ from numpy.typing import NDArray
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations.records import ForecastSeries
@@ -76,7 +75,7 @@ def asked(config: FeedConfig, block: Block, days: int) -> str:
 
 def read(body: bytes, config: FeedConfig, received: datetime, block: Block) -> Parsed:
     """Read an answer. Raises Refused when no point of it can be used."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     if isinstance(value, dict) and value.get("error"):
         raise Refused([Refusal(config.name, "reason", str(value.get("reason"))[:120],
                                "a forecast")])

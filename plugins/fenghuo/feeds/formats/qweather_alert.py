@@ -13,7 +13,6 @@ from datetime import datetime
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import NATIONAL, event_of, find
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats.cap_words import colour_of, is_drill, issuer_of
@@ -32,7 +31,7 @@ _V7 = {"type": "status", "issued": "pubTime", "begin": "startTime", "end": "endT
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the warnings of a place. Raises Refused when it is no answer of either kind."""
-    answer, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    answer, suspect = strict_json.read(body, config)
     try:
         fields = Fields.of(answer)
         old = "warning" in fields.values or "code" in fields.values

@@ -17,7 +17,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Entry, Parsed
 from fenghuo.feeds.tracks import Reader
@@ -45,7 +44,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 def answer(body: bytes, config: FeedConfig) -> tuple[Fields, Reader]:
     """An answer's fields, and the reader of its lists. Raises Faulty for an error sent with 200,
     Refused for no JSON."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     fields = Fields.of(value)
     if fields.values.get("code") not in ("200", "204"):
         raise fields.fault("code", "200")

@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields, position
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
@@ -23,7 +24,6 @@ from fenghuo.feeds.quakes import (
     QuakeList,
     earthquake,
     features_of,
-    loaded,
 )
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refusal, Refused
@@ -31,7 +31,7 @@ from fenghuo.words import Refusal, Refused
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list (FeatureCollection) or one event (Feature). Raises Refused as a whole."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     alone = isinstance(value, dict) and value.get("type") == "Feature"
     found = [value] if alone else features_of(value, config)
     metadata = None if alone else value.get("metadata")

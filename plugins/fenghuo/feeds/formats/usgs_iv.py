@@ -18,7 +18,6 @@ from typing import Any
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.columns import decimals
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import decimal
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.readings import Readings
@@ -39,7 +38,7 @@ _NO_DATA = -999999.0
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read an answer. Raises Refused when it is none, or nothing of it can be used."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     answer = value.get("value") if isinstance(value, dict) else None
     rows = answer.get("timeSeries") if isinstance(answer, dict) else None
     if not isinstance(rows, list):

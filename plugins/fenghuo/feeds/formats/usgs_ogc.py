@@ -18,7 +18,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.formats.usgs_iv import PARAMETERS
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.readings import Readings
@@ -30,7 +29,7 @@ _SOUND = frozenset({"ESTIMATED", "REVISED"})
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read an answer. Raises Refused when it is none, or nothing of it can be used."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     features = value.get("features") if isinstance(value, dict) else None
     if not isinstance(features, list) or value.get("type") != "FeatureCollection":
         raise Refused([Refusal(config.name, "features", type(features).__name__,

@@ -13,6 +13,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Fields, degrees
 from fenghuo.feeds.formats.cenc_list import BEIJING, place_of
@@ -23,7 +24,6 @@ from fenghuo.feeds.quakes import (
     QuakeList,
     earthquake,
     ids_of,
-    loaded,
     refused,
 )
 from fenghuo.observations.records import EventRecord
@@ -33,7 +33,7 @@ _NUMBER = re.compile(r"No[0-9]{1,4}")
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused as a whole."""
-    value, suspect = loaded(body, config)
+    value, suspect = strict_json.read(body, config)
     if not isinstance(value, dict) or not any(
             key == "md5" or _NUMBER.fullmatch(key) for key in value):
         raise refused(config, "payload", value, "an object of No1, No2 …")

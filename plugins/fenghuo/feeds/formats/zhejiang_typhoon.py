@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Entry, Parsed
 from fenghuo.feeds.tracks import Reader
@@ -33,7 +32,7 @@ def address(config: FeedConfig, now: datetime) -> str:
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read the list; its tracks are in ``entries``. Raises Refused as a whole."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     reader = Reader(config.name, suspect)
     try:
         storms = reader.each("", value, active)

@@ -23,7 +23,6 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.formats.zhejiang_typhoon import BEIJING, active
 from fenghuo.feeds.parsed import Parsed
@@ -46,7 +45,7 @@ _RADII = {"radius7": 30.0, "radius10": 50.0, "radius12": 64.0}
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a track. Raises Refused when none of it can be used."""
-    value, suspect = strict_json.loads(config.name, text_of(config.name, body, config.encoding))
+    value, suspect = strict_json.read(body, config)
     reader = Reader(config.name, suspect)
     try:
         fields = Fields.of(value)
