@@ -111,6 +111,29 @@ def test_a_green_block_beside_a_warning_silences_nothing(read):
     assert event.expires == datetime(2026, 6, 8, 10, 0, tzinfo=UTC)
 
 
+def wrapped(*alerts):
+    inner = b"".join(b"<contentObject><xmlContent>" + alert + b"</xmlContent></contentObject>"
+                     for alert in alerts)
+    return (b'<EDXLDistribution xmlns="urn:oasis:names:tc:emergency:EDXL:DE:1.0">' + inner
+            + b"</EDXLDistribution>")
+
+
+def test_of_alerts_in_a_wrapper_a_faulty_one_is_refused_alone(configured):
+    config = configured("jm_signals", area=None)
+    green = info(parameters=level("1; green; Minor"))
+    later = "2026-06-08T11:58:00+08:00"
+    parsed = cap.parse(wrapped(
+        document(info(), name="a", sent=later), document(info(severity="Grave"), name="b"),
+        document(green, name="c"), document(info(), name="d"), document(info(), name="a")),
+        config, NOON)
+    assert [(event.external_id, event.issued.minute) for event in parsed.events] == [
+        ("a", 58), ("d", 55)]
+    assert [refusal.place for refusal in parsed.refusals] == ["b.severity"]
+    assert len(parsed.passed) == 1 and parsed.as_of == parsed.events[0].issued
+    with pytest.raises(Refused, match="EDXLDistribution"):
+        cap.parse(wrapped(), config, NOON)
+
+
 def test_an_empty_polygon_beside_an_area_of_meteoalarm_draws_none(read):
     code = ("EMMA_ID", "IL043")
     assert read(info(polygon="", geocodes=[code])).area is None

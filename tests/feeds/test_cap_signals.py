@@ -237,4 +237,6 @@ def test_a_foreign_document_takes_awareness_level_before_severity(configured):
     violet = refusal_of(body.replace(b"3; orange; Severe", b"5; violet; Extreme"), config)
     assert violet.place == "i.parameter.awareness_level"
     silent = body.replace(b"awareness_level", b"other").replace(b"Minor", b"Unknown")
-    assert refusal_of(silent, config).place == "i.severity"
+    assert read(silent, config).attributes.level is None
+    bare = body.replace(b"awareness_level", b"other").replace(b"<severity>Minor</severity>", b"")
+    assert refusal_of(bare, config).place == "i.severity"

@@ -44,6 +44,7 @@ def _read(archive: zipfile.ZipFile, config: FeedConfig, received: datetime) -> P
                                f"at most {MOST_DOCUMENTS}")])
     found: dict[str, EventRecord] = {}
     refusals: list[Refusal] = []
+    passed: list[Refusal] = []
     left = MOST_IN_ALL
     for index, member in enumerate(members):
         with archive.open(member) as file:
@@ -53,15 +54,17 @@ def _read(archive: zipfile.ZipFile, config: FeedConfig, received: datetime) -> P
             raise Refused([Refusal(config.name, f"documents[{index}]", "more than the bounds",
                                    f"at most {MOST_BYTES} bytes, {MOST_IN_ALL} in all")])
         try:
-            (record,) = cap.parse(document, config, received).events
+            parsed = cap.parse(document, config, received)
         except Refused as refused:
-            refusals += [replace(each, place=f"documents[{index}].{each.place}")
-                         for each in refused.refusals]
-            continue
-        before = found.get(record.external_id)
-        if before is None or before.issued < record.issued:
-            found[record.external_id] = record
+            parsed = Parsed(refusals=refused.refusals)
+        refusals += [replace(each, place=f"documents[{index}].{each.place}")
+                     for each in parsed.refusals]
+        passed += parsed.passed
+        for record in parsed.events:
+            before = found.get(record.external_id)
+            if before is None or before.issued < record.issued:
+                found[record.external_id] = record
     # a document's file bears its identifier: one that was refused is still there
     names = {member.filename.rpartition("/")[2].removesuffix(".xml") for member in members}
     return Parsed(events=list(found.values()), as_of=newest(found.values()), refusals=refusals,
-                  present=frozenset(names | found.keys()))
+                  passed=passed, present=frozenset(names | found.keys()))

@@ -15,7 +15,7 @@ from datetime import datetime
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields, is_id
-from fenghuo.feeds.formats import cap
+from fenghuo.feeds.formats.cap_record import record_of
 from fenghuo.feeds.formats.cap_words import NO_WARNING, read_best
 from fenghuo.feeds.nodes import Node
 from fenghuo.feeds.parsed import Parsed
@@ -67,7 +67,7 @@ def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
             area = info.add("area", Node())
             _write(area, place, _AREA)
             _pairs(area, place, ("geocode",))
-    return cap.record_of(made, config, received)
+    return record_of(made, config, received)
 
 
 def _write(node: Node, said: Fields, names: tuple[str, ...]) -> None:
