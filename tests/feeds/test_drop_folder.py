@@ -140,6 +140,16 @@ def test_more_files_than_one_pull_reads_are_due_at_once(engine, puller, configur
     assert drop.names() == [] and drop.values == {0.0, 1.0, 2.0}
 
 
+def test_a_pull_that_has_used_its_budget_leaves_the_rest_to_the_next(engine, puller, configured):
+    drop = Drop(puller, configured("gauges", url="drop:water", budget=-1.0), engine)
+    for number in range(3):
+        drop.put(f"{number}.csv", HEAD + f"a,2026-06-08 11:5{number},{number},\n")
+    drop.pull()
+    assert drop.state.due_at == drop.puller.clock.at and len(drop.names()) == 2
+    drop.pull(2)
+    assert drop.names() == [] and drop.values == {0.0, 1.0, 2.0}
+
+
 def test_the_same_file_again_and_a_new_one_under_an_old_name_do_what_they_say(engine, drop):
     drop.put("gauges.csv")
     drop.pull()

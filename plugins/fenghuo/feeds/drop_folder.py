@@ -18,7 +18,7 @@ from pathlib import Path
 
 KEPT = 100
 """Files that ``done`` and ``refused`` keep, the newest; the archive has all."""
-MOST = 5000
+MOST = 1000
 """Files of a folder that are looked at."""
 UNFINISHED = (".part", ".partial", ".tmp", ".temp", ".filepart", ".crdownload", ".swp")
 """Names under which a program writes what it renames at the end; so are ``.name``, ``~$name``."""

@@ -33,16 +33,20 @@ def folder_of(config: FeedConfig, settings: Settings) -> Path:
 
 def hauls(config: FeedConfig, settings: Settings, state: Mapping[str, Any],
           now: datetime) -> Iterator[Haul]:
-    """What each complete file brings, oldest first, at most ``config.documents``; each is put
-    away when the next is asked for. The last haul is ``idle``, or says why the folder failed."""
+    """What each complete file brings, oldest first, at most ``config.documents`` and within the
+    budget; each is put away when the next is asked for. The only haul may be ``idle``; the last
+    one says why the folder failed."""
     seen: Mapping[str, Any] = state.get("documents") or {}
     last, stamp = state.get("payload"), f"{now.astimezone(settings.zone):%Y%m%dT%H%M%S}"
+    end = time.monotonic() + config.budget
     try:
         with opened(folder_of(config, settings)) as folder:
             files = folder.files()
             ready = [file for file in files if seen.get(file.shown) == _as_seen(file)]
             listed = {file.shown: _as_seen(file) for file in files}
             for number, file in enumerate(ready[:config.documents], 1):
+                if number > 1 and time.monotonic() > end:
+                    break
                 found = _read(folder, file, config, settings.path(settings.archive), last, now)
                 if found is None:
                     continue
