@@ -5,11 +5,69 @@ Secrets come from the environment, or under Airflow from its connections (orches
 
 from __future__ import annotations
 
+import json
+import re
 from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BeforeValidator, Field, SecretStr
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from fenghuo.words import FenghuoError
+
+GATEWAY_SECRETS = "FENGHUO_GATEWAY_SECRETS"
+_GATEWAY = re.compile("[a-z][a-z0-9-]{0,31}")
+_PRINTED = re.compile("[!-~]+")
+
+
+class BadSetting(FenghuoError):
+    """A setting that cannot be used; says what was expected, never its value."""
+
+
+def secrets_of(said: object, source: str = GATEWAY_SECRETS) -> dict[str, SecretStr]:
+    """The secret addresses of gateways by name, from an object or its JSON.
+
+    Raises BadSetting, which names ``source`` and the gateway.
+    """
+    if isinstance(said, str):
+        try:
+            said = json.loads(said, object_pairs_hook=_once)
+        except ValueError:
+            raise BadSetting(f"{source}: found no JSON object with each gateway once, expected "
+                             '{"gateway": "https://login:password@host/"}') from None
+    if not isinstance(said, dict):
+        raise BadSetting(f"{source}: found no object, expected an address for each gateway")
+    made = {}
+    for name, address in said.items():
+        if not (isinstance(name, str) and _GATEWAY.fullmatch(name)):
+            raise BadSetting(f"{source}: found a name that is no gateway's, expected a name of "
+                             "rules/gateways.yaml")
+        secret = address if isinstance(address, SecretStr) else SecretStr(str(address))
+        if fault := _fault(secret.get_secret_value()):
+            raise BadSetting(f"{source}: gateway {name}: found {fault}, expected "
+                             "https://login:password@host/")
+        made[name] = secret
+    return made
+
+
+def _once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError
+    return dict(pairs)
+
+
+def _fault(address: str) -> str | None:
+    """What is wrong with a secret address, in words without it."""
+    if not _PRINTED.fullmatch(address):
+        return "blanks or letters that an address does not hold"
+    try:
+        parts = urlsplit(address)
+        whole = parts.scheme and parts.hostname and (parts.port is None or parts.port)
+    except ValueError:
+        return "an address that is broken"
+    return None if whole else "an address without scheme or host"
 
 
 class Settings(BaseSettings):
@@ -47,6 +105,10 @@ class Settings(BaseSettings):
     imap_url: SecretStr | None = None
     """``imaps://user:password@host/INBOX``: the mailbox of ``mail_from``, where replies and the
     mail system's reports come back; its server must deliver plus-addresses (RFC 5233)."""
+
+    gateway_secrets: Annotated[dict[str, SecretStr], NoDecode,
+                               BeforeValidator(secrets_of)] = Field(default_factory=dict)
+    """By each gateway's name in ``rules/gateways.yaml``: ``https://login:password@host/``."""
 
     machinery_days: int = Field(default=7, ge=1)
     """Days for which Airflow's rows and task logs are kept; the night's cleaning removes older."""
@@ -90,4 +152,4 @@ class Settings(BaseSettings):
     @property
     def live(self) -> bool:
         """Whether real credentials are set; without them everything sent goes to the sandbox."""
-        return self.twilio_account is not None or self.smtp_url is not None
+        return bool(self.twilio_account or self.smtp_url or self.gateway_secrets)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from fenghuo.orchestration import secrets
-from fenghuo.settings import Settings
+from fenghuo.settings import BadSetting, Settings
 
 
 @dataclass
@@ -79,3 +79,34 @@ def test_a_house_that_plays_a_scenario_asks_for_no_connection(
     monkeypatch.setenv(*variable)
     monkeypatch.setattr(secrets, "connection", lambda name: TWILIO)
     assert not secrets.settings_of_task().live
+
+
+OTHERS = {"aliyun": "https://LTAI5t:s3cret@dysmsapi.aliyuncs.com/",
+          "robot": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=s3cret"}
+
+
+def test_one_connection_holds_the_secrets_of_all_other_gateways() -> None:
+    found = secrets.with_connections(Settings(), None, None, None,
+                                     Connection(extra_dejson={**OTHERS}))
+    assert {name: secret.get_secret_value()
+            for name, secret in found.gateway_secrets.items()} == OTHERS
+    assert found.live
+    assert "s3cret" not in repr(found)
+
+
+def test_a_gateway_named_in_the_environment_keeps_that_secret(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FENGHUO_GATEWAY_SECRETS", '{"aliyun": "https://a:b@127.0.0.1:8"}')
+    found = secrets.with_connections(Settings(), None, None, None,
+                                     Connection(extra_dejson={**OTHERS})).gateway_secrets
+    assert found["aliyun"].get_secret_value() == "https://a:b@127.0.0.1:8"
+    assert set(found) == {"aliyun", "robot"}
+
+
+def test_a_bad_secret_of_a_connection_names_it_and_the_gateway() -> None:
+    with pytest.raises(BadSetting) as refused:
+        secrets.with_connections(Settings(), None, None, None,
+                                 Connection(extra_dejson={"aliyun": "LTAI5t:s3cret"}))
+    assert str(refused.value) == (
+        "connection fenghuo_gateways: gateway aliyun: found an address without scheme or host, "
+        "expected https://login:password@host/")

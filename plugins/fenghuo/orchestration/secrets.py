@@ -3,6 +3,7 @@
 ``twilio_default``: login = account, password = token, extra ``{"from": "+1555…"}``.
 ``smtp_default``: host, port, login, password, extra ``{"from_email": …, "disable_ssl": …}``.
 ``imap_default``: the same, extra ``{"folder": …, "disable_ssl": …}``: where replies come back.
+``fenghuo_gateways``: extra ``{"name": "https://login:password@host/", …}`` for all other gateways.
 A house that plays a scenario never reads them: an invented danger must not reach real people.
 """
 
@@ -13,12 +14,13 @@ from urllib.parse import quote
 
 from pydantic import SecretStr
 
-from fenghuo.settings import Settings
+from fenghuo.settings import Settings, secrets_of
 from fenghuo.words import FenghuoError
 
 TWILIO = "twilio_default"
 SMTP = "smtp_default"
 IMAP = "imap_default"
+GATEWAYS = "fenghuo_gateways"
 
 
 class BadConnection(FenghuoError):
@@ -45,7 +47,8 @@ def settings_of_task() -> Settings:
     settings = Settings()
     if settings.clock != "system" or settings.sandbox_feeds:
         return settings
-    return with_connections(settings, connection(TWILIO), connection(SMTP), connection(IMAP))
+    return with_connections(settings, connection(TWILIO), connection(SMTP), connection(IMAP),
+                            connection(GATEWAYS))
 
 
 def connection(name: str) -> ConnectionLike | None:
@@ -62,7 +65,8 @@ def connection(name: str) -> ConnectionLike | None:
 
 def with_connections(settings: Settings, twilio: ConnectionLike | None,
                      smtp: ConnectionLike | None,
-                     imap: ConnectionLike | None = None) -> Settings:
+                     imap: ConnectionLike | None = None,
+                     others: ConnectionLike | None = None) -> Settings:
     """Settings with the secrets of the connections; what the environment names stays."""
     update: dict[str, object] = {}
     if twilio is not None and settings.twilio_account is None:
@@ -76,6 +80,9 @@ def with_connections(settings: Settings, twilio: ConnectionLike | None,
     if imap is not None and settings.imap_url is None:
         folder = quote(str(imap.extra_dejson.get("folder") or "INBOX"))
         update["imap_url"] = SecretStr(f"{_mail_url(IMAP, imap, 'imap', (143, 993))}/{folder}")
+    if others is not None:
+        found = secrets_of(others.extra_dejson, f"connection {GATEWAYS}")
+        update["gateway_secrets"] = found | settings.gateway_secrets
     return settings.model_copy(update=update)
 
 
