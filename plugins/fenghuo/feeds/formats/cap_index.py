@@ -74,14 +74,12 @@ def _newest(entry: Entry) -> float:
 
 
 def _link(item: etree._Element) -> str:
+    """The one that says it is CAP, whatever its relation, else RSS's text, else the page."""
     links = children(item, "link")
-    plain = next((link.text.strip() for link in links if link.text and link.text.strip()), "")
-    if plain:
-        return plain
-    hrefs = [link for link in links if link.get("href")
-             and link.get("rel", "alternate") == "alternate"]
-    hrefs.sort(key=lambda link: link.get("type") != "application/cap+xml")
-    return str(hrefs[0].get("href")).strip() if hrefs else ""
+    typed = [link.get("href") for link in links if link.get("type") == "application/cap+xml"]
+    pages = [link.get("href") for link in links if link.get("rel", "alternate") == "alternate"]
+    said = (*typed, *(link.text for link in links), *pages)
+    return next((str(one).strip() for one in said if one and str(one).strip()), "")
 
 
 def _instant(text: str) -> datetime | None:
