@@ -129,7 +129,8 @@ def _finding(revision: EventRevision, signal: SignalAttributes, agreement: Agree
     reach = _reach(revision, signal, contacts)
     arrival = _arrival(signal, contacts)
     rows = [contacts.district(code) or {} for code in reach.districts]
-    towns = [{"zh": row["name"], "en": row["name_en"]} for row in rows if row.get("kind") == "town"]
+    towns = [{"zh": row["name"], "en": row["name_en"]} for row in rows
+             if row.get("kind") in ("town", "zone")]
     return Finding(
         agreement=agreement.agreement, rule=f"{agreement.agreement}/{rule.id}",
         kind=RuleKind.signal, hazard=rule.hazard, subject=subject,

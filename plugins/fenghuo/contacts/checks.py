@@ -8,7 +8,7 @@ from datetime import datetime
 import pandas as pd
 import phonenumbers
 
-from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS
+from fenghuo.contacts.model import OFFICE_POSTS, OFFICES, SITE_POSTS, counties_of
 from fenghuo.contacts.roster import Shift, breaks
 from fenghuo.documents.csv import refusal, unknown
 from fenghuo.words import Refusal
@@ -19,8 +19,8 @@ Ranges = dict[str, tuple[float, float]]
 EARTH: Ranges = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
-_PARENTS = {"city": "", "county": "city", "town": "county"}
-_PREFIX = {"county": 4, "town": 6}
+_PARENTS = {"city": ("",), "county": ("city",), "town": ("county",), "zone": ("county", "city")}
+_PREFIX = {("county", "city"): 4, ("town", "county"): 6, ("zone", "city"): 4}
 
 
 def doubled(source: str, table: pd.DataFrame, column: str) -> list[Refusal]:
@@ -56,7 +56,7 @@ def sites(source: str, table: pd.DataFrame, districts: pd.DataFrame | None,
     if districts is not None:
         known = set(districts.loc[districts["kind"] != "city", "code"])
         faults += unknown(source, table, "district", ~table["district"].isin(known), sorted(known),
-                          "a county or town of contacts/districts.csv")
+                          "a county, town or zone of contacts/districts.csv")
     return faults
 
 
@@ -78,18 +78,28 @@ def people(source: str, table: pd.DataFrame) -> list[Refusal]:
 
 
 def districts(source: str, table: pd.DataFrame) -> list[Refusal]:
-    """Faults of the district tree."""
+    """Faults of the district tree.
+
+    A functional zone below a county has any code of its own that does not look like a county's;
+    one below a city is a county in all but name, its code too.
+    """
     faults = doubled(source, table, "code")
     kinds = dict(zip(table["code"], table["kind"], strict=True))
     for line, row in table.iterrows():
-        above = _PARENTS[row["kind"]]
-        parent = row["parent"]
-        if kinds.get(parent, "") != above or (not above and parent):
-            faults.append(refusal(source, table, int(str(line)), "parent",
-                                  f"the code of a {above} of this list" if above else "nothing"))
-        elif above and row["code"][:_PREFIX[row["kind"]]] != parent[:_PREFIX[row["kind"]]]:
+        code, kind, parent = row["code"], row["kind"], row["parent"]
+        above = kinds.get(parent, "")
+        wanted = _PARENTS[kind]
+        if above not in wanted or (not above and parent):
+            faults.append(refusal(source, table, int(str(line)), "parent", (
+                f"the code of a {' or '.join(wanted)} of this list" if any(wanted)
+                else "nothing")))
+        elif code[:(known := _PREFIX.get((kind, above), 0))] != parent[:known]:
             faults.append(refusal(source, table, int(str(line)), "code",
                                   f"a code inside {parent}"))
+        elif kind == "zone" and (code[6:] == "000000") != (above == "city"):
+            faults.append(refusal(source, table, int(str(line)), "code", (
+                "a code that ends in six zeros, as a county's" if above == "city"
+                else "a code of its own that does not end in six zeros")))
     return faults
 
 
@@ -100,8 +110,8 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
     faults += [refusal(source, table, int(line), "post", "each post of a place once")
                for line in table.index[table.duplicated(["place", "post"])]]
     filled = table[table["person"] != ""]
-    counties = sites["district"].str[:6].unique()
-    needed = sorted({f"county:{code}" for code in counties}
+    counties = counties_of(sites["district"], districts).unique()
+    needed = sorted({f"county:{code[:6]}" for code in counties}
                     | {f"city:{code[:4]}00" for code in counties})
     desks = set(filled.loc[filled["post"] == "duty", "place"])
     faults += [Refusal(source, "1:1 place", f"nobody at {place} duty",
@@ -115,8 +125,9 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
 def places(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.DataFrame,
            districts: pd.DataFrame) -> list[Refusal]:
     """Places, posts and people of a table that the other tables do not know."""
-    offices = {f"{kind}:{code[:6]}" for kind, code in
-               zip(districts["kind"], districts["code"], strict=True) if kind != "town"}
+    offices = {f"{'city' if kind == 'city' else 'county'}:{code[:6]}" for kind, code in
+               zip(districts["kind"], districts["code"], strict=True)
+               if kind in OFFICES or (kind == "zone" and code.endswith("000000"))}
     office = table["place"].str.contains(":", regex=False)
     return [fault for column, mine, known, expected in (
         ("place", ~office, sites["site"], "a site of contacts/sites.csv"),

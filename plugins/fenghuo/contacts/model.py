@@ -93,10 +93,16 @@ class Contacts:
         return {row["code"]: row for row in rows}
 
     @cached_property
+    def zones(self) -> dict[str, str]:
+        """The functional zones that lie in a county, each with the county's code: of a site in
+        one nobody can say which town it is in."""
+        return zones_of(self.districts)
+
+    @cached_property
     def _towns(self) -> dict[str, list[tuple[str, str]]]:
         towns: dict[str, list[tuple[str, str]]] = {}
         for row in self._districts.values():
-            if row["kind"] == "town":
+            if row["kind"] == "town" or row["code"] in self.zones:
                 towns.setdefault(row["parent"], []).append((row["code"], row["name"]))
         return towns
 
@@ -131,7 +137,7 @@ class Contacts:
         return self._districts.get(code)
 
     def towns_in(self, text: str, county_code: str) -> tuple[str, ...]:
-        """Codes of the county's towns that a text names, in the order of the district list.
+        """Codes of the county's towns and zones that a text names, in the order of the list.
 
         A run such as 金利、蚬岗镇 names both: the short name counts too, where it is not part of
         a longer name of the same county (大江 in 大江埠 would not be).
@@ -149,6 +155,18 @@ class Contacts:
             if code not in found and len(short) > 1 and _listed(short, text):
                 found.add(code)
         return tuple(code for code, _ in towns if code in found)
+
+
+def zones_of(districts: pd.DataFrame) -> dict[str, str]:
+    """The functional zones that lie in a county, each with the county's code."""
+    return {row["code"]: row["parent"] for row in districts.to_dict("records")
+            if row["kind"] == "zone" and not row["code"].endswith("000000")}
+
+
+def counties_of(codes: pd.Series, districts: pd.DataFrame) -> pd.Series:
+    """The county (12 digits) of each district: of such a zone its parent, else in the code."""
+    zones = zones_of(districts)
+    return codes.map(lambda code: zones.get(code, code[:6] + "000000"))
 
 
 def _short(name: str) -> str:

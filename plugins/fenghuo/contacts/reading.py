@@ -13,7 +13,7 @@ from datetime import datetime
 import pandas as pd
 
 from fenghuo.contacts import checks
-from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS, Contacts
+from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS, Contacts, counties_of
 from fenghuo.contacts.roster import Shift
 from fenghuo.documents import csv
 from fenghuo.words import Refusal, Refused
@@ -46,7 +46,7 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
     },
     DISTRICTS: {
         "code": _CODE, "name": csv.TEXT, "name_en": csv.TEXT,
-        "kind": csv.one_of("city", "county", "town"), "parent": _CODE.or_empty(),
+        "kind": csv.one_of("city", "county", "town", "zone"), "parent": _CODE.or_empty(),
         "status": csv.one_of("verified", "unverified"),
     },
     AREA: dict.fromkeys(("south", "west", "north", "east"), csv.NUMBER),
@@ -120,7 +120,7 @@ def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
     tables = {source: table[[*COLUMNS[source], *(own if source == SITES else ())]]
               .reset_index(drop=True) for source, table in tables.items()}
     sites = tables[SITES]
-    sites.insert(6, "county", sites["district"].str[:6] + "000000")
+    sites.insert(6, "county", counties_of(sites["district"], tables[DISTRICTS]))
     posts = tables[POSTS]
     filled = posts[posts["person"] != ""]
     return Contacts(

@@ -31,7 +31,11 @@ class SiteIndex:
         if len(self.grid.lost):
             LOG.warning("sites without a possible position are reached by district and station "
                         "only: %s", ", ".join(self.names[self.grid.lost[:20]]))
-        self._code = sites["district"].astype(np.int64).to_numpy()
+        self._zones = contacts.zones
+        zoned = sites["district"].isin(list(self._zones))
+        self._zone = sites["district"].where(zoned, "").to_numpy(object)
+        self._code = sites["district"].mask(zoned, sites["county"]).astype(
+            np.int64).to_numpy()
         self._station = sites["station"].to_numpy(object)
         self._industry = sites["industry"].to_numpy(object)
         self._tags = " " + sites["tags"].astype(object) + " "
@@ -55,28 +59,41 @@ class SiteIndex:
                         dtype=np.int64)
 
     def in_districts(self, codes: Iterable[str]) -> Ints:
-        """Sites in any of these districts (12 digits: province, city, county or town).
+        """Sites in any of these districts (12 digits: province, city, county, town or zone).
 
         A site that names no town counts as in every town of its county: nobody can say it
-        is not.
+        is not. So does one that names neither town nor zone in every zone of its county, and a
+        zone's in every town: zones lie across towns.
         """
-        wanted = [int(code.ljust(12, "0")) for code in codes if code.isdigit()]
+        asked = list(codes)
+        zones = [code for code in asked if code in self._zones]
+        wanted = [int(code.ljust(12, "0")) for code in asked
+                  if code.isdigit() and code not in self._zones]
         inside = np.zeros(len(self._code), dtype=bool)
         for digits in (10**10, 10**8, 10**6, 1):
             level = [code // digits for code in wanted
                      if code % digits == 0 and (digits == 10**10 or code % (digits * 100))]
             if digits == 1:
                 level = [code for code in wanted if code % 10**6]
-                counties = [code // 10**6 for code in level]
-                inside |= ((self._code % 10**6 == 0)
-                           & np.isin(self._code // 10**6, counties))
+                inside |= self._townless([code // 10**6 for code in level])
             inside |= np.isin(self._code // digits, level)
+        if zones:
+            inside |= np.isin(self._zone, zones) | (
+                self._townless([int(self._zones[code]) // 10**6 for code in zones])
+                & (self._zone == ""))
         return np.flatnonzero(inside)
 
+    def _townless(self, counties: list[int]) -> Bools:
+        """Sites of these counties (6 digits) that name no town."""
+        return np.asarray((self._code % 10**6 == 0) & np.isin(self._code // 10**6, counties))
+
     def surely_in(self, codes: Iterable[str]) -> Ints:
-        """The same, but a site that names no town is in none."""
-        rows = self.in_districts(codes)
-        return np.asarray(rows[self._code[rows] % 10**6 != 0])
+        """The same, but a site that names no town is in none, one that names no zone neither."""
+        asked = list(codes)
+        rows = self.in_districts(asked)
+        zones = [code for code in asked if code in self._zones]
+        return np.asarray(rows[(self._code[rows] % 10**6 != 0)
+                               | np.isin(self._zone[rows], zones)])
 
 
 _newest: tuple[weakref.ref[Contacts], SiteIndex] | None = None
