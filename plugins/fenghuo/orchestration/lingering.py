@@ -46,14 +46,18 @@ def linger(house: House, rounds: Mapping[str, Round], began: float) -> list[Step
     if kind != "sandbox":
         return []
     until = ending(began)
-    brief = replace(house, settings=house.settings.model_copy(update={
-        "dispatch_budget": min(BUDGET, house.settings.dispatch_budget)}))
     try:
         with requests.Session() as session:
             session.trust_env = False
-            return _stay(brief, rounds, _Sandbox(session, url.rstrip("/")), until)
+            return _stay(brief(house), rounds, _Sandbox(session, url.rstrip("/")), until)
     except requests.RequestException:
         return []  # without a clock there is nothing to repeat; the next sweep will say so
+
+
+def brief(house: House) -> House:
+    """The house with a dispatch that ends soon, because it is not all that its task does."""
+    return replace(house, settings=house.settings.model_copy(update={
+        "dispatch_budget": min(BUDGET, house.settings.dispatch_budget)}))
 
 
 def ending(began: float) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 from fenghuo import pipeline
 from fenghuo.clock import machine_now
-from fenghuo.orchestration.lingering import Round, linger
+from fenghuo.orchestration.lingering import Round, brief, linger
 from fenghuo.orchestration.secrets import settings_of_task
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 from fenghuo.pipeline import House
@@ -51,8 +51,13 @@ def close(bureau: str, did: Iterable[int | None]) -> None:
 
 
 def assess() -> None:
-    """Judge what came in."""
-    _say(pipeline.assess(_house()))
+    """Judge what came in and begin to send what that queued: the next task, which sends the rest,
+    takes half a second to start."""
+    house = _house()
+    report = pipeline.assess(house)
+    _say(report)
+    if report.did:
+        _say(pipeline.dispatch(brief(house)))
 
 
 def dispatch() -> None:
