@@ -132,6 +132,10 @@ class Settings(BaseSettings):
     dispatch_budget: float = 40.0
     """Machine seconds one dispatch step may take for each gateway."""
 
+    def __hash__(self) -> int:
+        """Gateways are kept by settings, one of which is a dict; equality compares all of them."""
+        return hash((self.home, self.database_url, self.public_url))
+
     def path(self, path: Path) -> Path:
         """A setting's path, made absolute against ``home``."""
         return path if path.is_absolute() else self.home / path

@@ -58,3 +58,10 @@ def test_a_bad_secret_is_refused_by_name_and_its_value_is_never_shown(
 def test_a_secret_given_in_code_is_held_to_the_same() -> None:
     with pytest.raises(BadSetting, match="gateway robot: found an address without"):
         Settings(gateway_secrets={"robot": SecretStr("key")})
+
+
+def test_gateways_are_made_anew_when_a_secret_changes() -> None:
+    def settings(password: str) -> Settings:
+        return Settings(gateway_secrets={"robot": SecretStr(f"https://a:{password}@host")})
+
+    assert len({settings("old"), settings("old"), settings("new")}) == 2
