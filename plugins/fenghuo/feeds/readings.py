@@ -54,15 +54,11 @@ class Readings:
             factor: float = 1.0) -> None:
         """One reading: ``time`` ISO 8601, ``value`` a number or its digits, ``value × factor`` in
         the metric's unit."""
-        self._block(place, None, subject, metric, [time], [value], factor)
+        self.column(place, None, subject, metric, [time], [value], factor)
 
-    def column(self, place: str, rows: Sequence[int], subject: str, metric: Metric,
+    def column(self, place: str, rows: Sequence[int] | None, subject: str, metric: Metric,
                times: Sequence[Any], values: Sequence[Any], factor: float = 1.0) -> None:
-        """Readings of one series; each stands in its row of ``place``."""
-        self._block(place, rows, subject, metric, times, values, factor)
-
-    def _block(self, place: str, rows: Sequence[int] | None, subject: str, metric: Metric,
-               times: Sequence[Any], values: Sequence[Any], factor: float) -> None:
+        """Readings of one series; each stands in its row of ``place``, or a single one in it."""
         self._starts.append(len(self._times))
         self._blocks.append((place, rows))
         self._of.append(self._series.setdefault((subject, metric), len(self._series)))

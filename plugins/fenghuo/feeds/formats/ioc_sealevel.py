@@ -14,7 +14,7 @@ gauge and sensor, ``vera.rad``, each as the page does; the gauge is the address'
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -47,13 +47,12 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if not any(subjects):
         raise Refused([Refusal(config.name, "table", ", ".join(rows[head])[:80],
                                f"{' or '.join(config.stations)} in metres")])
-    readings = Readings(config, received)
+    readings = Readings(config, received, zone=UTC)
     for index, (time, *cells) in enumerate(rows[head + 1:]):
         if len(cells) != len(names):
             readings.refuse(f"rows[{index}]", f"{len(cells) + 1} cells", f"{len(names) + 1} cells")
             continue
         for subject, name, cell in zip(subjects, names, cells, strict=True):
             if subject and cell:
-                readings.add(f"rows[{index}].{name}", subject, Metric.tide,
-                             f"{time.replace(' ', 'T', 1)}Z", cell)
+                readings.add(f"rows[{index}].{name}", subject, Metric.tide, time, cell)
     return readings.parsed()
