@@ -73,9 +73,8 @@ def connected(words: list[str]) -> None:
         host=given.get("--conn-host"), login=given.get("--conn-login"),
         port=int(given.get("--conn-port", 0)) or None, password=given.get("--conn-password"),
         extra_dejson=json.loads(given.get("--conn-extra", "{}")))
-    kinds = ("twilio", "smtp", "imap")
-    found = with_connections(Settings(), *(
-        one if words[3] == f"{kind}_default" else None for kind in kinds))
+    names = ("twilio_default", "smtp_default", "imap_default", "fenghuo_gateways")
+    found = with_connections(Settings(), *(one if words[3] == name else None for name in names))
     assert found != Settings()
 
 
