@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.parsed import read
+from fenghuo.feeds.table_kinds import Table
+from fenghuo.feeds.table_parts import Metric
 from fenghuo.words import Level, Refused
 
 NOON = datetime(2026, 6, 8, 4, 1, tzinfo=UTC)
@@ -57,13 +58,13 @@ def refusal_of(config, body):
     ("document", b"<alert>\n<identifier>x</ident",
      ("2:21", "expected '>', line 2, column 21", "well-formed XML")),
     ("csv", b"station,time,stage_m\na,2026-06-08 12:00,7",
-     ("row 1", "station, time, stage_m", "the column rain_mm once")),
+     ("row 1", "station, time, stage_m", "each once: rain_mm")),
     ("json", b'{"data":{"items":[{"id":"a',
      ("1:25", "Unterminated string starting at", "JSON")),
     ("index", BOMB, ("2:1", *DANGER)), ("document", BOMB, ("2:1", *DANGER)),
     ("index", XXE, ("1:1", *DANGER)), ("document", XXE, ("1:1", *DANGER)),
     ("quakes", BOMB, NO_JSON), ("json", BOMB, NO_JSON),
-    ("csv", XXE, ("row 1", XXE.decode(), "the column station once")),
+    ("csv", XXE, ("row 1", f"columns parted by ';': {XXE.decode()}", "columns parted by commas")),
     ("quakes", b'{"type":"FeatureCollection","features":[],"metadata":{"generated":NaN}}',
      ("metadata.generated", "NaN", "a finite number")),
     ("quakes", b'{"type":"FeatureCollection","features":[],"features":[]}',
@@ -71,11 +72,11 @@ def refusal_of(config, body):
     ("json", b'{"data":{"items":[]},"data":{"items":[]}}',
      ("data.items", "NoneType", "a list of rows")),
     ("csv", HEAD[:-1] + b",time\n", ("row 1", "station, time, stage_m, rain_mm, time",
-                                     "the column time once")),
+                                     "each once: time")),
     ("csv", HEAD + b'a,2026-06-08 12:00,7,"1\n',
      ("line 2", "unexpected end of data", "a CSV table")),
     ("csv", "站名,时间,水位\n高要,2026-06-08 12:00,7\n".encode("gbk"),
-     ("row 1", "站名, 时间, 水位", "the column station once")),
+     ("row 1", "站名, 时间, 水位", "each once: station, time, stage_m, rain_mm")),
 ])
 def test_a_body_that_cannot_be_read_is_refused_whole(formats, kind, body, said):
     began = time.process_time()

@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from fenghuo.feeds.entry_parts import Metric, Table
 from fenghuo.feeds.formats import table as tables
+from fenghuo.feeds.table_kinds import Table
+from fenghuo.feeds.table_parts import Metric
 from fenghuo.words import Refused
 
 RECEIVED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -17,7 +18,7 @@ EA = Table(kind="json", rows="items", subject="measure", time="dateTime", step="
            metrics=(Metric(column="value", **STAGE),))
 OGC = Table(kind="json", rows="features", subject="properties.monitoring_location_id",
             time="properties.time", step="15m", missing=("", "-999999"),
-            metrics=(Metric(column="properties.value", scale=0.3048, equals="00065",
+            metrics=(Metric(column="properties.value", unit="ft", equals="00065",
                             where="properties.parameter_code", **STAGE),))
 COOPS = Table(kind="json", rows="data", subject="station", time="t", zone="UTC", step="6m",
               metrics=(Metric(column="v", **STAGE),))
@@ -32,12 +33,12 @@ REFUSED = {
     # columns side by side instead of rows; and a forecast, not a gauge
     "flood/openmeteo-flood-two-locations.json": (OGC, "features: found NoneType"),
     # stations without a reading
-    "flood/ea-stations-great-stour.json": (EA, "items: found rows without it"),
+    "flood/ea-stations-great-stour.json": (EA, "expected the field measure"),
     # one station a file: the rows do not say which
-    "marine/coops-water_level-seattle-201501.json": (COOPS, "data: found rows without it"),
+    "marine/coops-water_level-seattle-201501.json": (COOPS, "expected the field station"),
     # an error sent with HTTP 200
     "marine/coops-error-no-predictions.json": (COOPS, "data: found NoneType"),
-    "weather/noaa-seattle-daily-2012-2015.csv": (DAILY, "the column station once"),
+    "weather/noaa-seattle-daily-2012-2015.csv": (DAILY, "each once: station"),
 }
 
 
