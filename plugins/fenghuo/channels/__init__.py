@@ -10,6 +10,7 @@ from fenghuo.channels.base import (
     Outgoing,
     Rejected,
     Status,
+    Unseen,
     Unsupported,
     Webhook,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "Outgoing",
     "Rejected",
     "Status",
+    "Unseen",
     "Unsupported",
     "Webhook",
     "gateways",

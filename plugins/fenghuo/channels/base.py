@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from fenghuo.words import Channel
 
@@ -22,6 +22,8 @@ class Outgoing:
     ``id`` is the notice's (32 hex); ``validity`` the seconds after which delivering it does
     harm, None for ever; ``taken`` the provider's ids that belong to other notices already;
     ``confirm_url`` a link under which this one person can answer, for channels that carry it.
+    ``template`` is the file that the text was rendered from (``relay.j2``) and ``values`` what it
+    was given, for gateways that send filed texts alone.
     """
 
     id: str
@@ -34,6 +36,8 @@ class Outgoing:
     validity: float | None = None
     taken: frozenset[str] = frozenset()
     confirm_url: str | None = None
+    template: str | None = None
+    values: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,11 @@ class Unsupported:
     """This gateway cannot be asked what it took."""
 
 
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """Not found so far, and what this gateway took need not show: sent again, it may be twice."""
+
+
 Outcome = Accepted | Rejected | Ambiguous
 
 
@@ -84,12 +93,14 @@ Outcome = Accepted | Rejected | Ambiguous
 class Limits:
     """What a gateway can carry. ``per_second`` counts parts of texts (messages elsewhere), None
     where nobody limits it; ``per_address_day`` texts to one number; ``answers`` whether people
-    can answer by it; ``templates`` whether it sends only texts that were filed with it."""
+    can answer by it; ``templates`` whether it sends only texts that were filed with it, and
+    ``value_letters`` how long a variable of such a text may be."""
 
     per_second: float | None = None
     per_address_day: int | None = None
     answers: bool = True
     templates: bool = False
+    value_letters: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +165,11 @@ class Gateway:
         """Hand one message over."""
         raise NotImplementedError
 
-    def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | Unsupported | None:
+    def lookup(self, outgoing: Outgoing,
+               since: float) -> str | Ambiguous | Unsupported | Unseen | None:
         """The provider's id of a message with this address and exact body, made at or after
         the machine instant ``since`` (epoch seconds) and not ``taken``; None when there is none.
+        The notice's own id where the provider knows it by that alone.
         """
         return Unsupported()
 

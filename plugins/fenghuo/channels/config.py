@@ -24,13 +24,16 @@ from fenghuo.words import Channel
 
 PATH = "rules/gateways.yaml"
 
-_HELP = {"GatewayConfig": {
+_HELP = {"GatewaysFile": {"gateways": "each gateway by its short name, in the order of trial"},
+         "GatewayConfig": {
+    "name": "leave it out: the key above is the name",
     "kind": "the provider whose interface it speaks",
-    "countries": "calling codes it serves, as +86; left out: all",
-    "sender": "the number or short code texts come from",
+    "countries": "calling codes it serves, as +86; left out: all, of aliyun and tencent +86",
+    "sender": "the number or short code texts come from; of tencent its SmsSdkAppId",
     "signature": "the filed signature, without its brackets",
     "per_second": "parts of texts it takes a second, by the contract with the provider",
     "per_address_day": "texts to one number a day, by the provider's rules",
+    "value_letters": "letters one variable of a filed text may hold, as its console shows",
 }}
 
 
@@ -46,6 +49,7 @@ class GatewayConfig(BaseModel):
     signature: str | None = None
     per_second: Number | None = Field(default=None, gt=0)
     per_address_day: Count | None = Field(default=None, ge=1)
+    value_letters: Count | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
@@ -70,7 +74,13 @@ class GatewayConfig(BaseModel):
         """What its kind can carry, by the contract where that says more."""
         known = self.row.limits
         return replace(known, per_second=self.per_second or known.per_second,
-                       per_address_day=self.per_address_day or known.per_address_day)
+                       per_address_day=self.per_address_day or known.per_address_day,
+                       value_letters=self.value_letters or known.value_letters)
+
+    @property
+    def serves(self) -> tuple[str, ...]:
+        """The calling codes it serves, empty for all: its own, else those of its kind."""
+        return self.countries or self.row.countries
 
     @property
     def channel(self) -> Channel:

@@ -1,13 +1,14 @@
 """The kinds of gateways: one row each.
 
 ``channel`` it serves; ``needs`` what its entry must say; ``limits`` by the provider's own pages;
-``never`` the calling codes it must not be given.
+``never`` the calling codes it must not be given, ``countries`` those it serves where its entry
+names none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fenghuo.channels.base import Limits
 from fenghuo.words import Channel
@@ -21,9 +22,18 @@ class Kind:
     limits: Limits = field(default_factory=Limits)
     needs: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
+
+_MAINLAND = Limits(per_address_day=50, templates=True, value_letters=35)
+"""50 a day to one number with one signature and template; 35 letters a variable of a notification
+(Aliyun, https://help.aliyun.com/zh/sms/developer-reference/api-error-codes). Tencent lets new
+accounts have 6 (https://cloud.tencent.com/document/product/382/39023); the console shows more."""
 
 KINDS: Mapping[str, Kind] = {
     "smtp": Kind(Channel.email),
     "twilio": Kind(Channel.sms),
+    "aliyun": Kind(Channel.sms, _MAINLAND, ("signature",), countries=("+86",)),
+    "tencent": Kind(Channel.sms, replace(_MAINLAND, value_letters=6), ("sender", "signature"),
+                    countries=("+86",)),
 }

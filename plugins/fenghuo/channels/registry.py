@@ -7,21 +7,32 @@ mean an invented danger, and nobody outside may ever be told of it, credentials 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 from urllib.parse import urlsplit
 
 from fenghuo.channels import sandbox_account
+from fenghuo.channels.aliyun_sms import AliyunSms
 from fenghuo.channels.base import Gateway
+from fenghuo.channels.cloud_signing import Key
 from fenghuo.channels.config import STANDARD, GatewayConfig
+from fenghuo.channels.filed_sms import FiledSms
 from fenghuo.channels.mail_addresses import addresses
+from fenghuo.channels.secrets import secret_of
 from fenghuo.channels.smtp import SmtpMail
+from fenghuo.channels.tencent_sms import REGION, TencentSms
+from fenghuo.channels.tokens import hook_word
 from fenghuo.channels.twilio_sms import TwilioSms
+from fenghuo.notices.filed import Filed
 from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 
 def gateways(settings: Settings,
-             configs: Mapping[str, GatewayConfig] = STANDARD) -> tuple[Gateway, ...]:
-    """The gateways in their order of trial.
+             configs: Mapping[str, GatewayConfig] = STANDARD,
+             filed: Mapping[str, Mapping[str, tuple[Filed, ...]]] | None = None,
+             ) -> tuple[Gateway, ...]:
+    """The gateways in their order of trial; ``filed`` are their approved texts by their names.
 
     One without its credentials is left out; a channel that then has none is the sandbox's, where
     there is a sandbox.
@@ -29,6 +40,9 @@ def gateways(settings: Settings,
     real = () if in_scenario(settings) else tuple(
         gateway for gateway in (MAKERS[one.kind](one, settings) for one in configs.values())
         if gateway is not None)
+    for gateway in real:
+        if isinstance(gateway, FiledSms):
+            gateway.filed = (filed or {}).get(gateway.name, {})
     served = {gateway.channel for gateway in real}
     played = (make(settings) for channel, make in PLAYED.items() if channel not in served)
     return (*real, *(gateway for gateway in played if gateway is not None))
@@ -72,9 +86,32 @@ def _smtp(config: GatewayConfig, settings: Settings) -> Gateway | None:
                     carries=config.limits)
 
 
+def _aliyun(config: GatewayConfig, settings: Settings) -> Gateway | None:
+    shared = _filed(config, settings)
+    return AliyunSms(**shared) if shared else None
+
+
+def _tencent(config: GatewayConfig, settings: Settings) -> Gateway | None:
+    shared, secret = _filed(config, settings), secret_of(settings, config.name)
+    if not (shared and secret):
+        return None
+    return TencentSms(**shared, application=config.sender or "", region=secret.path or REGION)
+
+
+def _filed(config: GatewayConfig, settings: Settings) -> dict[str, Any] | None:
+    secret = secret_of(settings, config.name)
+    return None if secret is None else {
+        "name": config.name, "countries": config.serves, "carries": config.limits,
+        "base": secret.base, "key": Key(secret.login, secret.password),
+        "signature": config.signature or "", "timeout": settings.gateway_timeout,
+        "hook": partial(hook_word, settings, config.name)}
+
+
 MAKERS: Mapping[str, Callable[[GatewayConfig, Settings], Gateway | None]] = {
     "smtp": _smtp,
     "twilio": _twilio,
+    "aliyun": _aliyun,
+    "tencent": _tencent,
 }
 """By kind; each returns None without its credentials."""
 

@@ -29,6 +29,16 @@ def link_key(settings: Settings) -> bytes | None:
     return hmac.digest(secret, b"fenghuo confirm link v1", "sha256")
 
 
+def hook_word(settings: Settings, gateway: str) -> str | None:
+    """The word in the address of a gateway's callbacks that stands for the signature they lack;
+    None while the house has no signing key yet."""
+    key = link_key(settings)
+    if key is None:
+        return None
+    digest = hmac.digest(key, f"fenghuo receipts v1 {gateway}".encode(), "sha256")
+    return base64.urlsafe_b64encode(digest[:24]).decode()
+
+
 def make(key: bytes, notice: str, expires: float | None = None) -> str:
     """A token for a notice's id, valid until the machine instant ``expires``."""
     until = int(machine_now() + VALID if expires is None else expires)

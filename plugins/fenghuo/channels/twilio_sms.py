@@ -19,7 +19,6 @@ import requests
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError
 
 from fenghuo.channels import twilio_hooks
 from fenghuo.channels.base import (
@@ -33,8 +32,9 @@ from fenghuo.channels.base import (
     Status,
     Webhook,
 )
+from fenghuo.channels.posting import never_left
 from fenghuo.channels.twilio_codes import rejection
-from fenghuo.words import Channel, masked
+from fenghuo.words import Channel
 
 CLOCK_SKEW = 60.0
 """Seconds by which the provider's clock may be behind ours, and its whole seconds."""
@@ -45,15 +45,6 @@ _FAULTS = (TwilioException, requests.RequestException, ValueError, TypeError, Ke
 # anybody's dictConfig (Airflow's, uvicorn's) enables it again.
 _silent = logging.Logger("fenghuo.twilio")
 _silent.disabled = True
-
-
-def _mask_record(record: logging.LogRecord) -> bool:
-    """A look-up names the number in its address, which urllib3 writes down at DEBUG."""
-    record.msg, record.args = masked(record.getMessage()), ()
-    return True
-
-
-logging.getLogger("urllib3.connectionpool").addFilter(_mask_record)
 
 
 @dataclass(slots=True)
@@ -176,7 +167,7 @@ class TwilioSms(Gateway):
 
 
 def _outcome_of(error: Exception, headers: dict[str, str]) -> Outcome:
-    if _never_left(error):
+    if never_left(error):
         return Rejected("unreachable", False, _words(error))
     status = getattr(error, "status", None)
     if not isinstance(status, int) or not 400 <= status < 500:
@@ -185,16 +176,6 @@ def _outcome_of(error: Exception, headers: dict[str, str]) -> Outcome:
     wait = headers.get("retry-after", "")
     return rejection(code if isinstance(code, int) else None, status, _words(error),
                      float(wait) if wait.isascii() and wait.isdigit() else None)
-
-
-def _never_left(error: Exception) -> bool:
-    """Whether no connection was made at all, so that nothing can have been taken."""
-    if isinstance(error, requests.ConnectTimeout):
-        return True
-    cause = error.args[0] if error.args else None
-    reason = getattr(cause, "reason", cause)
-    return isinstance(error, requests.ConnectionError) and isinstance(
-        reason, (NewConnectionError, ConnectTimeoutError))
 
 
 def _words(error: Exception) -> str:

@@ -74,6 +74,10 @@ def _notice_of(connection: Connection, gateway: str, provider_id: str, notice_id
         return None
     if row.provider_id == provider_id:  # recorded while we waited for the row
         return str(row.id)
+    if row.provider_id == row.id:  # found by our own id; the provider's comes only now
+        connection.execute(update(notice).where(notice.c.id == row.id).values(
+            provider_id=provider_id))
+        return str(row.id)
     if row.provider_id is not None:  # a second text of the same notice
         connection.execute(update(notice).where(notice.c.id == row.id).values(maybe_doubled=True))
         return str(row.id)

@@ -18,6 +18,7 @@ from fenghuo.channels import (
     Outcome,
     Outgoing,
     Rejected,
+    Unseen,
     Unsupported,
 )
 from fenghuo.channels.tokens import make
@@ -78,15 +79,16 @@ class Sender:
                 return held, Found(answer)
             if isinstance(answer, Ambiguous):
                 return held, Asked(counted=False)
-            if answer is None and held.lookups + 1 < len(self.settings.lookup_delays):
+            missed = answer is None or isinstance(answer, Unseen)
+            if missed and held.lookups + 1 < len(self.settings.lookup_delays):
                 return held, Asked(counted=True)
-            again = self._afresh(held, isinstance(answer, Unsupported))
+            again = self._afresh(held, isinstance(answer, Unsupported | Unseen))
             if again is None:
                 return held, Reason.lease_expired
             held = again
         return held, self._send(held)
 
-    def _lookup(self, held: Claim) -> str | Ambiguous | Unsupported | None:
+    def _lookup(self, held: Claim) -> str | Ambiguous | Unsupported | Unseen | None:
         if held.before not in (None, self.gateway.name):
             return Unsupported()  # only the gateway that had it could be asked, and it is no more
         try:

@@ -1,0 +1,110 @@
+"""SMS by Aliyun's 短信服务, which sends filed texts alone.
+
+Format: https://help.aliyun.com/zh/sms/developer-reference/api-dysmsapi-2017-05-25-sendsms,
+…-querysenddetails, …/smsreport-2 and …/smsup-1. HTTP 200 says nothing: only ``Code: OK`` with a
+``BizId`` is an acceptance. Its look-up knows a text by our id (``OutId``) and does not tell the
+BizId; its times are Beijing's, without a zone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from fenghuo.channels import filed_sms, posting
+from fenghuo.channels.base import (
+    Accepted,
+    Ambiguous,
+    Inbound,
+    Outcome,
+    Outgoing,
+    Rejected,
+    Status,
+    Webhook,
+)
+from fenghuo.channels.cloud_codes import ALIYUN, outcome
+from fenghuo.channels.cloud_signing import acs3, query_of
+from fenghuo.channels.filed_sms import BEIJING, FiledSms, word
+from fenghuo.clock import machine_now
+
+VERSION = "2017-05-25"
+PAGE = "50"
+
+
+@dataclass(slots=True, kw_only=True)
+class AliyunSms(FiledSms):
+    """The gateway; its secret is ``https://AccessKeyId:AccessKeySecret@dysmsapi.aliyuncs.com``."""
+
+    def send(self, outgoing: Outgoing, code: str, values: Mapping[str, str]) -> Outcome:
+        said = self._ask("SendSms", {
+            "PhoneNumbers": outgoing.address, "SignName": self.signature, "TemplateCode": code,
+            "TemplateParam": json.dumps(values, ensure_ascii=False), "OutId": outgoing.id})
+        if not isinstance(said, posting.Answer):
+            return said
+        done, biz_id = word(said.body, "Code"), word(said.body, "BizId")
+        if done != "OK":
+            return outcome(ALIYUN, done, said.status)
+        return Accepted(biz_id) if said.status == 200 and biz_id else Ambiguous(
+            f"HTTP {said.status}, OK without a BizId")
+
+    def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | None:
+        days = {datetime.fromtimestamp(at, BEIJING).strftime("%Y%m%d")
+                for at in (since, machine_now())}
+        for day in sorted(days):
+            said = self._ask("QuerySendDetails", {
+                "PhoneNumber": outgoing.address.removeprefix("+86"), "SendDate": day,
+                "PageSize": PAGE, "CurrentPage": "1"})
+            if not isinstance(said, posting.Answer):
+                return Ambiguous(said.error)
+            if word(said.body, "Code") != "OK":
+                return Ambiguous(f"HTTP {said.status} code {word(said.body, 'Code')[:60]}")
+            listed = said.body.get("SmsSendDetailDTOs")
+            found = listed.get("SmsSendDetailDTO", []) if isinstance(listed, dict) else None
+            if not isinstance(found, list):
+                return Ambiguous("a list of sent texts that is none")
+            if any(isinstance(one, dict) and word(one, "OutId") == outgoing.id for one in found):
+                return outgoing.id
+        return None
+
+    def parse_receipt(self, webhook: Webhook) -> list[Status]:
+        found = []
+        for row in filed_sms.rows(webhook):
+            biz_id, success = word(row, "biz_id"), row.get("success")
+            if biz_id and isinstance(success, bool):
+                found.append(Status(
+                    biz_id, "delivered" if success else "undelivered",
+                    None if success else word(row, "err_code") or "unknown",
+                    filed_sms.notice_of(word(row, "out_id"))))
+        if not found:
+            raise ValueError("no receipt")
+        return found
+
+    def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
+        found = []
+        for row in filed_sms.rows(webhook):
+            at, body = word(row, "send_time"), row.get("content")
+            try:
+                address = filed_sms.e164(word(row, "phone_number"))
+            except ValueError:
+                continue
+            if isinstance(body, str):
+                key = word(row, "sequence_id") or hashlib.sha256(
+                    f"{address}\n{at}\n{body}".encode()).hexdigest()[:32]
+                found.append(Inbound(key, address, body, filed_sms.beijing(at)))
+        if not found:
+            raise ValueError("no text")
+        return found
+
+    def thanks(self, webhook: Webhook) -> tuple[str, str]:
+        return '{"code": 0, "msg": "接收成功"}', "application/json"
+
+    def _ask(self, action: str,
+             values: Mapping[str, str]) -> posting.Answer | Rejected | Ambiguous:
+        query = query_of(values)
+        headers = acs3(self.key, self.host, action, VERSION, query, datetime.now(UTC),
+                       secrets.token_hex(16))
+        return posting.post(self.session, f"{self.base}/?{query}", b"", headers, self.timeout)

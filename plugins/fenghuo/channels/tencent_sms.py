@@ -1,0 +1,141 @@
+"""SMS by Tencent Cloud, which sends filed texts alone.
+
+Format: https://cloud.tencent.com/document/product/382/55981 (SendSms 2021-01-11), …/52067
+(PullSmsSendStatusByPhoneNumber), …/37809 and …/40473 (its callbacks). HTTP 200 says nothing, and
+neither does an answer without an Error: each number has a ``Code`` of its own. The look-up shows
+only texts that an operator reported on, and our id (``SessionContext``) only in accounts that
+asked for it: what it does not show may still have been taken.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from fenghuo.channels import filed_sms, posting
+from fenghuo.channels.base import (
+    Accepted,
+    Ambiguous,
+    Inbound,
+    Outcome,
+    Outgoing,
+    Rejected,
+    Status,
+    Unseen,
+    Webhook,
+)
+from fenghuo.channels.cloud_codes import TENCENT, outcome
+from fenghuo.channels.cloud_signing import tc3
+from fenghuo.channels.filed_sms import FiledSms, word
+from fenghuo.clock import machine_now
+
+VERSION, SERVICE, REGION = "2021-01-11", "sms", "ap-guangzhou"
+CLOCK_SKEW = 60
+"""Seconds by which the provider's clock may be behind ours."""
+
+
+@dataclass(slots=True, kw_only=True)
+class TencentSms(FiledSms):
+    """The gateway; its secret is ``https://SecretId:SecretKey@sms.tencentcloudapi.com/region``.
+
+    ``application`` is the SmsSdkAppId that texts are sent and filed under.
+    """
+
+    application: str
+    region: str = REGION
+
+    def send(self, outgoing: Outgoing, code: str, values: Mapping[str, str]) -> Outcome:
+        said = self._ask("SendSms", {
+            "PhoneNumberSet": [outgoing.address], "SmsSdkAppId": self.application,
+            "SignName": self.signature, "TemplateId": code,
+            "TemplateParamSet": list(values.values()), "SessionContext": outgoing.id})
+        if not isinstance(said, posting.Answer):
+            return said
+        response, code_of_all = _response(said)
+        if code_of_all:
+            return outcome(TENCENT, code_of_all, said.status)
+        listed = response.get("SendStatusSet")
+        if not (said.status == 200 and isinstance(listed, list) and len(listed) == 1
+                and isinstance(listed[0], dict)
+                and word(listed[0], "PhoneNumber") == outgoing.address):
+            return Ambiguous(f"HTTP {said.status}, no status of this number")
+        done, serial = word(listed[0], "Code"), word(listed[0], "SerialNo")
+        if done != "Ok":
+            return outcome(TENCENT, done, said.status)
+        return Accepted(serial) if serial else Ambiguous("Ok without a SerialNo")
+
+    def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | Unseen:
+        said = self._ask("PullSmsSendStatusByPhoneNumber", {
+            "BeginTime": int(since) - CLOCK_SKEW, "Offset": 0, "Limit": 100,
+            "PhoneNumber": outgoing.address, "SmsSdkAppId": self.application})
+        if not isinstance(said, posting.Answer):
+            return Ambiguous(said.error)
+        response, code = _response(said)
+        listed = response.get("PullSmsSendStatusSet")
+        if code or not isinstance(listed, list):
+            return Ambiguous(f"HTTP {said.status} code {code[:60] or 'none'}")
+        for one in listed:
+            if isinstance(one, dict) and word(one, "SessionContext") == outgoing.id \
+                    and word(one, "SerialNo"):
+                return word(one, "SerialNo")
+        return Unseen()
+
+    def parse_receipt(self, webhook: Webhook) -> list[Status]:
+        found = []
+        for row in filed_sms.rows(webhook):
+            serial, said = word(row, "sid"), word(row, "report_status")
+            if serial and said in ("SUCCESS", "FAIL"):
+                good = said == "SUCCESS"
+                found.append(Status(serial, "delivered" if good else "undelivered",
+                                    None if good else word(row, "errmsg") or "unknown"))
+        if not found:
+            raise ValueError("no receipt")
+        return found
+
+    def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
+        found = []
+        for row in filed_sms.rows(webhook):
+            at, body = word(row, "time"), row.get("text")
+            try:
+                address = filed_sms.e164(word(row, "mobile"), word(row, "nationcode"))
+            except ValueError:
+                continue
+            if isinstance(body, str):  # it has no number of its own
+                key = hashlib.sha256(f"{address}\n{at}\n{body}".encode()).hexdigest()[:32]
+                found.append(Inbound(key, address, body, _instant(at)))
+        if not found:
+            raise ValueError("no text")
+        return found
+
+    def thanks(self, webhook: Webhook) -> tuple[str, str]:
+        return '{"result": 0, "errmsg": "OK"}', "application/json"
+
+    def _ask(self, action: str,
+             said: Mapping[str, Any]) -> posting.Answer | Rejected | Ambiguous:
+        body = json.dumps(said, ensure_ascii=False).encode()
+        headers = tc3(self.key, self.host, SERVICE, action, VERSION, self.region, body,
+                      machine_now())
+        return posting.post(self.session, f"{self.base}/", body, headers, self.timeout)
+
+
+def _response(said: posting.Answer) -> tuple[Mapping[str, Any], str]:
+    """What stands in ``Response``, and the code of its error, empty without one."""
+    response = said.body.get("Response")
+    if not isinstance(response, dict):
+        return {}, ""
+    error = response.get("Error")
+    if error is None:
+        return response, ""
+    return response, (word(error, "Code") if isinstance(error, dict) else "") or "unknown"
+
+
+def _instant(text: str) -> datetime | None:
+    """Epoch seconds as aware UTC."""
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
