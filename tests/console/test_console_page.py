@@ -10,7 +10,7 @@ import pytest
 from console_cast import EVIL, NOW, OFFICER, VIEWER, Client, app_of, fill_desk, section, warn
 from sqlalchemy import Engine, delete, insert, select, update
 
-from fenghuo import editions
+from fenghuo import alarms, editions
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
@@ -117,6 +117,20 @@ def test_each_feed_shows_its_age_and_one_never_pulled_says_so(house: Engine,
     asked = [feed for feed in feeds.values() if feed.on and feed.url != "sandbox"]
     assert page.count('<tr class="never">') == len(asked) - 1
     assert page.count('<tr class="off">') == sum(not feed.on for feed in feeds.values()) > 0
+
+
+def test_a_site_shows_which_rules_could_not_be_known_and_until_when(
+        house: Engine, client: Client) -> None:
+    with writing(house) as connection:
+        alarms.raise_alarm(connection, "feed_stale", "cma", "newest data of noon", NOW)
+        alarms.raise_alarm(connection, "feed_stale", "no_such_feed", "gone", NOW)
+    page = client.get("/sites/ep-pond?lang=zh", headers=OFFICER).text
+    assert "cma: newest data of noon" in page and "无法判定" in page
+    assert "meteorological/rainstorm-signal" in page and "no_such_feed" not in page
+    with writing(house) as connection:
+        alarms.recover(connection, "feed_stale", "cma", NOW)
+    page = client.get("/sites/ep-pond?lang=zh", headers=OFFICER).text
+    assert "newest data of noon; heard again" in page
 
 
 def test_the_gravest_warning_stands_first_whatever_came_last(house: Engine,

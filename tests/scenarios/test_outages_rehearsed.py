@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 
-from fenghuo import pipeline
+from fenghuo import editions, pipeline
+from fenghuo.editions.unheard import needing, unheard
 from fenghuo.feeds.standing import Standing
+from fenghuo.store.engine import reading
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 from outage_cast import HOUR, SOURCES, START, Spoil, Town, good, town, word
@@ -142,6 +144,25 @@ def test_what_holds_holds_on_and_only_the_rules_of_a_silent_source_are_unknown(
             assert not unknown or hour < 3 * number + 6, "they come back by themselves"
             seen |= unknown
     assert seen == {("openmeteo", "unknown"), ("gauges", "unknown")}
+
+
+def test_why_not_names_the_rules_that_need_a_silent_source_and_no_other(
+        played: Rehearsed) -> None:
+    with reading(played.hit.house.engine) as connection:
+        edition = editions.load(connection, played.hit.clock.at)
+        kinds = {f"{agreement.agreement}/{rule.id}": rule.kind
+                 for agreement in edition.agreements for rule in agreement.rules}
+        for number, one in enumerate(played.rounds):
+            old, good_again = (START + (3 * number + hour) * HOUR for hour in (5, 6))
+            rows = unheard(connection, edition, old, within=0 * HOUR)
+            assert {row["detail"].partition(":")[0] for row in rows} == {
+                name for name, kind in alarmed(one.faults).items() if kind == "feed_stale"}
+            for row in rows:
+                feed = edition.feeds[row["detail"].partition(":")[0]]
+                asking = needing(edition, feed)
+                assert {kinds[rule] for rule in asking} == {feed.kind.brings}
+                assert row["rule"].startswith(asking[0]) and row["reason"] == "unknown"
+            assert unheard(connection, edition, good_again, within=0 * HOUR) == []
 
 
 def source_of(subject: str) -> str:

@@ -12,6 +12,7 @@ from fenghuo import editions
 from fenghuo.cli.frame import FOUND, AsJson, city, house, show
 from fenghuo.cli.frame import instant as typed
 from fenghuo.cli.wording import Languages, explain_rule
+from fenghuo.editions.unheard import unheard
 from fenghuo.feeds.standing import shown
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
@@ -125,8 +126,12 @@ def explain(
 def why_not(site: str,
             when: Annotated[str | None, typer.Option("--at", help="City time, ISO.")] = None,
             as_json: AsJson = False) -> None:
-    """Every decision about a site in the day up to an instant, with its reason."""
+    """Every decision about a site in the day up to an instant, with its reason, and what could
+    not be known."""
     with house() as at, reading(at.engine) as connection:
         instant = at.clock.now() if when is None else typed(when, at.settings.zone)
-        rows = [{**row, "at": city(row["at"], at)} for row in decisions(connection, site, instant)]
+        found = [*decisions(connection, site, instant),
+                 *unheard(connection, editions.load(connection, instant), instant)]
+        found.sort(key=lambda row: row["at"], reverse=True)
+        rows = [{**row, "at": city(row["at"], at)} for row in found]
     show(rows, as_json, f"decisions about {site}")

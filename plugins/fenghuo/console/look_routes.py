@@ -99,6 +99,7 @@ def _silent(connection: Connection, view: View, query: dict[str, Any], first: in
 
 
 def _site(connection: Connection, view: View, site: str, at: str) -> Shown:
+    from fenghuo.editions.unheard import unheard
     from fenghuo.notices.why_not import why_not
 
     o, w = t.obligation.c, t.warning.c
@@ -114,7 +115,10 @@ def _site(connection: Connection, view: View, site: str, at: str) -> Shown:
         .join(t.warning, w.id == o.warning_id)
         .where(o.site == site, w.state == WarningState.in_force.value)
         .order_by(o.warning_id.desc(), o.post)).all()
+    edition = view.named.edition
+    decisions = [*why_not(connection, site, until),
+                 *(unheard(connection, edition, until) if edition else ())]
     return "site.html", {
         "site": site, "known": view.named.sites.get(site), "duties": duties,
-        "decisions": why_not(connection, site, until),
+        "decisions": sorted(decisions, key=lambda row: row["at"], reverse=True),
         "asked": until.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")}
