@@ -11,6 +11,7 @@ from console_cast import EVIL, NOW, OFFICER, VIEWER, Client, app_of, fill_desk, 
 from sqlalchemy import Engine, delete, insert, select, update
 
 from fenghuo import alarms, editions
+from fenghuo.editions.unheard import needing
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
@@ -126,7 +127,9 @@ def test_a_site_shows_which_rules_could_not_be_known_and_until_when(
         alarms.raise_alarm(connection, "feed_stale", "no_such_feed", "gone", NOW)
     page = client.get("/sites/ep-pond?lang=zh", headers=OFFICER).text
     assert "cma: newest data of noon" in page and "无法判定" in page
-    assert "meteorological/rainstorm-signal" in page and "no_such_feed" not in page
+    with reading(house) as connection:
+        edition = editions.load(connection, NOW)
+    assert needing(edition, edition.feeds["cma"])[0] in page and "no_such_feed" not in page
     with writing(house) as connection:
         alarms.recover(connection, "feed_stale", "cma", NOW)
     page = client.get("/sites/ep-pond?lang=zh", headers=OFFICER).text
