@@ -82,7 +82,7 @@ def matrix(count: int, hours: int = 75) -> Tails:
     values[-1] = np.nan_to_num(values[-1])
     end = np.full(count, int(NOW.timestamp()))
     return Tails("rain", np.array([f"g{row}" for row in range(count)], dtype=object), end, 3600,
-                 values.T)
+                 values.T, np.zeros(count, dtype=np.int64))
 
 
 def judged(agreement: Agreement, found: Tails) -> list[Any]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from warning_cast import CONTACTS, MIN, RULES, T0, Book, Town, book, signal
 
@@ -48,6 +49,11 @@ class Desk:
     @property
     def messages(self) -> Mapping[str, str]:
         return self.book.messages
+
+    @property
+    def stations(self) -> pd.DataFrame:
+        return pd.DataFrame([("hecheng", "鹤城站", "Hecheng")],
+                            columns=["station", "name", "name_en"])
 
     @property
     def feeds(self) -> Mapping[str, FeedConfig]:
@@ -96,6 +102,13 @@ def test_the_duty_officer_is_told_once_and_the_rest_is_counted(town: Town, desk:
     assert (len(said(town)), next_ring(town)) == (2, T0 + 5 * MIN)
     assert "told" in [row["kind"].partition(".")[2] for row in town.rows(t.ledger_entry)]
     assert town.reasons(told=True) == ["alarm"]
+
+
+def test_a_gauge_is_called_by_its_name(town: Town, desk: Desk) -> None:
+    raised(town, "number_jumped", "stage:hecheng")
+    ring(town, desk, T0)
+    assert town.texts()["city"] == (
+        "【江门市应急管理局】值守告警：12:00起鹤城站读数突跳，暂未采用。请电话核实，属实即放行。回1确认")
 
 
 def test_the_leader_is_told_when_the_duty_officer_is_silent_for_five_minutes(

@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection
+from sqlalchemy import Connection, update
 
 from fenghuo.agreements.findings import Epicentre, Finding
 from fenghuo.agreements.history import FeltQuake, Series, courses, finding
@@ -26,13 +26,15 @@ from fenghuo.observations.records import (
     EventRecord,
 )
 from fenghuo.store.engine import make_engine, writing
-from fenghuo.store.tables import metadata
+from fenghuo.store.tables import metadata, observation
 from fenghuo.words import EventKind, EventStatus
 from fenghuo.words.metrics import Metric
 
 HOUR = 3600
 T0 = int(datetime(2026, 6, 8, 15, 0, tzinfo=UTC).timestamp())  # 23:00 in the city
 NAMES = ("liangxi", "jinjiang")
+DOUBTED = 4321.0
+"""What a gauge said that was doubted."""
 
 HEAD = """
 agreement: test
@@ -90,14 +92,24 @@ def live(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts,
                     {"subject": name, "metric": one.metric.value, "start": end - span, "end": end,
                      "issued": end, "value": float(value), "basis": "observed"}
                     for name, value in zip(one.subjects, one.values[:, column], strict=True)
-                    if np.isfinite(value)], columns=list(OBSERVATION_COLUMNS))
+                    if not np.isnan(value)], columns=list(OBSERVATION_COLUMNS))
                 if len(frame):
-                    series.record(connection, "gauges", frame, f"{one.metric}{at}".rjust(64, "0"),
-                                  now, one.step)
+                    series.record(connection, "gauges", frame.replace(np.inf, DOUBTED),
+                                  f"{one.metric}{at}".rjust(64, "0"), now, one.step, believed=True)
+                    doubt(connection, one)
             while now.timestamp() < at + HOUR:
                 yield from judge_series(connection, (agreement,), stations, contacts, now)
                 now = next_due(connection) or now + timedelta(hours=1)
     engine.dispose()
+
+
+def doubt(connection: Connection, one: Series) -> None:
+    """What is infinite in a series is said, and doubted."""
+    found = connection.execute(
+        update(observation).where(observation.c.metric == one.metric.value,
+                                  observation.c.value == DOUBTED, observation.c.doubt.is_(None))
+        .values(doubt="jump").returning(observation.c.subject)).scalars().all()
+    tails.rebuild(connection, one.metric.value, found, one.step)
 
 
 def shake(connection: Connection, quake: FeltQuake) -> None:
@@ -129,7 +141,7 @@ def both(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts, given
     return sorted(by_hour, key=str), sorted(batch, key=str)
 
 
-CELL = st.one_of(st.none(), st.integers(0, 80).map(float), st.just(0.0))
+CELL = st.one_of(st.none(), st.integers(0, 80).map(float), st.just(0.0), st.just(np.inf))
 RAIN = {"sum": 60, "max": 40, "mean": 25, "min": 10, "last": 30, "rise": 20, "drop": 20,
         "duration": 20}
 
@@ -195,6 +207,19 @@ def test_all_at_once_finds_what_every_hour_finds(data: st.DataObject) -> None:
               for metric in (Metric.rain, Metric.stage)]
     by_hour, batch = both(agreement, stations, contacts, given_, HOURS + 4, [QUAKE])
     assert batch == by_hour
+
+
+@pytest.mark.parametrize("tiers", [
+    "      yellow: {at_least: station.warning}\n      red: {at_least: station.guarantee}",
+    "      orange: {statistic: max, window: 3h, at_least: 9}",
+    "      orange: {statistic: rise, window: 3h, at_least: 0.9}"])
+def test_a_doubted_number_makes_the_same_unknown_of_years_as_of_the_night(tiers: str) -> None:
+    stations, contacts = places()
+    values = np.array(STAGES, dtype=np.float32)
+    values[1, 2] = values[1, 8] = values[1, 9] = np.inf
+    given_ = [Series(Metric.stage, np.array(NAMES, dtype=object), T0, HOUR, values)]
+    by_hour, batch = both(numbers(tiers), stations, contacts, given_, 18)
+    assert batch == by_hour and "unknown" in {one[4] for one in batch}
 
 
 NAN = float("nan")

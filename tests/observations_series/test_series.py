@@ -101,7 +101,7 @@ def test_bad_numbers_are_quarantined_and_their_neighbours_stored(
         words = connection.scalars(select(quarantine.c.expected)).all()
     assert sorted(words) == ["a finite number", "a finite number", "a start before the end",
                              "an interval of one step", "no future instant",
-                             "rain of 0 mm or more"]
+                             "rain from 0 to 500 mm"]
     assert np.nansum(loaded(engine, now).values) == 5.0
 
 

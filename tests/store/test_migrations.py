@@ -28,11 +28,12 @@ def test_the_migrated_schema_is_what_the_tables_say(database: Engine) -> None:
 def test_partial_indexes_keep_their_condition(database: Engine) -> None:
     where = f"{database.dialect.name}_where"
     options = {index["name"]: str(index["dialect_options"][where])
-               for table in ("warning", "alarm", "code")
+               for table in ("warning", "alarm", "code", "observation")
                for index in inspect(database).get_indexes(table)
                if index.get("dialect_options", {}).get(where) is not None}
     for name, condition in {"uq_warning_open": "in_force", "uq_alarm_open": "recovered",
-                            "uq_code_open": "closed", "uq_code_person_open": "closed"}.items():
+                            "uq_code_open": "closed", "uq_code_person_open": "closed",
+                            "ix_observation_doubted": "doubt"}.items():
         assert condition in options[name]
 
 

@@ -108,6 +108,7 @@ def known(tails: Tails, stations: pd.DataFrame) -> tuple[Tails, NDArray[np.int64
     kept = np.flatnonzero(row >= 0)
     # rows of the transpose are contiguous: the matrix is time-major
     return replace(tails, subjects=tails.subjects[kept], end=tails.end[kept],
+                   doubted=tails.doubted[kept],
                    values=np.ascontiguousarray(tails.values.T[:, kept]).T), row[kept]
 
 

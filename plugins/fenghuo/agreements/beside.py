@@ -70,10 +70,15 @@ class Stored:
 
 
 def quieted(tails: Tails, heard: datetime) -> Tails:
-    """The same, where a series that was silent too long is nothing but gaps."""
+    """The same as it may be judged: a series that was silent too long is nothing but gaps, and one
+    whose newest number is doubted ends with the gap of it."""
     silent = settling.stale(tails, heard, asking.stale_after(tails.step))
-    if not silent.any():
+    if not silent.any() and not tails.doubted.any():
         return tails
     values = tails.values.copy(order="K")
+    rows, width = np.flatnonzero(tails.doubted), values.shape[1]
+    column = np.arange(width) + tails.doubted[rows][:, None]
+    values[rows] = np.where(column < width,
+                            values[rows[:, None], np.minimum(column, width - 1)], np.nan)
     values[silent] = np.nan
     return replace(tails, values=values)

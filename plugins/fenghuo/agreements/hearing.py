@@ -23,8 +23,8 @@ class Series:
     """Years of one metric at many stations.
 
     ``subjects`` object[n], names of stations; ``t0`` epoch seconds (UTC) of the end of the first
-    slot; ``step`` seconds; ``values`` float32[n, k] in the metric's unit, NaN for gaps;
-    ``latency`` seconds after a slot's end at which its number is known.
+    slot; ``step`` seconds; ``values`` float32[n, k] in the metric's unit, NaN for gaps, infinite
+    for what is doubted; ``latency`` seconds after a slot's end at which its number is known.
     """
 
     metric: Metric
@@ -61,7 +61,7 @@ class Series:
         """The ``width`` numbers up to each column, NaN before the first: float32[p, width]."""
         column = columns[:, None] + np.arange(1 - width, 1)
         found = np.array(self.values[rows[:, None], np.clip(column, 0, None)])
-        found[column < 0] = np.nan
+        found[(column < 0) | np.isinf(found)] = np.nan
         return found
 
 
@@ -74,9 +74,14 @@ class Heard:
         self.windows = Windows(series.values, series.values.shape[1])
         self.after = stale_after(series.step)
         self.row, self.column = np.nonzero(np.isfinite(series.values))
-        self.at = series.t0 + self.column * series.step + series.latency
+        self.at = self._instant(self.column)
         self._key = self.row * FAR + self.at
         self._ends = self.at - series.latency
+        self._doubted = np.nonzero(np.isinf(series.values))
+        self._said = [self._key, self.column]
+        if len(self._doubted[0]):
+            rows, columns = np.nonzero(~np.isnan(series.values))
+            self._said = [rows * FAR + self._instant(columns), columns]
 
     def newest(self, row: Ints, at: Ints) -> Ints:
         """Which number was a row's newest at an instant, -1 where it had none."""
@@ -84,6 +89,12 @@ class Heard:
         if not len(self.row):
             return found
         return np.where((found >= 0) & (self.row[found] == row), found, -1)
+
+    def judged(self, row: Ints, at: Ints) -> Ints:
+        """The column at which a row's windows ended at an instant: that of its newest number, were
+        it doubted or not."""
+        keys, columns = self._said
+        return columns[np.searchsorted(keys, row * FAR + at, side="right") - 1]
 
     def silent(self, newest: Ints, at: Ints) -> NDArray[np.bool_]:
         """Whether a newest number was too old to be believed."""
@@ -94,13 +105,19 @@ class Heard:
         return self._ends[newest]
 
     def moments(self) -> tuple[Ints, Ints]:
-        """Rows and instants of every look: a number came, or its series fell silent."""
+        """Rows and instants of every look: a number came, doubted or not, or its series fell
+        silent."""
         silent = self._ends + self.after + 1
         follows = np.append(self.row[1:] == self.row[:-1], False)
         next_at = np.where(follows, np.append(self.at[1:], 0), FAR)
         falls = (silent > self.at) & (silent < next_at)
-        return (np.concatenate([self.row, self.row[falls]]),
-                np.concatenate([self.at, silent[falls]]))
+        rows, columns = self._doubted
+        return (np.concatenate([self.row, self.row[falls], rows]),
+                np.concatenate([self.at, silent[falls], self._instant(columns)]))
+
+    def _instant(self, column: Ints) -> Ints:
+        """When a column is known."""
+        return np.asarray(self.series.t0 + column * self.series.step + self.series.latency)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -18,7 +18,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, func, select
 
-from fenghuo.agreements import asking, confirming, lowering, settling
+from fenghuo.agreements import asking, confirming, lowering, settling, vouching
 from fenghuo.agreements.asking import Asked
 from fenghuo.agreements.beside import Stored, quieted
 from fenghuo.agreements.conditions import Condition
@@ -49,6 +49,7 @@ def judge_series(connection: Connection, agreements: Sequence[Agreement], statio
     the digest that decisions carry.
     """
     heard = min(now, heard or now)
+    vouching.vouch(connection, stations, now)
     every = current(agreements, now)
     rules = asking.measured(every)
     known = lowering.quakes(connection, [rule for _, rule in rules], now)
@@ -177,7 +178,7 @@ def _proof(connection: Connection, metric: str, subject: str, last: int, step: i
     rows = connection.execute(
         select(c.payload, func.max(c.end).label("end"))
         .where(c.metric == metric, c.subject == subject, c.basis == "observed",
-               c.end >= since, c.end < upto)
+               c.doubt.is_(None), c.end >= since, c.end < upto)
         .group_by(c.payload).order_by(func.max(c.end).desc())).all()
     place = f"{metric}:{subject}"
     proof = tuple({"payload": row.payload, "place": place} for row in rows)

@@ -116,7 +116,8 @@ def _answer(rule: Rule, block: Block, question: Question, condition: Condition, 
                 states.append(states[0] if states else np.zeros((0, 0), dtype=np.int8))
                 continue
             one = asking.look_of(rule, condition, series.series.step, variant.limit)
-            every, says, keeps = _says(rule, question, one, series, newest[here], quiet,
+            column = series.judged(question.rows[when.row[here]], when.at[here])
+            every, says, keeps = _says(rule, question, one, series, column, quiet,
                                        when.row[here])
             states.append(every)
             if chosen.all():
@@ -129,7 +130,7 @@ def _answer(rule: Rule, block: Block, question: Question, condition: Condition, 
     return Answer(condition, look, lowered, foreign, state, kept, dense, heard)
 
 
-def _says(rule: Rule, question: Question, look: Look, series: Heard, newest: Ints, silent: Bools,
+def _says(rule: Rule, question: Question, look: Look, series: Heard, column: Ints, silent: Bools,
           row: Ints) -> tuple[States, States, Bools]:
     """A look's state at every column, and at some looks its state and whether it is kept up."""
     every = slice(0, len(question.rows))
@@ -138,7 +139,7 @@ def _says(rule: Rule, question: Question, look: Look, series: Heard, newest: Int
           question.ask(series.windows, look.eased(rule.clear.ratio), every)) != FALSE
     marked = np.broadcast_to(np.isfinite(np.asarray(look.limit)), (len(question.rows),))
     up = _ever(up, settling.ends(rule, series.series.step), marked)
-    cell = series.column[newest] * len(question.rows) + row
+    cell = column * len(question.rows) + row
     # most of years are dry: nothing holds and nothing is unknown
     state = dense.take(cell) if dense.any() else np.zeros(len(row), dtype=np.int8)
     kept = up.take(cell) if up.any() else np.zeros(len(row), dtype=bool)

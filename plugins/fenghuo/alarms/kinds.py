@@ -21,6 +21,8 @@ class AlarmKind(StrEnum):
     feed_quarantine = "feed_quarantine"      # a good answer with records that were refused
     feed_stale = "feed_stale"                # the data is old, whatever the reason
     feed_clock = "feed_clock"                # its clock is far off ours
+    number_jumped = "number_jumped"          # a step too large to be believed by itself
+    number_stuck = "number_stuck"            # a number, or a whole report, that does not change
     edition_refused = "edition_refused"
     rules_unapproved = "rules_unapproved"    # changed on disk under change control
     no_edition = "no_edition"                # nothing was ever adopted: nobody is known to be told
@@ -68,6 +70,8 @@ _HOUR = timedelta(hours=1)
 RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.feed_stale: Ring(),
     AlarmKind.feed_quarantine: Ring(waits=True, back=False),
+    AlarmKind.number_jumped: Ring(_SOON),  # a fault, or the flash flood itself
+    AlarmKind.number_stuck: Ring(waits=True, back=False),
     AlarmKind.edition_refused: Ring(),
     AlarmKind.rules_unapproved: Ring(),
     AlarmKind.gateway_refused: Ring(_SOON, back_sms=True),

@@ -20,7 +20,8 @@ ROWS = 50_000
 
 def kept(connection: Connection, edition: Edition, metrics: Collection[Metric],
          latency: int) -> list[Series]:
-    """Everything observed at the edition's stations; of one slot the newest word counts.
+    """Everything observed at the edition's stations; of one slot the newest word counts, what is
+    doubted (infinite) where nothing else was said.
 
     ``latency`` in seconds is how long after its slot a number counts as known.
     """
@@ -43,9 +44,10 @@ def kept(connection: Connection, edition: Edition, metrics: Collection[Metric],
 def _pieces(connection: Connection, metric: Metric) -> Iterator[pd.DataFrame]:
     c = observation.c
     rows = connection.execution_options(yield_per=ROWS).execute(
-        select(c.subject, c.end, c.value)
-        .where(c.metric == metric.value, c.basis == "observed").order_by(c.issued, c.received))
+        select(c.subject, c.end, c.value, c.doubt)
+        .where(c.metric == metric.value, c.basis == "observed")
+        .order_by(c.doubt.is_(None), c.issued, c.received))
     for some in rows.partitions():
-        piece = pd.DataFrame(some, columns=["subject", "end", "value"])
-        yield piece.assign(instant=seconds(piece["end"]),
-                           value=piece["value"].to_numpy(np.float64))
+        piece = pd.DataFrame(some, columns=["subject", "end", "value", "doubt"])
+        yield piece.assign(instant=seconds(piece["end"]), value=piece["value"].where(
+            piece["doubt"].isna(), np.inf).to_numpy(np.float64))

@@ -8,17 +8,11 @@ from typing import Any
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.words import Refusal, Refused
+from fenghuo.words.limits import LIMITS
 from fenghuo.words.metrics import MEASURED, Metric
 
 MISSING = ("", "-", "-999", "-9999", "-99999", "-999999", "9999", "99999", "NaN", "nan", "NULL")
 """How tables without a mapping of their own write a gap."""
-
-PLAUSIBLE = {Metric.rain: (0, 500), Metric.snow: (0, 500), Metric.flow: (-1e5, 5e5),
-             Metric.temperature: (-90, 65), Metric.gust: (0, 150), Metric.wind_mean: (0, 130),
-             Metric.visibility: (0, 2e5), Metric.fire_index: (0, 1000),
-             Metric.wave_height: (0, 40), Metric.surge: (-20, 20), Metric.tide: (-30, 30)}
-"""What a number can be, in its metric's unit; a stage is above a datum that may lie anywhere."""
-STAGE = (-1000.0, 9000.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,5 +83,5 @@ def by_name(source: str, header: Sequence[str], zone: str | None) -> Columns:
 
 
 def _column(metric: Metric, column: str, **where: Any) -> Column:
-    least, most = PLAUSIBLE.get(metric, STAGE)
-    return Column(metric, column, least, most, **where)
+    limits = LIMITS[metric]
+    return Column(metric, column, limits.least, limits.most, **where)

@@ -31,9 +31,10 @@ def series(connection: Connection, editions: Sequence[Edition]) -> list[Series]:
     steps = stations.drop_duplicates("station").set_index("station")["step_seconds"]
     c = t.observation.c
     rows = connection.execute(
-        select(c.metric, c.subject, c.end, c.value).where(c.basis == "observed")
-        .order_by(c.end, c.issued, c.feed)).all()
-    frame = pd.DataFrame(rows, columns=["metric", "subject", "end", "value"])
+        select(c.metric, c.subject, c.end, c.value, c.doubt).where(c.basis == "observed")
+        .order_by(c.doubt.is_(None), c.end, c.issued, c.feed)).all()
+    frame = pd.DataFrame(rows, columns=["metric", "subject", "end", "value", "doubt"])
+    frame["value"] = frame["value"].where(frame["doubt"].isna(), float("inf"))
     frame = frame[frame["subject"].isin(steps.index) & frame["metric"].isin(list(Metric))]
     if frame.empty:
         return []

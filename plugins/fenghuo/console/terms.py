@@ -92,6 +92,8 @@ alarm feed_unreachable 数据源取不到
 alarm feed_unreadable 数据源读不懂
 alarm feed_quarantine 数据被隔离
 alarm feed_clock 数据源时钟不准
+alarm number_jumped 读数突跳存疑
+alarm number_stuck 读数不变存疑
 alarm feed_stale 数据过旧
 alarm edition_refused 规则版本被拒
 alarm rules_unapproved 规则未经审批
@@ -113,6 +115,12 @@ alarm registration_waiting 登记待确认
 alarm held_too_long 暂缓过久
 alarm roster_gap 排班空缺
 alarm database 数据库
+number jump 突跳
+number freeze 不变
+number repeat 整报重复
+fate confirmed 已印证
+fate released 已放行
+fate discarded 已作废
 doubt watch_silent 监视已停
 doubt step_silent 步骤停止
 doubt no_edition 无规则版本

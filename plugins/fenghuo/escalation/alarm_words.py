@@ -12,6 +12,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, Protocol
 
+import pandas as pd
 from sqlalchemy import Connection, select
 
 from fenghuo.agreements.schema import Agreement
@@ -44,6 +45,8 @@ class Desk(Protocol):
     def contacts(self) -> Contacts: ...
     @property
     def messages(self) -> Mapping[str, str]: ...
+    @property
+    def stations(self) -> pd.DataFrame: ...
     @property
     def feeds(self) -> Mapping[str, FeedConfig]: ...
 
@@ -95,6 +98,8 @@ class Words:
         if place in book.site_index:
             site = book.site(place)
             return str(site["name_en" if language == "en" and site["name_en"] else "name"])
+        if one.kind in (AlarmKind.number_jumped, AlarmKind.number_stuck):
+            return self._station(one.subject.partition(":")[2], language)
         district = book.district(place.rpartition(":")[2].ljust(12, "0"))
         if district:
             name = district["name_en" if language == "en" else "name"]
@@ -106,6 +111,11 @@ class Words:
             return person.name if language == "zh" or person.name.isascii() else person.person
         # steps and events have no other name; a gateway's says more than "the gateway"
         return clean(one.subject.partition(":")[2] or one.subject)
+
+    def _station(self, station: str, language: str) -> str:
+        rows = self.edition.stations
+        names = rows.loc[rows["station"] == station, "name_en" if language == "en" else "name"]
+        return clean(str(next(iter(names), "")) or station)
 
     def signature(self, city: str, language: str) -> str:
         """The city's bureau by its full name, as the platform has it filed."""

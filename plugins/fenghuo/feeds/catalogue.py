@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from fenghuo.words import RuleKind
+from fenghuo.words.limits import LIMITS
 from fenghuo.words.metrics import Metric
 
 
@@ -41,12 +42,15 @@ class Format:
     headers: Mapping[str, str] | None = None
 
 
-_RAIN_AHEAD, _GUST_AHEAD = (0.0, 500.0), (0.0, 150.0)
+def _possible(*metrics: Metric) -> dict[Metric, tuple[float, float]]:
+    return {one: (LIMITS[one].least, LIMITS[one].most) for one in metrics}
+
+
 _INTENSITY = {Metric.intensity: (0.0, 12.0)}  # GB/T 17742
 _WIND = {Metric.wind: (0.0, 50.0)}            # tracks draw areas of 30 and of 50 kt
 _FIRE = {Metric.fire_distance: (0.0, 20_100.0)}  # half the way around the earth, km
-_TIDE = {Metric.tide: (-15.0, 25.0)}          # the greatest range known is 16 m
-_RIVER = {Metric.stage: (-20.0, 1000.0), Metric.flow: (0.0, 350_000.0)}  # the Amazon's is 230,000
+_RAIN, _TIDE, _FLOW = (_possible(one) for one in (Metric.rain, Metric.tide, Metric.flow))
+_RIVER = {Metric.stage: (-20.0, 1000.0), **_FLOW}  # offices abroad count from near the bed
 
 FORMATS: Mapping[str, Format] = {
     "alertswiss": Format("alertswiss", RuleKind.signal, quiet=True),
@@ -70,10 +74,10 @@ FORMATS: Mapping[str, Format] = {
     "gdacs_events": Format("gdacs_events", RuleKind.event, _INTENSITY, quiet=True),
     "gdacs_rss": Format("gdacs_rss", RuleKind.event, _INTENSITY),
     "geonet": Format("geonet", RuleKind.event, _INTENSITY, quiet=True),
-    "hko_nowcast": Format("hko_nowcast", RuleKind.forecast, {Metric.rain: _RAIN_AHEAD},
+    "hko_nowcast": Format("hko_nowcast", RuleKind.forecast, _RAIN,
                           needs=("points",)),
     "hko_qem": Format("hko_qem", RuleKind.event, _INTENSITY, quiet=True),
-    "hko_rhrread": Format("hko_rhrread", RuleKind.observed, {Metric.rain: _RAIN_AHEAD},
+    "hko_rhrread": Format("hko_rhrread", RuleKind.observed, _RAIN,
                           needs=("stations", "step")),
     "hko_swt": Format("hko_swt", RuleKind.signal, quiet=True),
     "hko_tide": Format("hko_tide", RuleKind.observed, _TIDE,
@@ -96,13 +100,13 @@ FORMATS: Mapping[str, Format] = {
     "nws_geojson": Format("nws_geojson", RuleKind.signal, quiet=True),
     "nws_text": Format("nws_text", RuleKind.signal, quiet=True),
     "openmeteo_flood": Format(
-        "openmeteo_flood", RuleKind.forecast, {Metric.flow: _RIVER[Metric.flow]},
+        "openmeteo_flood", RuleKind.forecast, _FLOW,
         needs=("points",), asks=True),
     "openmeteo_forecast": Format(
         "openmeteo_forecast", RuleKind.forecast,
-        {Metric.rain: _RAIN_AHEAD, Metric.gust: _GUST_AHEAD}, needs=("points",), asks=True),
+        _possible(Metric.rain, Metric.gust), needs=("points",), asks=True),
     "openmeteo_marine": Format("openmeteo_marine", RuleKind.forecast,
-                               {Metric.wave_height: (0.0, 40.0)}, needs=("points",), asks=True),
+                               _possible(Metric.wave_height), needs=("points",), asks=True),
     "quakeml": Format("quakeml", RuleKind.event, _INTENSITY, quiet=True, archived=True),
     "qweather_alert": Format("qweather_alert", RuleKind.signal, quiet=True),
     "qweather_storm": Format("qweather_storm", RuleKind.event, quiet=True),

@@ -1,9 +1,9 @@
 """Numbers from gauges into the store: observations and, in the same transaction, their tails.
 
-Excluded, each with a row in quarantine: values that are not finite, negative rain or wind,
-instants out
-of order or in the future, and intervals that are not one step of their station (an hourly sum
-cannot be spread over ten minutes). Only ``observed`` numbers enter tails.
+Excluded, each with a row in quarantine: values that are not finite or not possible for their
+metric (``words.limits``), instants out of order or in the future, and intervals that are not one
+step of their station (an hourly sum cannot be spread over ten minutes). What is possible and yet
+strange is stored and doubted (``doubts``). Only ``observed`` numbers enter tails.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import pandas as pd
 from numpy.typing import NDArray
 from sqlalchemy import Connection, insert, select
 
-from fenghuo.observations import tails
+from fenghuo.observations import doubts, excluding, tails
+from fenghuo.observations.doubts import Part
 from fenghuo.observations.records import OBSERVATION_COLUMNS
-from fenghuo.store.tables import observation, quarantine
-from fenghuo.words.metrics import Metric
+from fenghuo.store.tables import observation
+from fenghuo.words.limits import LIMITS, most_in
+from fenghuo.words.metrics import MEASURED, Metric
 
 KEY = ["metric", "subject", "end", "start", "issued", "feed"]
 EARLY = timedelta(minutes=5)
@@ -28,47 +30,60 @@ EARLY = timedelta(minutes=5)
 
 
 def record(connection: Connection, feed: str, frame: pd.DataFrame, payload: str,
-           received: datetime, step_seconds: int | Mapping[str, int]) -> int:
+           received: datetime, step_seconds: int | Mapping[str, int],
+           believed: bool = False) -> int:
     """Store the numbers of one payload (columns OBSERVATION_COLUMNS, instants aware UTC).
 
     ``step_seconds`` is one step for all, or a step by subject. Returns how many were new; a
     payload seen before changes nothing. A correction is a row of its own with a later ``issued``.
+    ``believed``: somebody stands for them, they are neither held to limits nor doubted.
     """
     step = (pd.Series(step_seconds, index=frame.index) if isinstance(step_seconds, int)
             else frame["subject"].map(dict(step_seconds)))
-    faults = _faults(frame, step, received)
+    faults, impossible = _faults(frame, step, received)
+    if not believed:
+        faults = np.where((faults == "") & (impossible != ""), impossible, faults)
     bad = faults != ""
-    _exclude(connection, feed, frame[bad], faults[bad], payload, received)
+    excluding.exclude(connection, feed, frame[bad].assign(step=step[bad]), faults[bad],
+                      faults[bad] == impossible[bad], payload, received)
     good = frame.loc[~bad, list(OBSERVATION_COLUMNS)].assign(
-        feed=feed, step=step[~bad]).drop_duplicates(KEY, keep="last")
-    inserted = 0
-    for (metric, each), part in good.groupby(["metric", "step"]):
-        inserted += _record(connection, str(metric), int(each), part, payload, received)
-    return inserted
+        feed=feed, step=step[~bad], doubt=None).drop_duplicates(KEY, keep="last")
+    parts = [part for (metric, each), rows in good.groupby(["metric", "step"])
+             if (part := _part(connection, str(metric), int(each), rows)) is not None]
+    told = None if believed else doubts.look(connection, parts)
+    for part in parts:
+        _record(connection, part, payload, received)
+    if told is not None:
+        doubts.tell(connection, feed, parts, told, payload, received)
+    return sum(len(part.new) for part in parts)
 
 
-def _record(connection: Connection, metric: str, step: int, part: pd.DataFrame,
-            payload: str, received: datetime) -> int:
-    known = _known(connection, metric, part, timedelta(seconds=step))
-    new = part[~pd.MultiIndex.from_frame(part[KEY]).isin(pd.MultiIndex.from_frame(known[KEY]))]
+def _part(connection: Connection, metric: str, step: int, rows: pd.DataFrame) -> Part | None:
+    """What of a metric and step is new, beside what is known; None where nothing is."""
+    known = _known(connection, metric, rows, timedelta(seconds=step))
+    new = rows[~pd.MultiIndex.from_frame(rows[KEY]).isin(pd.MultiIndex.from_frame(known[KEY]))]
     if new.empty:
-        return 0
-    rows = new[[*OBSERVATION_COLUMNS, "feed"]].assign(payload=payload, received=received)
-    connection.execute(insert(observation), _plain(rows))
-    seen = pd.concat([known, new], ignore_index=True)
-    seen = seen[seen["basis"] == "observed"].assign(
-        slot=lambda rows: tails.seconds(rows["end"]) // step)
-    touched = tails.seconds(new["end"]) // step
-    slots = pd.MultiIndex.from_arrays([new["subject"], touched])
-    seen = seen[pd.MultiIndex.from_frame(seen[["subject", "slot"]]).isin(slots)]
-    tails.merge(connection, metric, step, tails.newest_in_slot(seen))
-    return len(new)
+        return None
+    known, new = (one.assign(slot=tails.seconds(one["end"]) // step) for one in (known, new))
+    return Part(Metric(metric), step, known, new.reset_index(drop=True),
+                tails.kept(connection, metric, list(new["subject"].unique())))
+
+
+def _record(connection: Connection, part: Part, payload: str, received: datetime) -> None:
+    new = part.new
+    rows = new[[*OBSERVATION_COLUMNS, "feed", "doubt"]].assign(payload=payload, received=received)
+    connection.execute(insert(observation), excluding.plain(rows))
+    slots = pd.MultiIndex.from_frame(new[["subject", "slot"]])
+    seen = pd.concat([part.known, new], ignore_index=True)
+    seen = seen[(seen["basis"] == "observed")
+                & pd.MultiIndex.from_frame(seen[["subject", "slot"]]).isin(slots)]
+    tails.merge(connection, part.metric.value, part.step, tails.newest_in_slot(seen), part.kept)
 
 
 def _known(connection: Connection, metric: str, part: pd.DataFrame,
            step: timedelta) -> pd.DataFrame:
     """What is stored of these series around these instants, whichever feed said it."""
-    columns = [*KEY, "value", "basis"]
+    columns = [*KEY, "value", "basis", "doubt"]
     first, last = part["end"].min() - step, part["end"].max() + step
     found: list[Any] = []
     for chunk in tails.chunks(list(part["subject"].unique())):
@@ -82,42 +97,35 @@ def _known(connection: Connection, metric: str, part: pd.DataFrame,
     return known
 
 
-def _faults(frame: pd.DataFrame, step: pd.Series[Any], received: datetime) -> NDArray[np.object_]:
-    """What is wrong with each row, in words; empty where nothing is."""
+def _faults(frame: pd.DataFrame, step: pd.Series[Any],
+            received: datetime) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
+    """What is wrong with each row, and apart from that which values are not possible; in words,
+    empty where nothing is."""
     value = pd.to_numeric(frame["value"], errors="coerce").to_numpy(np.float64)
     start, end = tails.seconds(frame["start"]), tails.seconds(frame["end"])
     length = end - start
     observed = frame["basis"] == "observed"
     checks = [
         (~np.isfinite(value), "a finite number"),
-        *((((frame["metric"] == metric.value).to_numpy() & (value < 0)),
-           f"{metric.value} of 0 {metric.unit} or more") for metric in Metric if metric.positive),
         ((length < 0).to_numpy(), "a start before the end"),
         ((observed & (end > (received + EARLY).timestamp())).to_numpy(), "no future instant"),
         (step.isna().to_numpy(), "a station with a step in rules/stations.csv"),
         ((observed & (length != 0) & (length != step)).to_numpy(), "an interval of one step"),
     ]
-    return np.select([found for found, _ in checks], [words for _, words in checks], default="")
+    faults = np.select([found for found, _ in checks], [words for _, words in checks], default="")
+    return faults, _impossible(frame["metric"], value, length.to_numpy(np.float64))
 
 
-def _exclude(connection: Connection, feed: str, rows: pd.DataFrame, faults: NDArray[np.object_],
-             payload: str, received: datetime) -> None:
-    if rows.empty:
-        return
-    places = (rows["subject"].astype(str) + "/" + rows["metric"].astype(str) + "@"
-              + pd.to_datetime(rows["end"], utc=True).astype(str))
-    known = set(connection.scalars(select(quarantine.c.place).where(
-        quarantine.c.feed == feed, quarantine.c.payload == payload)))
-    found = [str(value) for value in rows["value"]]
-    new = pd.DataFrame({"place": places.to_numpy(), "found": found,
-                        "expected": faults}).drop_duplicates("place")
-    new = new[~new["place"].isin(known)].assign(feed=feed, at=received, payload=payload)
-    if not new.empty:
-        connection.execute(insert(quarantine), _plain(new))
-
-
-def _plain(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain dictionaries with datetimes the driver knows."""
-    plain = {str(name): (list(column.dt.to_pydatetime()) if hasattr(column.dtype, "tz")
-                    else column.tolist()) for name, column in frame.items()}
-    return [dict(zip(plain, row, strict=True)) for row in zip(*plain.values(), strict=True)]
+def _impossible(metrics: pd.Series[Any], value: NDArray[np.float64],
+                length: NDArray[np.float64]) -> NDArray[np.object_]:
+    found = np.full(len(value), "", dtype=object)
+    for metric in MEASURED:
+        mine = np.flatnonzero(metrics == metric.value)
+        spans, place = np.unique(length[mine], return_inverse=True)
+        upto = np.array([most_in(metric, span) for span in spans.tolist()])[place]
+        least = LIMITS[metric].least
+        with np.errstate(invalid="ignore"):
+            wrong = (value[mine] < least) | (value[mine] > upto)
+        found[mine[wrong]] = [f"{metric.value} from {least:g} to {one:.0f} {metric.unit}".strip()
+                              for one in upto[wrong]]
+    return found

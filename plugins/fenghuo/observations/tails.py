@@ -1,8 +1,9 @@
 """Tails: the newest stretch of every series, packed, so that no window is ever rescanned.
 
 One row per (metric, subject): float32 values on a grid of ``step`` seconds (counted from the
-epoch), NaN where nothing came, the newest slot last. A tail is a cache written in the
-transaction that inserts observations and can be rebuilt from them at any time.
+epoch), NaN where nothing came, infinite where what came is doubted, the newest slot last. A tail
+is a cache written in the transaction that inserts observations and can be rebuilt from them at any
+time.
 
 A number lands in the slot of its end, rounded down to the grid. Numbers that are not finite
 never get here (``series``); nothing later than ``now`` is ever read.
@@ -24,6 +25,8 @@ from fenghuo.store.tables import observation, tail
 
 KEEP = timedelta(hours=76)
 """How much a tail holds: the longest window that rules use (72 h), its hold, and lateness."""
+REBUILT = ("subject", "end", "issued", "feed", "value", "doubt")
+"""What of an observation a tail is made of."""
 CHUNK = 500
 """Keys in one IN list; SQLite bounds the number of variables."""
 
@@ -36,8 +39,9 @@ class Tails:
     """Series of one metric and step, each right-aligned at its own newest value.
 
     ``subjects`` object[n]; ``end`` int64[n], epoch seconds (UTC) of the last column, the newest
-    value not after ``now``; ``step`` seconds; ``values`` float32[n, k], NaN for gaps, time-major
-    in memory. A series without any value has end 0.
+    value not after ``now``; ``step`` seconds; ``values`` float32[n, k], NaN for gaps and for what
+    is doubted, time-major in memory. A series without any value has end 0. ``doubted`` int64[n]:
+    how many slots after ``end`` its newest number stands, which is doubted; 0 for none.
     """
 
     metric: str
@@ -45,6 +49,7 @@ class Tails:
     end: Ints
     step: int
     values: Matrix
+    doubted: Ints
 
 
 def slots(step: int) -> int:
@@ -101,27 +106,27 @@ def rebuild(connection: Connection, metric: str, subjects: Collection[str], step
         if newest is None:
             continue
         rows = connection.execute(
-            select(observation.c.subject, observation.c.end, observation.c.issued,
-                   observation.c.feed, observation.c.value)
+            select(*(observation.c[name] for name in REBUILT))
             .where(named, observation.c.end > newest - 2 * KEEP))
-        frame = pd.DataFrame(rows.all(), columns=["subject", "end", "issued", "feed", "value"])
+        frame = pd.DataFrame(rows.all(), columns=list(REBUILT))
         frame["slot"] = seconds(frame["end"]) // step
         write(connection, metric, step, newest_in_slot(frame), {})
         made += frame["subject"].nunique()
     return made
 
 
-def merge(connection: Connection, metric: str, step: int, frame: pd.DataFrame) -> None:
-    """Write numbers into their tails: columns subject, slot (epoch seconds // step), value.
+def kept(connection: Connection, metric: str, names: list[str]) -> dict[str, Any]:
+    """The rows of some tails as they stand, by subject: subject, t0, step, values."""
+    return {row.subject: row for chunk in chunks(names) for row in connection.execute(
+        select(tail.c.subject, tail.c.t0, tail.c.step, tail.c["values"])
+        .where(tail.c.metric == metric, tail.c.subject.in_(chunk)))}
 
-    One row a slot. A tail kept with another step is made anew from the observations.
+
+def merge(connection: Connection, metric: str, step: int, frame: pd.DataFrame,
+          kept: dict[str, Any]) -> None:
+    """Write numbers into their tails: columns subject, slot (epoch seconds // step), value (of
+    ``newest_in_slot``). A tail kept with another step is made anew from the observations.
     """
-    names = list(frame["subject"].unique())
-    kept: dict[str, Any] = {}
-    for chunk in chunks(names):
-        kept |= {row.subject: row for row in connection.execute(
-            select(tail.c.subject, tail.c.t0, tail.c.step, tail.c["values"])
-            .where(tail.c.metric == metric, tail.c.subject.in_(chunk)))}
     other = {name for name, row in kept.items() if row.step != step}
     if other:
         rebuild(connection, metric, other, step)
@@ -143,9 +148,9 @@ def write(connection: Connection, metric: str, step: int, frame: pd.DataFrame,
     where = np.flatnonzero([name in kept for name in names])
     matrix = np.full((len(names), width), np.nan, dtype=np.float32)
     if old:
-        last = _last_slots(old, step)
+        last = last_slots(old, step)
         newest[where] = np.maximum(newest[where], last)
-        values, lengths = _stacked(old)
+        values, lengths = stacked(old)
         _scatter(matrix, np.repeat(where, lengths),
                  _places(lengths) + np.repeat(last - lengths + 1 - newest[where], lengths)
                  + width - 1, values)
@@ -164,8 +169,13 @@ def write(connection: Connection, metric: str, step: int, frame: pd.DataFrame,
 
 
 def newest_in_slot(frame: pd.DataFrame) -> pd.DataFrame:
-    """The one number that counts in each slot: the last to end, of those the last issued."""
-    ordered = frame.sort_values(["end", "issued", "feed"], kind="stable")
+    """The one number that counts in each slot: the last to end, of those the last issued.
+
+    What is doubted counts only where nothing else was said, and then as infinite.
+    """
+    sure = frame["doubt"].isna()
+    ordered = frame.assign(sure=sure, value=frame["value"].where(sure, np.inf)).sort_values(
+        ["sure", "end", "issued", "feed"], kind="stable")
     return ordered.drop_duplicates(["subject", "slot"], keep="last")
 
 
@@ -182,28 +192,33 @@ def chunks(names: list[str]) -> Iterator[list[str]]:
 def _aligned(metric: str, step: int, rows: list[Any], now: datetime, span: timedelta) -> Tails:
     """Stack packed rows and shift each so that its newest value up to now comes last."""
     width = min(slots(step), -(-int(span.total_seconds()) // step) + 1)
-    values, lengths = _stacked(rows)
-    last = _last_slots(rows, step)
+    values, lengths = stacked(rows)
+    last = last_slots(rows, step)
     row = np.repeat(np.arange(len(rows)), lengths)
     slot = _places(lengths) + np.repeat(last - lengths + 1, lengths)
-    known = np.isfinite(values) & (slot <= int(now.timestamp()) // step)
+    known = slot <= int(now.timestamp()) // step
+    said = np.zeros(len(rows), dtype=np.int64)
+    doubted = known & np.isinf(values)
+    np.maximum.at(said, row[doubted], slot[doubted])
+    known &= np.isfinite(values)
     row, slot, values = row[known], slot[known], values[known]
     end = np.zeros(len(rows), dtype=np.int64)
     np.maximum.at(end, row, slot)
     matrix = np.full((width, len(rows)), np.nan, dtype=np.float32)
     _scatter(matrix.T, row, slot - end[row] + width - 1, values)
     subjects = np.array([each.subject for each in rows], dtype=object)
-    return Tails(metric, subjects, end * step, step, matrix.T)
+    return Tails(metric, subjects, end * step, step, matrix.T, np.maximum(said - end, 0))
 
 
-def _stacked(rows: list[Any]) -> tuple[Matrix, Ints]:
-    packed = [row[3] for row in rows]  # the name "values" is taken on a row
+# rows of ``kept`` by place: a row's name "values" is taken, and names cost more than places
+def stacked(rows: list[Any]) -> tuple[Matrix, Ints]:
+    packed = [row[3] for row in rows]
     lengths = np.fromiter(map(len, packed), dtype=np.int64, count=len(rows)) // 4
     return np.frombuffer(b"".join(packed), dtype="<f4").astype(np.float32), lengths
 
 
-def _last_slots(rows: list[Any], step: int) -> Ints:
-    first = np.array([row.t0.timestamp() for row in rows], dtype=np.int64) // step
+def last_slots(rows: list[Any], step: int) -> Ints:
+    first = np.array([row[1].timestamp() for row in rows], dtype=np.int64) // step
     lengths = np.array([len(row[3]) for row in rows], dtype=np.int64) // 4
     return np.asarray(first + lengths - 1)
 

@@ -35,12 +35,6 @@ class Metric(StrEnum):
         return self in (Metric.rain, Metric.snow)
 
     @property
-    def positive(self) -> bool:
-        """Whether a number below zero can only be a fault of the gauge."""
-        return self in (Metric.rain, Metric.snow, Metric.flow, Metric.wave_height, Metric.gust,
-                        Metric.wind_mean, Metric.visibility)
-
-    @property
     def above_datum(self) -> bool:
         """Whether stations have marks and datum for it."""
         return self in (Metric.stage, Metric.tide)

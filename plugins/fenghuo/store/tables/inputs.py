@@ -65,6 +65,12 @@ quarantine = Table(
     word("place"),
     word("found"),
     word("expected"),
+    Column("reading", JSON, nullable=True),  # the number itself, to let it go; not of a record
+    word("doubt", nullable=True),  # Doubt: the number is stored and does not count
+    word("fate", nullable=True),  # Fate, none while it is open
+    at("closed", nullable=True),
+    word("closed_by", nullable=True),
+    word("reason", nullable=True),
     UniqueConstraint("feed", "payload", "place"),
 )
 
@@ -81,8 +87,12 @@ observation = Table(
     Column("value", Float, nullable=False),
     word("basis"),  # observed | forecast
     word("payload"),
+    word("doubt", nullable=True),  # Doubt: it counts in no window and proves nothing
     PrimaryKeyConstraint("metric", "subject", "end", "start", "issued", "feed"),
 )
+Index("ix_observation_doubted", observation.c.metric, observation.c.end,
+      sqlite_where=observation.c.doubt.is_not(None),
+      postgresql_where=observation.c.doubt.is_not(None))
 
 forecast = Table(
     "forecast",
