@@ -167,7 +167,8 @@ def test_feeds_say_how_each_source_stands_and_quarantine_what_was_refused(
     assert said["emsc"]["state"] == "off" and said["emsc"]["terms"]
     assert {"cadence", "as of", "age", "last good", "last error", "clock", "stands in for",
             "terms"} <= set(said["usgs"])
-    assert all(row["found"] and row["expected"] for row in rows(fenghuo("quarantine", "--json")))
+    assert all(row["found"] and row["expected"] for row in rows(fenghuo(
+        "quarantine", "list", "--json")))
 
 
 def test_the_ledger_is_sound_and_a_stranger_can_check_the_export(

@@ -55,6 +55,25 @@ def test_an_alarm_is_acknowledged_once_and_twice_is_no_fault(night: Engine,
     assert row(night, t.alarm, 1).acknowledged_by == "officer"
 
 
+def test_a_number_is_let_go_by_name_and_only_once(night: Engine, client: Client) -> None:
+    assert "/quarantine/1/release" in client.get("/quarantine", {"x-duty": "officer:op"}).text
+    assert send(client, "/quarantine/1/release").status_code == 303
+    found = row(night, t.quarantine, 1)
+    assert (found.fate, found.closed_by, found.reason) == (
+        "released", "officer", "dam warden's word")
+    with reading(night) as connection:
+        assert connection.scalar(select(t.observation.c.value).where(
+            t.observation.c.subject == "hecheng")) == 900.0
+    assert written(night, "quarantine:1")[0]["reason"] == "dam warden's word"
+    assert client.get("/quarantine/1/discard", {"x-duty": "officer:op"}).status_code == 404
+
+
+def test_a_number_is_discarded(night: Engine, client: Client) -> None:
+    assert send(client, "/quarantine/1/discard").status_code == 303
+    assert row(night, t.quarantine, 1).fate == "discarded"
+    assert "/quarantine/1/" not in client.get("/quarantine", {"x-duty": "officer:op"}).text
+
+
 def test_a_call_that_reached_somebody_answers_for_them(night: Engine, client: Client) -> None:
     assert send(client, "/calls/1", outcome="reached", answer="3", number="26").status_code == 303
     found = row(night, t.obligation, 703)

@@ -43,6 +43,7 @@ NUMBERS = {
             " AND reason IN ('unclear', 'wrong_code') ORDER BY id",
     "ALARM": "SELECT id FROM alarm WHERE recovered IS NULL",
     "LETTER": "SELECT id FROM registration ORDER BY id DESC",
+    "REFUSED": "SELECT id FROM quarantine WHERE fate IS NULL AND reading IS NOT NULL ORDER BY id",
     "DRAFT": "SELECT id FROM draft ORDER BY id DESC",
     "DRILL": "SELECT id FROM drill ORDER BY id DESC",
 }

@@ -45,11 +45,11 @@ def test_a_leap_over_a_mark_is_unknown_and_an_alarm_until_the_next_reading_says_
 ) -> None:
     made = house(STAGE)
     assert river(made, now, 7.0) == []
-    assert river(made, now + HOUR, 12.0) == []
+    assert river(made, now + HOUR, 13.0) == []
     assert state(made) == (None, "unknown")
     with reading(made.engine) as connection:
         assert [one.subject for one in open_alarms(connection)] == ["stage:jinjiang"]
-    assert river(made, now + 2 * HOUR, 12.3) == [("stage:jinjiang", "red true")]
+    assert river(made, now + 2 * HOUR, 13.3) == [("stage:jinjiang", "red true")]
     with reading(made.engine) as connection:
         assert open_alarms(connection) == []
 
@@ -77,7 +77,7 @@ def test_a_neighbour_that_leaps_too_makes_both_count_at_once(
     house: Make, now: datetime,
 ) -> None:
     made = house(STAGE)
-    for subject, before, after in (("liangxi", 3.0, 8.0), ("jinjiang", 7.0, 12.0)):
+    for subject, before, after in (("liangxi", 3.0, 9.0), ("jinjiang", 7.0, 13.0)):
         made.feed(now, before, metric="stage", subject=subject)
         made.feed(now + HOUR, after, metric="stage", subject=subject)
     assert [(one.subject, one.tier) for one in made.judge(now + HOUR)] == [
@@ -91,11 +91,11 @@ def test_a_neighbour_that_leaps_too_makes_both_count_at_once(
 def test_a_neighbour_that_rises_the_half_of_it_is_a_second_word_and_a_calm_one_is_none(
     house: Make, now: datetime,
 ) -> None:
-    for rise, said in ((1.0, []), (2.6, ["red"])):
+    for rise, said in ((1.0, []), (3.1, ["red"])):
         made = house(STAGE)
         at = now + 100 * HOUR * (rise > 2)
         made.feed(at, 7.0, metric="stage", subject="jinjiang")
         made.feed(at, 3.0, metric="stage", subject="liangxi")
-        made.feed(at + HOUR, 12.0, metric="stage", subject="jinjiang")
+        made.feed(at + HOUR, 13.0, metric="stage", subject="jinjiang")
         made.feed(at + HOUR, 3.0 + rise, metric="stage", subject="liangxi")
         assert [one.tier for one in made.judge(at + HOUR)] == said

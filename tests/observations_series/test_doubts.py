@@ -63,7 +63,7 @@ def test_a_step_too_large_waits_for_the_next_reading_and_is_told_at_once(
     with reading(engine) as connection:
         row = connection.execute(select(quarantine)).one()
     assert (row.found, row.expected, row.doubt) == (
-        "5.2", "a step from 1.1 of at most 1 m at once, 4 in an hour", "jump")
+        "5.2", "a step from 1.1 of at most 2 m at once, 5 in an hour", "jump")
 
 
 def test_a_flood_that_leaps_counts_whole_as_soon_as_the_next_reading_says_so(

@@ -227,7 +227,7 @@ def _texts(connection: Connection, people: list[str]) -> None:
 
 
 def fill_desk(house: Engine) -> None:
-    """An alarm 1, a text 1 to be read, a call task 1, a registration and a drill."""
+    """An alarm 1, a text 1 to be read, a call task 1, a registration, a number refused, a drill."""
     with writing(house) as connection:
         alarms.raise_alarm(connection, "feed_stale", EVIL, IMAGE, NOW)
         connection.execute(insert(t.inbound).values(
@@ -239,6 +239,12 @@ def fill_desk(house: Engine) -> None:
             form="letter", issuer=EVIL, caller=IMAGE, document=LINK, hazard="flood",
             level="orange", text=EVIL, issued=NOW, onset=NOW, area={"districts": []},
             state="waiting", entered_by="clerk", entered=NOW))
+        connection.execute(insert(t.quarantine).values(
+            feed="gauges", at=NOW, payload="e" * 64, place=EVIL, found=LINK, expected=IMAGE,
+            doubt=None, reading={
+                "subject": "hecheng", "metric": "rain", "start": NOW.isoformat(),
+                "end": NOW.isoformat(), "issued": NOW.isoformat(), "value": 900.0,
+                "basis": "observed", "step": 300}))
         connection.execute(insert(t.drill).values(
             title=EVIL, purpose="drill", hazard="typhoon", tier="red", audience=[],
             state="running", by="officer", opened=NOW))

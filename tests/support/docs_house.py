@@ -7,13 +7,18 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
+import pandas as pd
 from docs_pages import ROOT
 
+from fenghuo.observations import series
 from fenghuo.orchestration.run.plan import Plan, remember
-from fenghuo.sandbox.rehearsal import rehearsal
+from fenghuo.sandbox.rehearsal import Rehearsal, rehearsal
+from fenghuo.store.engine import writing
 
+FIVE = timedelta(minutes=5)
 SCENARIO = "tests/scenarios/enping"
 ENDS = "ends: 2026-06-08T05:05:00+08:00", "ends: 2026-06-08T03:42:00+08:00"
 UNCLEAR = ('"+8613800000012": {manner: silent}', '"+8613800000012": {manner: silent}\n'
@@ -40,10 +45,20 @@ class Houses:
         return made
 
 
+def impossible(played: Rehearsal) -> None:
+    """Two numbers of a gauge that cannot be: one to let go, one to discard."""
+    now = played.house.clock.now()
+    frame = pd.DataFrame([{"subject": "hecheng", "metric": "rain", "start": end - FIVE, "end": end,
+                           "issued": end, "value": 900.0, "basis": "observed"}
+                          for end in (now - 2 * FIVE, now - FIVE)])
+    with writing(played.house.engine) as connection:
+        series.record(connection, "gauges", frame, "f" * 64, now, 300)
+
+
 @contextmanager
 def houses(home: Path, kept: Path) -> Iterator[Houses]:
     """Enping up to 03:42: a quake told, a flood of our own, a rain signal relayed; somebody
-    silent, a call to make, two texts to read, an alarm."""
+    silent, a call to make, two texts to read, an alarm, two impossible numbers."""
     for name in ("rules", "contacts"):
         shutil.copytree(ROOT / name, home / name)
     shutil.copytree(ROOT / SCENARIO, kept / "enping")
@@ -56,6 +71,7 @@ def houses(home: Path, kept: Path) -> Iterator[Houses]:
     with rehearsal(home, scenario, home / "rules", home / "contacts") as played:
         shutil.copytree(home, kept / "quiet")
         played.play()
+        impossible(played)
         shutil.copytree(home, kept / "night")
         settings = played.house.settings
         yield Houses(kept / "night", kept / "quiet", {

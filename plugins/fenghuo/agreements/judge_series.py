@@ -25,7 +25,7 @@ from fenghuo.agreements.conditions import Condition
 from fenghuo.agreements.counting import counts, current
 from fenghuo.agreements.decisions import Decision, record_decisions
 from fenghuo.agreements.findings import Finding
-from fenghuo.agreements.kernel import Look, ranks, shown, values_of
+from fenghuo.agreements.kernel import UNKNOWN, Look, ranks, shown, values_of
 from fenghuo.agreements.lowering import FeltQuake
 from fenghuo.agreements.measured import Change, finding, trend_of
 from fenghuo.agreements.rule import Rule
@@ -36,7 +36,7 @@ from fenghuo.contacts import Contacts
 from fenghuo.observations import tails as packed
 from fenghuo.observations.tails import Tails
 from fenghuo.store.tables import observation
-from fenghuo.words import Ended, RuleKind
+from fenghuo.words import Ended, Reason, RuleKind
 
 
 def judge_series(connection: Connection, agreements: Sequence[Agreement], stations: pd.DataFrame,
@@ -108,6 +108,7 @@ class _Court:
             decisions += capped
             settled = settling.settle(each, found, before, tails)
             settling.keep(self.connection, each, settled, self.now)
+            decisions += _doubted(each, settled, tails)
             yield from self._findings(each, settled, spoken)
         # those of unknown stations too, else their due instants would never pass
         after = asking.stale_after(every.step)
@@ -166,6 +167,15 @@ class _Court:
             trend_of(values[-1], values[-back]) if look.told is None and len(values) >= back
             else "", lowering.fact(rule, self.quakes[quake]) if quake >= 0 else None),
             station, self.now, proof)
+
+
+def _doubted(asked: Asked, settled: Settled, tails: Tails) -> list[Decision]:
+    """Why a rule became unknown: the newest number of its series is doubted."""
+    rows = settled.changed
+    rows = rows[(settled.holds[rows] == UNKNOWN) & (tails.doubted[asked.question.rows[rows]] > 0)]
+    return [Decision(Reason.doubted, hazard=asked.rule.hazard, rule=asked.key,
+                     detail=f"{asked.subjects[row]}: its newest number is doubted")
+            for row in rows.tolist()]
 
 
 def _proof(connection: Connection, metric: str, subject: str, last: int, step: int,

@@ -23,6 +23,7 @@ from fenghuo.acts import (
     calling,
     ending,
     holding,
+    quarantining,
     reading_inbound,
     registering,
     resending,
@@ -42,6 +43,7 @@ Why = Annotated[str, typer.Option("--reason", help="One sentence why; kept in th
 Because = Annotated[str, typer.Option("--reason", help="Why, if there is more to say.")]
 
 inbox = typer.Typer(no_args_is_help=True, help="Texts that only a human can read.")
+quarantine = typer.Typer(no_args_is_help=True, help="Numbers and records not believed.")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -53,6 +55,9 @@ def add_to(app: typer.Typer) -> None:
     inbox.command()(accept)
     inbox.command()(dismiss)
     app.add_typer(inbox, name="inbox")
+    quarantine.command()(release)
+    quarantine.command()(discard)
+    app.add_typer(quarantine, name="quarantine")
 
 
 @contextmanager
@@ -199,6 +204,18 @@ def dismiss(text: int, reason: Why, by: By) -> None:
     """Put a text aside that is no answer."""
     done = do(reading_inbound.dismiss, text, by=by, reason=reason)
     typer.echo(f"text {text} {'is put aside' if done else 'was put aside before'}")
+
+
+def release(number: int, reason: Why, by: By) -> None:
+    """Let a number count that was refused or doubted: somebody stands for it."""
+    done = do(quarantining.release, number, by=by, reason=reason)
+    typer.echo(f"{done} numbers count; the next assess looks at their windows")
+
+
+def discard(number: int, reason: Why, by: By) -> None:
+    """Put aside what was refused or doubted: it never counts."""
+    do(quarantining.discard, number, by=by, reason=reason)
+    typer.echo(f"quarantine {number} is discarded")
 
 
 def instant(text: str | None, zone: ZoneInfo) -> datetime | None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from sqlalchemy import Select, select
 
-from fenghuo.cli.acts import inbox
+from fenghuo.cli.acts import inbox, quarantine
 from fenghuo.cli.frame import AsJson, city, house, show
 from fenghuo.receipts import inbox as texts
 from fenghuo.store import tables as t
@@ -18,9 +18,10 @@ Every = Annotated[bool, typer.Option("--all", help="What is done with, too.")]
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (registrations, owed, calls, alarms, quarantine):
+    for command in (registrations, owed, calls, alarms):
         app.command()(command)
     inbox.command(name="list")(waiting)
+    quarantine.command(name="list")(refused)
 
 
 def registrations(every: Every = False, as_json: AsJson = False) -> None:
@@ -63,14 +64,22 @@ def alarms(every: Every = False, as_json: AsJson = False) -> None:
     _list(query if every else query.where(a.recovered.is_(None)), as_json, "alarms")
 
 
-def quarantine(feed: Annotated[str | None, typer.Argument(help="Of one feed.")] = None,
-               last: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
-               as_json: AsJson = False) -> None:
-    """Records that were refused: what was found, what was expected, in which payload."""
+def refused(feed: Annotated[str | None, typer.Argument(help="Of one feed.")] = None,
+            last: Annotated[int, typer.Option(help="How many, newest first.")] = 50,
+            open_only: Annotated[bool, typer.Option(
+                "--open", help="Only what nobody has decided.")] = False,
+            as_json: AsJson = False) -> None:
+    """What was refused or doubted: age, source, place, found, expected, in which payload."""
     q = t.quarantine.c
-    query = select(q.id, q.at, q.feed, q.place, q.found, q.expected, q.payload)
-    query = query.order_by(q.at.desc(), q.id.desc()).limit(last)
-    _list(query if feed is None else query.where(q.feed == feed), as_json, "quarantine")
+    query = select(q.id, q.at, q.feed, q.place, q.found, q.expected, q.doubt, q.fate, q.closed_by,
+                   q.reason, q.payload).order_by(q.at.desc(), q.id.desc()).limit(last)
+    query = query if feed is None else query.where(q.feed == feed)
+    with house() as at, reading(at.engine) as connection:
+        now = at.clock.now()
+        rows = [{**row, "at": city(row["at"], at), "age": str(now - row["at"]).split(".")[0]}
+                for row in connection.execute(
+                    query.where(q.fate.is_(None)) if open_only else query).mappings()]
+    show(rows, as_json, "quarantine")
 
 
 def waiting(as_json: AsJson = False) -> None:

@@ -120,6 +120,16 @@ def _registration(connection: Connection, view: Any, registration: int, _: str) 
     return Asked(" · ".join(filter(None, said)), 0, 0, "/", row.text)
 
 
+def _quarantined(connection: Connection, view: Any, which: int, _: str) -> Asked:
+    q = t.quarantine.c
+    row = connection.execute(select(q.feed, q.place, q.found, q.expected).where(
+        q.id == which, q.fate.is_(None))).one_or_none()
+    if row is None:
+        raise NoSuchThing(f"nothing open in quarantine by {which}")
+    return Asked(f"{row.feed} · {row.place}", 0, 0, "/quarantine",
+                 f"{view.word('found')} {row.found}; {view.word('expected')} {row.expected}")
+
+
 def _draft(connection: Connection, view: Any, draft: int, _: str) -> Asked:
     d = t.draft.c
     row = connection.execute(
@@ -204,6 +214,16 @@ ACTS: Mapping[tuple[str, str], Act] = {
         "en": ("Acknowledge the alarm", "The leader on duty will not be woken for it; it closes "
                "when what is wrong has recovered."),
     }, _alarm),
+    ("quarantine", "release"): Act({
+        "zh": ("放行读数", "此读数属实：视同现在收到，计入所有时段；如果仍达阈值，"
+               "相关单位将被告知。"),
+        "en": ("Let the number count", "It is true: it counts in every window as if received now; "
+               "where a limit is still reached, those concerned are told."),
+    }, _quarantined, danger=True),
+    ("quarantine", "discard"): Act({
+        "zh": ("作废读数", "此读数不实：不计入任何时段，不再列为待处理。"),
+        "en": ("Discard it", "It is wrong: it counts nowhere and is listed as open no more."),
+    }, _quarantined),
     ("drafts", "approve"): Act({
         "zh": ("审核通过", "你是第二人，已看过改动、规则测试和以往影响。"),
         "en": ("Approve the draft", "You are the second person who has read the changes, the rule "

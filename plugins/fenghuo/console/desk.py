@@ -55,6 +55,15 @@ def alarms(connection: Connection) -> Waiting:
                  a.recovered.is_(None))
 
 
+def quarantined(connection: Connection, first: int) -> Waiting:
+    """What was refused or doubted and nobody has decided: numbers in doubt first, newest first."""
+    q = t.quarantine.c
+    total = connection.scalar(select(func.count()).where(q.fate.is_(None))) or 0
+    rows = connection.execute(select(t.quarantine).where(q.fate.is_(None)).order_by(
+        q.doubt.is_(None), q.at.desc(), q.id.desc()).offset(first).limit(MOST)).all()
+    return Waiting(rows, total)
+
+
 def inbox(connection: Connection) -> Waiting:
     """Texts from people that a human must read, newest first."""
     i = t.inbound.c

@@ -123,6 +123,8 @@ DOES: Mapping[tuple[str, str], Callable[..., None]] = {
     ("registrations", "confirm"): _plain("registering", "confirm"),
     ("registrations", "refuse"): _plain("registering", "refuse"),
     ("alarms", "acknowledge"): _plain("acknowledging", "acknowledge"),
+    ("quarantine", "release"): _plain("quarantining", "release"),
+    ("quarantine", "discard"): _plain("quarantining", "discard"),
     **{("drafts", name): _change(name)
        for name in ("sign", "refuse", "withdraw", "override")},
     ("drafts", "approve"): _approve,

@@ -52,6 +52,12 @@ def add_to(router: APIRouter, door: Door) -> None:
         return door.page(request, who, lang,
                          lambda connection, view: _silent(connection, view, query, first))
 
+    @router.get("/quarantine", response_class=HTMLResponse)
+    def quarantine(request: Request, lang: Language = "zh", first: First = 0,
+                   who: Who = signed_in) -> Response:
+        return door.page(request, who, lang,
+                         lambda connection, view: _quarantine(connection, first))
+
     @router.get("/sites/{site}", response_class=HTMLResponse)
     def site(request: Request, site: str, lang: Language = "zh", at: str = Query("", max_length=40),
              who: Who = signed_in) -> Response:
@@ -65,8 +71,9 @@ def _now(connection: Connection, view: View) -> Shown:
 
     drafts = connection.scalar(select(func.count()).where(
         t.draft.c.state.in_([state.value for state in OPEN])))
+    unsure = connection.scalar(select(func.count()).where(t.quarantine.c.fate.is_(None)))
     return "now.html", {"board": read(connection, view.settings, view.named, view.now),
-                        "drafts": drafts}
+                        "drafts": drafts, "unsure": unsure}
 
 
 def _warning(connection: Connection, view: View, warning: int, query: dict[str, Any]) -> Shown:
@@ -96,6 +103,13 @@ def _silent(connection: Connection, view: View, query: dict[str, Any], first: in
     return "silent.html", {
         "silent": found, "said": head, "step": owing.PAGE, "query": query,
         "paste": owing.paste(head, found, view.named, view.now, view.language)}
+
+
+def _quarantine(connection: Connection, first: int) -> Shown:
+    from fenghuo.console import desk
+
+    return "quarantine.html", {"found": desk.quarantined(connection, first), "first": first,
+                               "step": desk.MOST}
 
 
 def _site(connection: Connection, view: View, site: str, at: str) -> Shown:

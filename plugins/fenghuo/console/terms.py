@@ -186,6 +186,7 @@ reason shut 停产无人
 reason probable 很可能本人
 reason accepted_by_hand 人工确认
 reason which_site 待问哪一处
+reason doubted 读数存疑
 reason unconfirmed 未经确认
 reason out_of_office 自动回复
 reason bounced 退信

@@ -37,6 +37,14 @@ oldest|最久逾期（分）|longest, min
 minutes|逾期（分）|overdue, min
 due|应回应|answer due
 feeds|数据源|Feeds
+quarantine|被拒收或存疑的读数与记录|Refused or doubted
+quarantine_none|没有待处理的|nothing waits
+place|位置|place
+found|得到|found
+expected|应为|expected
+doubted_for|存疑|doubted
+release_number|放行|let it count
+discard|作废|discard
 cadence|周期|cadence
 gateways|发送网关|Gateways
 gateway|网关|gateway

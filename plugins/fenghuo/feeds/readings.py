@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from fenghuo.feeds.columns import decimals, instants
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
+from fenghuo.observations import excluding
 from fenghuo.words import Refusal, Refused
 from fenghuo.words.metrics import Metric
 
@@ -45,10 +46,12 @@ class Readings:
         self._factors: list[float] = []
         self.refusals: list[Refusal] = []
 
-    def refuse(self, place: str, found: Any, expected: str) -> None:
+    def refuse(self, place: str, found: Any, expected: str,
+               reading: dict[str, Any] | None = None) -> None:
         """A fault; its neighbours stay."""
         said = found if isinstance(found, str) else repr(found)
-        self.refusals.append(Refusal(self._config.name, place, said[:80] or "nothing", expected))
+        self.refusals.append(Refusal(self._config.name, place, said[:80] or "nothing", expected,
+                                     reading))
 
     def add(self, place: str, subject: str, metric: Metric, time: Any, value: Any,
             factor: float = 1.0) -> None:
@@ -99,10 +102,14 @@ class Readings:
             if unread[row] or late[row]:
                 self.refuse(f"{place}.time", self._times[row], NO_FUTURE if late[row] else
                             "an ISO 8601 time with its offset")
+            elif np.isnan(values[row]):
+                self.refuse(f"{place}.value", self._values[row], "a plain decimal number")
             else:
                 self.refuse(f"{place}.value", self._values[row],
-                            "a plain decimal number" if np.isnan(values[row]) else
-                            f"a {metric} from {least[row]:g} to {most[row]:g} {metric.unit}")
+                            f"a {metric} from {least[row]:g} to {most[row]:g} {metric.unit}",
+                            excluding.reading_of(
+                                self._frame(times[[row]], of[[row]], values[[row]]),
+                                self._config.slot))
         rows = np.flatnonzero(~unread & ~late & plausible)
         return self._once(rows, times, of, values)
 

@@ -79,7 +79,7 @@ def quarantined(connection: Connection, feed: str, payload: str | None,
     held = set(connection.scalars(select(quarantine.c.place).where(
         quarantine.c.feed == feed, quarantine.c.payload == payload)))
     rows = [{"feed": feed, "at": now, "payload": payload, "place": refusal.place,
-             "found": refusal.found, "expected": refusal.expected}
+             "found": refusal.found, "expected": refusal.expected, "reading": refusal.reading}
             for refusal in wanted
             if (refusal.place, refusal.found) not in known and refusal.place not in held]
     if rows:

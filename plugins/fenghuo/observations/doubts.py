@@ -125,10 +125,11 @@ def believe(connection: Connection, metric: Metric, subject: str, step: int, sin
     Their windows are looked at again.
     """
     c = observation.c
-    found = connection.execute(update(observation).where(
-        c.metric == metric.value, c.subject == subject, c.doubt == doubt.value,
-        c.end >= datetime.fromtimestamp(since, UTC),
-        c.end < datetime.fromtimestamp(until, UTC)).values(doubt=None)).rowcount
+    mine = (c.metric == metric.value) & (c.subject == subject) & (c.doubt == doubt.value)
+    mine &= c.end >= datetime.fromtimestamp(since, UTC)
+    if until < float("inf"):
+        mine &= c.end < datetime.fromtimestamp(until, UTC)
+    found = connection.execute(update(observation).where(mine).values(doubt=None)).rowcount
     tails.rebuild(connection, metric.value, [subject], step)
     return found
 

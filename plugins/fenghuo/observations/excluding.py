@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -48,6 +48,13 @@ def reading(row: Mapping[Any, Any]) -> dict[str, Any]:
     return {name: pd.Timestamp(row[name]).isoformat() if name in ("start", "end", "issued")
             else float(row[name]) if name == "value"
             else int(row[name]) if name == "step" else str(row[name]) for name in READING}
+
+
+def reading_of(frame: pd.DataFrame, step: timedelta | None) -> dict[str, Any] | None:
+    """The one number of a frame (OBSERVATION_COLUMNS) of a feed with this step."""
+    if step is None:
+        return None
+    return reading({**frame.iloc[0].to_dict(), "step": step.total_seconds()})
 
 
 def plain(frame: pd.DataFrame) -> list[dict[str, Any]]:

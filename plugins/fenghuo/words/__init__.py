@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from fenghuo.words.reasons import Reason as Reason
 
@@ -232,15 +233,14 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """One fault of an input: where it stands, what was found, what was expected.
-
-    ``source`` is a file or feed, ``place`` a line:column or a path inside the payload.
-    """
+    """One fault of an input: ``place`` (line:column, or a path inside the payload) of ``source`` (a
+    file or feed); ``reading``: the number itself, where somebody may let it go."""
 
     source: str
     place: str
     found: str
     expected: str
+    reading: dict[str, Any] | None = field(default=None, compare=False, repr=False)
 
     def __str__(self) -> str:
         return f"{self.source}:{self.place}: found {self.found}, expected {self.expected}"

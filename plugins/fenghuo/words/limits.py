@@ -60,7 +60,7 @@ _HALF_DAY, _DAY = timedelta(hours=12), timedelta(hours=24)
 LIMITS: Mapping[Metric, Limits] = {
     Metric.rain: Limits(0, 500, still=_HALF_DAY, lively=True),
     Metric.snow: Limits(0, 500),
-    Metric.stage: Limits(-500, 9000, (1, 4), _DAY),
+    Metric.stage: Limits(-500, 9000, (2, 5), _DAY),
     Metric.flow: Limits(0, 350_000),
     Metric.tide: Limits(-15, 25, (0.5, 4.5), timedelta(hours=6), lively=True),
     Metric.surge: Limits(-10, 15, (0.5, 2)),

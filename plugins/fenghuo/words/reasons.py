@@ -45,6 +45,7 @@ class Reason(StrEnum):
     drill_aborted = "drill_aborted"
     receipts_lost = "receipts_lost"        # the town's network is down: calling on is in vain
     unknown = "unknown"
+    doubted = "doubted"                    # a gauge's newest number is: unknown till a second word
     unconfirmed = "unconfirmed"            # one gauge's one reading is no orange or red
     not_actual = "not_actual"
     post_vacant = "post_vacant"

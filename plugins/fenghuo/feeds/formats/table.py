@@ -8,6 +8,7 @@ different values for one station and time. A gap (``missing``) is no observation
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
@@ -18,6 +19,7 @@ from fenghuo.feeds.table_kinds import Table
 from fenghuo.feeds.table_parts import Metric, Sheet
 from fenghuo.feeds.table_times import instants, time_words
 from fenghuo.feeds.tables import field, read, refuse
+from fenghuo.observations import excluding
 from fenghuo.observations.records import OBSERVATION_COLUMNS
 from fenghuo.words import Refusal, Refused
 
@@ -66,14 +68,23 @@ def numbers(source: str, frame: pd.DataFrame, metric: Metric, sheet: Sheet,
     # 735 cm are 7.35 m and no hair more or less: a limit that is just reached must hold
     values = (frame[metric.column].astype(float) * metric.scale).round(9)
     outside = (values < metric.least) | (values > metric.most)
+    before = len(refusals)
     refuse(source, frame, outside, metric.column,
            f"a {metric.metric} from {metric.least:g} to {metric.most:g}", refusals)
+    if isinstance(sheet, Table):  # what was measured may be let go, what was forecast not
+        found = _observed(frame[outside], values[outside], metric)
+        refusals[before:] = [
+            replace(one, reading=excluding.reading_of(found.iloc[[row]], sheet.step))
+            for row, one in enumerate(refusals[before:])]
     return frame[~outside], values[~outside]
 
 
 def _values(source: str, frame: pd.DataFrame, metric: Metric, table: Table,
             refusals: list[Refusal]) -> pd.DataFrame:
-    frame, values = numbers(source, frame, metric, table, refusals)
+    return _observed(*numbers(source, frame, metric, table, refusals), metric)
+
+
+def _observed(frame: pd.DataFrame, values: pd.Series[float], metric: Metric) -> pd.DataFrame:
     return pd.DataFrame({
         "subject": frame["=subject"], "metric": metric.metric,
         "start": frame["=instant"] - metric.span, "end": frame["=instant"],
