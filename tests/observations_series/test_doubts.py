@@ -186,6 +186,14 @@ def test_a_late_number_and_a_correction_are_taken_as_they_are(
     assert set(doubts(engine)) == {None}
 
 
+def test_a_late_number_does_not_end_the_alarm_of_the_newest(
+    engine: Engine, now: datetime,
+) -> None:
+    store(engine, said(now, [1.0, NAN, 7.0]))
+    store(engine, said(now + TEN, [1.1]))
+    assert alarms(engine) == ["number_jumped stage:GK01"]
+
+
 STEPS = st.sampled_from([0.0, 0.0, 0.0, 0.1, -0.1, 6.0, -6.0, NAN])
 LIVELY = st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.3, 40.0, NAN])
 

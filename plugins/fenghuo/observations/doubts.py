@@ -19,7 +19,7 @@ from sqlalchemy import Connection, select, update
 from fenghuo import alarms
 from fenghuo.alarms import AlarmKind
 from fenghuo.observations import excluding, pasts, tails
-from fenghuo.observations.doubting import DOUBTS, JUMP, Ints, Past, doubted
+from fenghuo.observations.doubting import DOUBTS, FREEZE, JUMP, Ints, Past, doubted
 from fenghuo.store.tables import observation, quarantine
 from fenghuo.words.limits import LIMITS, NEAR, Doubt, Fate
 from fenghuo.words.metrics import Metric
@@ -44,21 +44,25 @@ class Part:
 class Told:
     """What a look found. ``rows``: the newly doubted, with ``expected`` and their ``series``;
     ``past`` and ``names`` of the series and the doubt of each one's ``newest`` number (a place in
-    DOUBTS); ``confirmed``: metric, step, subject and slot of the jumps that a second reading
-    confirmed."""
+    DOUBTS; a repeat is told as a freeze); ``confirmed``: metric, step, subject and slot of the
+    jumps that a second reading confirmed."""
 
     rows: pd.DataFrame
     past: Past
     names: NDArray[np.object_]
-    newest: NDArray[np.int8]
+    newest: Ints
     confirmed: list[tuple[Metric, int, str, int]]
 
-    def doubt(self, subject: str) -> tuple[bool, Doubt | None]:
-        """Whether an alarm's subject (metric:station) was heard of, and its newest doubt."""
+    def alarm(self, series: int) -> AlarmKind | None:
+        """The alarm that a series' newest number gives."""
+        doubt = DOUBTS[int(self.newest[series])]
+        return ALARMS[doubt] if doubt else None
+
+    def places(self, subject: str) -> list[int]:
+        """The series of an alarm's subject, metric:station, where it was heard of."""
         metric, _, station = subject.partition(":")
-        found = [one for one in np.flatnonzero(self.names == station).tolist()
-                 if self.past.metrics[self.past.kind[one]] == metric]
-        return bool(found), DOUBTS[int(self.newest[found[0]])] if found else None
+        return [one for one in np.flatnonzero(self.names == station).tolist()
+                if self.past.metrics[self.past.kind[one]] == metric]
 
 
 def look(connection: Connection, parts: Sequence[Part]) -> Told | None:
@@ -107,14 +111,15 @@ def tell(connection: Connection, feed: str, parts: Sequence[Part], told: Told, p
         close(connection, metric, subject, Fate.confirmed, "the next reading", now)
     for row in told.rows.to_dict("records"):
         name = f"{row['metric']}:{row['subject']}"
-        if DOUBTS[int(told.newest[row["series"]])] == row["doubt"]:
-            alarms.raise_alarm(connection, ALARMS[Doubt(row["doubt"])], name,
+        kind = ALARMS[Doubt(row["doubt"])]
+        if told.alarm(row["series"]) == kind:
+            alarms.raise_alarm(connection, kind, name,
                                f"{row['value']:g} {Metric(row['metric']).unit}, expected "
                                f"{row['expected']}", now)
     for one in (*alarms.open_alarms(connection, AlarmKind.number_jumped),
                 *alarms.open_alarms(connection, AlarmKind.number_stuck)):
-        heard, doubt = told.doubt(one.subject)
-        if heard and (doubt is None or ALARMS[doubt] != one.kind):
+        heard = told.places(one.subject)
+        if heard and told.alarm(heard[0]) != one.kind:
             alarms.recover(connection, one.kind, one.subject, now)
 
 
@@ -155,14 +160,14 @@ def close(connection: Connection, metric: Metric, subject: str, fate: Fate, by: 
 
 
 def _waiting(connection: Connection, part: Part, rows: pd.DataFrame) -> pd.DataFrame:
-    """What is doubted shortly before some rows: subject, slot, value, doubt, older ones first."""
+    """What is doubted shortly before some rows, or after them where they are late: subject, slot,
+    value, doubt, older ones first."""
     c = observation.c
     back = max(NEAR, timedelta(seconds=3 * part.step)) + timedelta(seconds=part.step)
     found = connection.execute(
         select(c.subject, c.end, c.value, c.doubt).where(
             c.metric == part.metric.value, c.doubt.is_not(None),
-            c.end > (rows["end"].min() - back).to_pydatetime(),
-            c.end <= rows["end"].max().to_pydatetime()).order_by(c.end)).all()
+            c.end > (rows["end"].min() - back).to_pydatetime()).order_by(c.end)).all()
     frame = pd.DataFrame(found, columns=["subject", "end", "value", "doubt"])
     return frame.assign(slot=tails.seconds(frame["end"]) // part.step)
 
@@ -189,10 +194,8 @@ def _told(past: Past, every: pd.DataFrame, series: Ints, found: NDArray[np.int8]
     bad = np.flatnonzero(found)
     confirmed = [(past.metrics[past.kind[one]], int(past.step[one]), str(names[one]),
                   int(waited[one])) for one in np.flatnonzero(sure).tolist()]
-    newest = np.zeros(len(names), dtype=np.int8)
-    if len(bad):
-        order = np.argsort(every["slot"].to_numpy(), kind="stable")
-        newest[series[order]] = found[order]  # of several the last stays
+    newest = np.select([past.leapt_at > np.maximum(past.slot, past.stuck_at),
+                        past.stuck_at > past.slot], [JUMP, FREEZE], 0)
     rows = every.iloc[bad].assign(series=series[bad])
     # of a standstill only its beginning is a row: it is one thing
     again = (found[bad] != JUMP) & (was_stuck[series[bad]]
