@@ -198,7 +198,7 @@ STEPS = st.sampled_from([0.0, 0.0, 0.0, 0.1, -0.1, 6.0, -6.0, NAN])
 LIVELY = st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.3, 40.0, NAN])
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(stage=st.lists(STEPS, min_size=30, max_size=30),
        lively=st.lists(LIVELY, min_size=30, max_size=30))
 def test_however_numbers_come_the_same_are_doubted_and_tails_can_be_made_anew(

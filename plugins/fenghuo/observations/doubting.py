@@ -115,9 +115,10 @@ def doubted(past: Past, series: Ints, turn: Ints, report: Ints, slot: Ints,
         same = new & (v == past.value[s]) & ((t - past.heard[s]) * past.step[s] <= _reach(past, s))
         run = np.where(same | ((t == past.slot[s]) & (v == past.value[s])), past.run[s],
                        np.where(agrees & (past.leapt[s] == v), past.leapt_at[s], t))
-        stands = _stands(past, limits, s, t, v, run, same)
-        alike = (same & (past.run[s] < past.slot[s])) | (
-            new & (v == past.stuck[s]) & (past.stuck_at[s] > past.slot[s]))
+        stuck = (new & (v == past.stuck[s]) & (past.stuck_at[s] > past.slot[s])
+                 & ((t - past.stuck_at[s]) * past.step[s] <= _reach(past, s)))
+        stands = _stands(past, limits, s, t, v, run, same, stuck)
+        alike = (same & (past.run[s] < past.slot[s])) | stuck
         again = _again(limits, report[rows], s, v, same, alike)
         found = np.select([jumps, stands, again], [JUMP, FREEZE, REPEAT], 0).astype(np.int8)
         doubt[rows] = found
@@ -143,7 +144,7 @@ def _jumps(past: Past, limits: _Limits, s: Ints, t: Ints, v: Floats) -> tuple[Bo
 
 
 def _stands(past: Past, limits: _Limits, s: Ints, t: Ints, v: Floats, run: Ints,
-            same: Bools) -> Bools:
+            same: Bools, stuck: Bools) -> Bools:
     """Which rows stand still for too long.
 
     Doubt begins where the limit is passed and lasts while the number stays, also when all that
@@ -152,10 +153,8 @@ def _stands(past: Past, limits: _Limits, s: Ints, t: Ints, v: Floats, run: Ints,
     """
     step, still = past.step[s], limits.still[s]
     begins = same & ((t - run) * step >= still) & ((past.slot[s] - run) * step < still)
-    lasts = ((v == past.stuck[s]) & (past.stuck_at[s] > past.slot[s])
-             & ((t - past.stuck_at[s]) * step <= _reach(past, s)))
     at_rest = limits.rests[s] & (v <= past.lowest[s])
-    return np.asarray((begins & (lasts | ~at_rest)) | (lasts & (past.slot[s] == NEVER)))
+    return np.asarray((begins & (stuck | ~at_rest)) | (stuck & (past.slot[s] == NEVER)))
 
 
 def _again(limits: _Limits, report: Ints, s: Ints, v: Floats, same: Bools,

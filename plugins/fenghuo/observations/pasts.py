@@ -85,5 +85,7 @@ def _run(matrix: Floats, value: Floats, newest: Ints, reach: int) -> Ints:
     parted = said & (before >= 0) & (columns - before > reach)
     begins = np.maximum(np.where(parted, columns, 0),
                         np.where(finite & (matrix != value[:, None]), columns + 1, 0)).max(axis=1)
-    first = (finite & (columns >= begins[:, None])).argmax(axis=1)
+    # without an end of it in sight it began before, though what stands there may be doubted
+    first = (np.where(begins[:, None] > 0, finite, said) & (columns >= begins[:, None])).argmax(
+        axis=1)
     return np.where(newest < begins, newest, first)
