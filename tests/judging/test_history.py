@@ -104,11 +104,11 @@ def live(agreement: Agreement, stations: pd.DataFrame, contacts: Contacts,
 
 
 def doubt(connection: Connection, one: Series) -> None:
-    """What is infinite in a series is said, and doubted."""
+    """What is infinite in a series is said, and doubted for good: no neighbour vouches for it."""
     found = connection.execute(
         update(observation).where(observation.c.metric == one.metric.value,
                                   observation.c.value == DOUBTED, observation.c.doubt.is_(None))
-        .values(doubt="jump").returning(observation.c.subject)).scalars().all()
+        .values(doubt="freeze").returning(observation.c.subject)).scalars().all()
     tails.rebuild(connection, one.metric.value, found, one.step)
 
 

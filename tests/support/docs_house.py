@@ -48,8 +48,8 @@ class Houses:
 def impossible(played: Rehearsal) -> None:
     """Two numbers of a gauge that cannot be: one to let go, one to discard."""
     now = played.house.clock.now()
-    frame = pd.DataFrame([{"subject": "hecheng", "metric": "rain", "start": end - FIVE, "end": end,
-                           "issued": end, "value": 900.0, "basis": "observed"}
+    frame = pd.DataFrame([{"subject": "hecheng", "metric": "visibility", "start": end, "end": end,
+                           "issued": end, "value": 9e5, "basis": "observed"}
                           for end in (now - 2 * FIVE, now - FIVE)])
     with writing(played.house.engine) as connection:
         series.record(connection, "gauges", frame, "f" * 64, now, 300)
