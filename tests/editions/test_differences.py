@@ -45,10 +45,11 @@ def test_which_gateway_is_tried_first_is_a_difference() -> None:
 
 
 def test_a_filing_is_said_and_a_text_without_one_has_a_row_or_none() -> None:
-    path, row = "rules/filings.csv", "relay.j2,,not_filed,,,"
-    assert changed(path, (row, "relay.j2,aliyun,filed,SMS_1,2026-06-01,")) == [
-        "filings: template added: relay.j2, aliyun, filed, SMS_1, 2026-06-01"]
-    assert changed(path, (row + "\n", "")) == []
+    path, said = "rules/filings.csv", "at hazard reply duty"
+    row = f"fallback.j2,,not_filed,,{said},,\n"
+    assert changed(path, (row, f"fallback.j2,twilio,filed,SMS_1,{said},2026-06-01,\n")) == [
+        f"filings: template added: fallback.j2, twilio, filed, SMS_1, {said}, 2026-06-01"]
+    assert changed(path, (row, "")) == []
 
 
 def test_a_feed_says_each_field_with_its_unit() -> None:

@@ -281,6 +281,6 @@ def test_every_alarm_is_one_part_in_both_languages(
     raised(town, kind, "works")
     with writing(town.engine) as connection:
         words = Words(connection, desk, town.settings, T0)
-        text = words.sms(alarms.open_alarms(connection), "city:440700", language, led)
+        text, _ = words.sms(alarms.open_alarms(connection), "city:440700", language, led)
     assert sms.parts(text) == 1, text
     assert text.endswith("回1确认" if language == "zh" else "Reply 1")

@@ -73,9 +73,10 @@ def tell(connection: Connection, revision: RevisionWritten, told: Sequence[Any],
     for one in told:
         letter = Letter(Kind.cancel, revision.hazard, one.language, places, leads, drill=True)
         signature = writer.signature(letter)
-        text = writer.texts.render("abort", one.language, {
-            "signature": signature, "code": one.code or "",
-            "at": wording.clock(now, settings.zone, now)})
+        context = {"signature": signature, "code": one.code or "",
+                   "at": wording.clock(now, settings.zone, now)}
+        text = writer.texts.render("abort", one.language, context)
+        form = writer.texts.form("abort", one.language, context)
         stopped = "演练中止" if one.language == "zh" else "drill stopped"
         channel = Channel(one.channel)
         notice = Notice(
@@ -83,10 +84,11 @@ def tell(connection: Connection, revision: RevisionWritten, told: Sequence[Any],
             f"{signature}{stopped}" if channel == Channel.email else "", text,
             1 if channel == Channel.email else sms.parts(text), None, FIRST_OF_ALL, one.signed,
             Reason.drill_aborted, now + LIFE, (revision.id,), hazard=revision.hazard.value,
-            kind=Kind.cancel.value)
+            kind=Kind.cancel.value, form=form)
         known = notices.setdefault((one.channel, one.address), notice)
         if one.code and not known.text.count(one.code):
-            notices[one.channel, one.address] = replace(known, text=text, parts=notice.parts)
+            notices[one.channel, one.address] = replace(known, text=text, parts=notice.parts,
+                                                         form=form)
     outgoing.enqueue(connection, list(notices.values()), now)
     return len(notices)
 

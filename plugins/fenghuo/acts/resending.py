@@ -12,6 +12,7 @@ from fenghuo.notices import outgoing
 from fenghuo.notices.announcing import LIFE, EditionLike
 from fenghuo.notices.keys import notice_id as key_of
 from fenghuo.notices.outgoing import UNSENT, Notice
+from fenghuo.notices.texts import Form
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, NoticeState, ObligationStatus, Reason, WarningState, masked
@@ -59,7 +60,7 @@ def resend(connection: Connection, edition: EditionLike, settings: Settings, not
         Channel(row.channel), row.address, step, row.person, row.language, row.subject, row.text,
         row.parts, row.code, row.rank, row.signed, Reason.asked, now + LIFE, revisions,
         tuple(one.id for one in owed), row.occasion, hazard=row.hazard, kind=row.kind,
-        brief=row.brief or "")
+        brief=row.brief or "", form=Form(row.template, row.given or {}) if row.template else None)
     outgoing.enqueue(connection, [notice], now)
     ledger.append(connection, "notice.resent", f"notice:{notice_id}",
                   {"by": by, "reason": masked(reason), "step": step}, now)

@@ -80,6 +80,11 @@ class FiledSms(Gateway):
             why = wrong
         return _refused(why)
 
+    def address(self, public_url: str, kind: str) -> str:
+        """Where callbacks of a kind (``status``, ``inbound``) go, with the word they need."""
+        return (f"{public_url.rstrip('/')}/receipts/{self.name}/{kind}"
+                f"?key={self.hook() or 'none-before-the-first-watch'}")
+
     def verify(self, webhook: Webhook) -> bool:
         word = self.hook()
         return word is not None and hmac.compare_digest(

@@ -2,7 +2,7 @@
 
 ``channel`` it serves; ``needs`` what its entry must say; ``limits`` by the provider's own pages;
 ``never`` the calling codes it must not be given, ``countries`` those it serves where its entry
-names none.
+names none; ``numbered`` whether the variables of its filed texts have numbers instead of names.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ class Kind:
     needs: tuple[str, ...] = ()
     never: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    numbered: bool = False
 
 
 _MAINLAND = Limits(per_address_day=50, templates=True, value_letters=35)
@@ -35,5 +36,5 @@ KINDS: Mapping[str, Kind] = {
     "twilio": Kind(Channel.sms),
     "aliyun": Kind(Channel.sms, _MAINLAND, ("signature",), countries=("+86",)),
     "tencent": Kind(Channel.sms, replace(_MAINLAND, value_letters=6), ("sender", "signature"),
-                    countries=("+86",)),
+                    countries=("+86",), numbered=True),
 }

@@ -92,7 +92,7 @@ def _say_unfiled(unfiled: dict[str, filings.Filing]) -> None:
     """The texts that no gateway approved, by how far each has come."""
     if unfiled:
         typer.echo(f"texts: {len(unfiled)} of {len(filings.TEXTS)} are approved by no SMS gateway "
-                   f"({filings.FILE})")
+                   f"({filings.FILE}; fenghuo filings)")
     for status in filings.Filing:
         names = [name for name, reached in unfiled.items() if reached is status]
         if names:

@@ -7,9 +7,12 @@ from typing import Annotated
 import typer
 
 from fenghuo import sentinel as watchman
+from fenghuo.channels.filed_sms import FiledSms
+from fenghuo.channels.standing import standing
 from fenghuo.cli.frame import house
 from fenghuo.sandbox.command import serve as serve_sandbox
 from fenghuo.settings import Settings
+from fenghuo.store.engine import reading
 from fenghuo.store.migrate import migrate as migrate_database
 
 
@@ -29,6 +32,8 @@ def receipts(
     port: Annotated[int, typer.Option(help="The port it serves.")] = 8090,
     host: Annotated[str, typer.Option(
         help="Loopback; 0.0.0.0 in a container, behind a proxy that speaks TLS.")] = "127.0.0.1",
+    addresses: Annotated[bool, typer.Option(
+        "--addresses", help="Print the secret addresses of providers that do not sign.")] = False,
 ) -> None:
     """Serve the public part alone: receipts and the confirm page, without Airflow."""
     import uvicorn
@@ -36,6 +41,13 @@ def receipts(
     from fenghuo.receipts.app import standalone
 
     with house() as at:
+        if addresses:
+            with reading(at.engine) as connection:
+                made = standing(connection, at.settings)
+            for address in (one.address(at.settings.public_url, kind) for one in made
+                            if isinstance(one, FiledSms) for kind in ("status", "inbound")):
+                typer.echo(address)
+            return
         outer = standalone(at.settings)
     uvicorn.run(outer, host=host, port=port, log_level="warning")
 

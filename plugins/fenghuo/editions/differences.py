@@ -34,7 +34,7 @@ def differences(old: Edition, new: Edition, language: str) -> list[Difference]:
             *_order(old, new),
             *_models("measures", _entries(old), _entries(new), language),
             *_table("stations", ["station"], old.stations, new.stations),
-            *_table("filings", ["template", "gateway"], _filed(old), _filed(new)),
+            *_table("filings", ["template", "gateway", "variables"], _filed(old), _filed(new)),
             *_messages(old.messages, new.messages, language),
             *_contacts(old.contacts, new.contacts, language)]
 

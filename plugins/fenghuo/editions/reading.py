@@ -72,8 +72,12 @@ def examined(files: dict[str, bytes], digest: str) -> tuple[Edition | None, list
         return None, refusals
     edition = Edition(digest, found_agreements, found_feeds, stations, found_contacts, messages,
                       found_measures, found_filings, found_gateways)
-    return edition, crossed(files, edition.agreements, stations, found_contacts, found_measures,
-                            found_feeds, found_filings)
+    return edition, [
+        *crossed(files, edition.agreements, stations, found_contacts, found_measures,
+                 found_feeds, found_filings),
+        *filings.faults(found_filings, texts.of(messages), {
+            name: (one.limits.templates, one.limits.value_letters)
+            for name, one in found_gateways.items()})]
 
 
 _NAMED = (config.PATH, STATIONS, return_levels.FILE, measures.FILE, filings.FILE,

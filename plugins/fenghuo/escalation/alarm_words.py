@@ -22,6 +22,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices import sms, texts, wording
 from fenghuo.notices.clean import TextRefused, checked, clean
 from fenghuo.notices.signing import signature
+from fenghuo.notices.texts import Form
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Answer
@@ -60,26 +61,27 @@ class Words:
     settings: Settings
     now: datetime
 
-    def sms(self, alarms: Sequence[Alarm], city: str, language: str, led: bool) -> str:
+    def sms(self, alarms: Sequence[Alarm], city: str, language: str,
+            led: bool) -> tuple[str, Form]:
         """The text for one or several alarms of one kind; one part wherever it can be."""
-        text = ""
+        context = self._context(alarms, city, language, led)
+        text, form = "", Form("", {})
         for said in _cut(self.called(alarms[0], language)):
-            text = self._render("alarm", language, self._context(alarms, city, language, led)
-                                | {"subject": said})
+            text, form = self._render("alarm", language, context | {"subject": said})
             if sms.parts(text) == 1:
                 break
-        return text
+        return text, form
 
     def mail(self, alarms: Sequence[Alarm], city: str, language: str,
              led: bool) -> tuple[str, str]:
         """Subject and body."""
-        made = self._render("alarm_mail", language, self._context(alarms, city, language, led)
-                            | {"subject": self.called(alarms[0], language),
-                               "link": self.settings.public_url.rstrip("/")})
+        made, _ = self._render("alarm_mail", language, self._context(alarms, city, language, led)
+                               | {"subject": self.called(alarms[0], language),
+                                  "link": self.settings.public_url.rstrip("/")})
         subject, _, body = made.partition("\n")
         return subject.strip(), body.strip()
 
-    def over(self, alarms: Sequence[Alarm], city: str, language: str) -> str:
+    def over(self, alarms: Sequence[Alarm], city: str, language: str) -> tuple[str, Form]:
         """One line that says what is over."""
         ended = [{"kind": one.kind.value, "subject": self.called(one, language),
                   "at": self._clock(one.recovered or self.now)} for one in alarms]
@@ -160,13 +162,15 @@ class Words:
     def _clock(self, instant: datetime) -> str:
         return wording.clock(instant, self.settings.zone, self.now)
 
-    def _render(self, name: str, language: str, context: Mapping[str, Any]) -> str:
-        text = texts.of(self.edition.messages).render(name, language, context)
+    def _render(self, name: str, language: str,
+                context: Mapping[str, Any]) -> tuple[str, Form]:
+        written = texts.of(self.edition.messages)
         try:
-            return checked(text)
+            text = checked(written.render(name, language, context))
         except TextRefused:  # somebody's name cannot be read: the alarm goes without it
-            return texts.of(self.edition.messages).render(
-                name, language, {**context, "subject": "", "caller": "", "rows": []})
+            context = {**context, "subject": "", "caller": "", "rows": []}
+            text = written.render(name, language, context)
+        return text, written.form(name, language, context)
 
 
 def _cut(name: str) -> Iterator[str]:

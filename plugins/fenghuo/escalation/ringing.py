@@ -22,6 +22,7 @@ from fenghuo.contacts import Contacts, Person
 from fenghuo.escalation.alarm_words import Desk, Words
 from fenghuo.notices import outgoing, sms
 from fenghuo.notices.outgoing import FIRST, Notice
+from fenghuo.notices.texts import Form
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, Level, Reason
@@ -132,27 +133,29 @@ class _Bell:
             for channel, address in _addresses(person):
                 if channel == dead:
                     continue
-                subject, text = ("", self.words.sms(group, city, person.language, led)) \
-                    if channel == Channel.sms \
-                    else self.words.mail(group, city, person.language, led)
-                self.notices.append(self._notice(
-                    f"{OCCASION}{group[0].id}", channel, address, step, person, subject, text))
+                subject, form = "", None
+                if channel == Channel.sms:
+                    text, form = self.words.sms(group, city, person.language, led)
+                else:
+                    subject, text = self.words.mail(group, city, person.language, led)
+                self.notices.append(self._notice(f"{OCCASION}{group[0].id}", channel, address,
+                                                 step, person, subject, text, form))
         return told
 
     def _over(self, post: Post, channel: Channel, ended: Sequence[Alarm]) -> None:
         person = self.edition.contacts.holder(*post)
         address = dict(_addresses(person)).get(channel) if person else None
         if person and address:
-            text = self.words.over(ended, _city_of(post[0]), person.language)
+            text, form = self.words.over(ended, _city_of(post[0]), person.language)
             self.notices.append(self._notice(
                 f"recovered:{ended[0].id}", channel, address, FIRST, person,
-                text if channel == Channel.email else "", text))
+                text if channel == Channel.email else "", text, form))
 
     def _notice(self, occasion: str, channel: Channel, address: str, step: str, person: Person,
-                subject: str, text: str) -> Notice:
+                subject: str, text: str, form: Form | None) -> Notice:
         return Notice(channel, address, step, person.person, person.language, subject, text,
                       sms.parts(text) if channel == Channel.sms else 1, None, Level.red.rank,
-                      True, Reason.alarm, self.now + LIFE, (), (), occasion)
+                      True, Reason.alarm, self.now + LIFE, (), (), occasion, form=form)
 
     def _record(self, group: Sequence[Alarm], kind: str, told: Collection[str]) -> None:
         book = self.edition.contacts

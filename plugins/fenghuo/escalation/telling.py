@@ -81,7 +81,8 @@ def tell(connection: Connection, fired: Sequence[Fired], edition: EditionLike,
                 message.channel, message.address, step, person.person if person else None,
                 letter.language, composed.subject, composed.text, composed.parts, letter.code,
                 letter.tier.rank, letter.signed, Reason.rung, _expires(revision, now),
-                (revision.id,), tuple(sorted({one.row.id for one in message.fired}))))
+                (revision.id,), tuple(sorted({one.row.id for one in message.fired})),
+                form=composed.form))
     outgoing.enqueue(connection, notices, now)
 
 

@@ -131,7 +131,8 @@ def _notice(drafter: Drafter, writer: Composer, draft: Draft, given: str | None,
         letter.signed, held.reason if held else draft.reason, expires,
         tuple(one.id for one in draft.revisions), draft.obligations,
         hazard=letter.hazard.value, kind=draft.kind.value, brief=bundling.brief(writer, letter),
-        held_until=held.until if held else None, held=held is not None), composed.refused
+        held_until=held.until if held else None, held=held is not None,
+        form=composed.form), composed.refused
 
 
 def _alarm_of_caps(connection: Connection, notices: Sequence[outgoing.Notice],

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from fenghuo.notices import phrases, sms, wording
 from fenghuo.notices.clean import TextRefused, checked
 from fenghuo.notices.composing import Composed, Composer
 from fenghuo.notices.letters import Kind, Letter
-from fenghuo.notices.texts import MOST_PARTS
+from fenghuo.notices.texts import MOST_PARTS, Form
 from fenghuo.words import Channel, Level, RuleKind
 
 MOST = 3
@@ -53,12 +54,13 @@ def compose(writer: Composer, letters: Sequence[Letter], bodies: Sequence[str],
     ordered = sorted(letters, key=lambda letter: (
         -letter.tier.rank, list(Kind).index(letter.kind), letter.lead.id))
     try:
-        text = checked(_fitted(writer, ordered))
+        text, form = _fitted(writer, ordered)
+        checked(text)
     except TextRefused as refused:
-        plain = writer.fallback(ordered[0])
-        return Composed(ordered[0].hazard.value, plain, sms.parts(plain), refused.found)
+        return replace(writer.fallback(ordered[0]), subject=ordered[0].hazard.value,
+                       refused=refused.found)
     if channel != Channel.email:
-        return Composed("", text, sms.parts(text))
+        return Composed("", text, sms.parts(text), form=form)
     first = ordered[0]
     mark = "条提示：" if first.language == "zh" else " notes: "
     names = phrases.joined([wording.HAZARD[first.language][one.hazard] for one in ordered],
@@ -67,13 +69,14 @@ def compose(writer: Composer, letters: Sequence[Letter], bodies: Sequence[str],
     return Composed(subject, checked(_MAIL_RULE.join((text, *bodies))), 1)
 
 
-def _fitted(writer: Composer, ordered: Sequence[Letter]) -> str:
-    text = ""
+def _fitted(writer: Composer, ordered: Sequence[Letter]) -> tuple[str, Form]:
+    language, context, text = ordered[0].language, dict[str, Any](), ""
     for area, names, asked in _cuts():
-        text = _text(writer, ordered, area, names, asked)
+        context = _context(writer, ordered, area, names, asked)
+        text = writer.texts.render("bundle", language, context)
         if sms.parts(text) <= MOST_PARTS:
             break
-    return text
+    return text, writer.texts.form("bundle", language, context)
 
 
 def _cuts() -> Iterator[tuple[bool, int, int]]:
@@ -83,7 +86,8 @@ def _cuts() -> Iterator[tuple[bool, int, int]]:
     yield from ((False, 0, asked) for asked in (2, 1, 0))
 
 
-def _text(writer: Composer, ordered: Sequence[Letter], area: bool, names: int, asked: int) -> str:
+def _context(writer: Composer, ordered: Sequence[Letter], area: bool, names: int,
+             asked: int) -> dict[str, Any]:
     first, zh = ordered[0], ordered[0].language == "zh"
     shown = ordered if len(ordered) <= MOST else ordered[:FEW]
     speaker = writer.speakers[first.language]
@@ -100,10 +104,9 @@ def _text(writer: Composer, ordered: Sequence[Letter], area: bool, names: int, a
         restart = getattr(writer.restart(whom), first.language)
         measures = (f"复工前{restart}并签字" if zh else f"before restart {restart}, signed"
                     ) if asked else ""
-    context = {"signature": writer.signature(first), "count": len(ordered), "briefs": said,
-               "rest": rest, "names": phrases.names(whom, names, page) if asked else "",
-               "measures": measures, "reply": _reply(writer, ordered), "duty": writer.duty(first)}
-    return writer.texts.render("bundle", first.language, context)
+    return {"signature": writer.signature(first), "count": len(ordered), "briefs": said,
+            "rest": rest, "names": phrases.names(whom, names, page) if asked else "",
+            "measures": measures, "reply": _reply(writer, ordered), "duty": writer.duty(first)}
 
 
 def _area(area: str, zh: bool) -> str:

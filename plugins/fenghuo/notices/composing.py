@@ -8,7 +8,7 @@ by the plain fallback, and the refusal is handed back for the record.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -22,7 +22,7 @@ from fenghuo.notices.letters import Kind, Letter, Place
 from fenghuo.notices.measures import Done, Entry, Measures
 from fenghuo.notices.signing import DRILL_MARK, signature
 from fenghuo.notices.speaking import Speaker
-from fenghuo.notices.texts import LANGUAGES, MOST_PARTS, Texts
+from fenghuo.notices.texts import LANGUAGES, MOST_PARTS, Form, Texts
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Level
 
@@ -37,12 +37,16 @@ _ALSO = {"zh": {Kind.lowered: "风险降低", Kind.left: "不再受影响", Kind
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A text ready to queue; ``refused`` says why it is the fallback, None when it is not."""
+    """A text ready to queue; ``refused`` says why it is the fallback, None when it is not.
+
+    ``form`` is what an SMS was rendered from.
+    """
 
     subject: str
     text: str
     parts: int
     refused: str | None = None
+    form: Form | None = None
 
 
 @dataclass(frozen=True)
@@ -60,9 +64,10 @@ class Composer:
         """The text of a letter for a channel (``sms`` or ``email``)."""
         speaker = self.speakers[letter.language]
         try:
-            text = checked(self._fitted(letter, speaker, channel == Channel.sms))
+            text, form = self._fitted(letter, speaker, channel == Channel.sms)
+            checked(text)
             if channel != Channel.email:
-                return Composed("", text, sms.parts(text))
+                return Composed("", text, sms.parts(text), form=form)
             subject = checked(self._subject(letter, speaker))
             rows = mail.rows(letter, speaker, self.measures)
             body = self.texts.render("mail", letter.language, {
@@ -72,9 +77,7 @@ class Composer:
             mark = DRILL_MARK[letter.language] if letter.drill else ""
             return Composed(f"{mark}{subject}", f"{mark}{checked(body)}", 1)
         except TextRefused as refused:
-            plain = self.fallback(letter)
-            return Composed(wording.HAZARD[letter.language][letter.hazard], plain,
-                            sms.parts(plain), refused.found)
+            return replace(self.fallback(letter), refused=refused.found)
 
     @cached_property
     def speakers(self) -> dict[str, Speaker]:
@@ -88,7 +91,7 @@ class Composer:
     def _said(self) -> dict[tuple[Lead, str], dict[str, Any]]:
         return {}
 
-    def _fitted(self, letter: Letter, speaker: Speaker, short: bool) -> str:
+    def _fitted(self, letter: Letter, speaker: Speaker, short: bool) -> tuple[str, Form]:
         details = speaker.details(letter.lead)
         template = letter.lead.template if letter.kind == Kind.tell else letter.kind.value
         whole = self._context(letter, speaker)
@@ -110,14 +113,14 @@ class Composer:
             text = self.texts.render(template, letter.language, whole | cut)
             text += DRILL_MARK[letter.language] if letter.drill else ""
             if not short or sms.parts(text) <= MOST_PARTS:
-                return text
+                return text, self.texts.form(template, letter.language, whole | cut)
         for trim in phrases.trims(letter, self.counties(letter)):
             tried |= trim
             text = self.texts.render(template, letter.language, whole | tried)
             text += DRILL_MARK[letter.language] if letter.drill else ""
             if sms.parts(text) <= MOST_PARTS:
                 break
-        return text
+        return text, self.texts.form(template, letter.language, whole | tried)
 
     def _cuts(self, clauses: int, names: int, short: bool,
               kept: int) -> Iterator[tuple[int, int, int]]:
@@ -193,15 +196,18 @@ class Composer:
         city = self.contacts.district(f"{letter.gravest.county[:4]}00000000")
         return signature(party, city, letter.language, letter.drill)
 
-    def fallback(self, letter: Letter) -> str:
+    def fallback(self, letter: Letter) -> Composed:
         """The plain text that goes when the real one cannot be what somebody wrote."""
         speaker = self.speakers[letter.language]
-        text = self.texts.render("fallback", letter.language, {
+        context = {
             "signature": self.signature(letter), "at": speaker.stamp(self.now),
             "hazard": wording.HAZARD[letter.language][letter.hazard],
             "signal": speaker.signal(letter.lead), "duty": self.duty(letter),
-            "reply": self.reply(letter, self.measure(letter))})
-        return text + (DRILL_MARK[letter.language] if letter.drill else "")
+            "reply": self.reply(letter, self.measure(letter))}
+        text = self.texts.render("fallback", letter.language, context)
+        text += DRILL_MARK[letter.language] if letter.drill else ""
+        return Composed(wording.HAZARD[letter.language][letter.hazard], text, sms.parts(text),
+                        form=self.texts.form("fallback", letter.language, context))
 
     def _subject(self, letter: Letter, speaker: Speaker) -> str:
         return self.texts.render("subject", letter.language, {

@@ -111,9 +111,10 @@ def filed(texts: Texts, template: str, variables: str, code: str = "") -> Filed:
     mark = DRILL_MARK[language] if drill else ""
     context["signature"] = f"{mark} " if mark and language == "en" else mark
     try:
-        words = texts.render(name, language, context) + mark
+        words = texts.render(name, language, context)
     except (TemplateError, TypeError, ValueError, ArithmeticError, LookupError) as error:
         raise NotFiled(f"variables with which the text can be rendered ({error})"[:160]) from error
+    words += "" if words.endswith(mark) else mark
     unsaid = [slot.called for nth, slot in enumerate(slots) if chr(_FIRST + nth) not in words]
     if unsaid:
         raise NotFiled(f"no {', '.join(unsaid)}, which the text does not show then")

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.notices.keys import notice_id, occasion_of
+from fenghuo.notices.texts import Form
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, Delivery, NoticeState, Reason, mask
 
@@ -30,7 +31,8 @@ class Notice:
     """One message to one address, ready to be queued. ``rank`` is Level.rank: red goes first.
 
     ``kind`` is a value of letters.Kind, ``brief`` one phrase of the text for a bundle. A held one
-    waits until ``held_until`` for the reason it carries (pacing.py).
+    waits until ``held_until`` for the reason it carries (pacing.py). ``form`` is what an SMS was
+    rendered from, for gateways that know texts by their template.
     """
 
     channel: Channel
@@ -54,6 +56,7 @@ class Notice:
     brief: str = ""
     held_until: datetime | None = None
     held: bool = False
+    form: Form | None = None
 
     @property
     def key(self) -> tuple[str, str, str, str]:
@@ -195,5 +198,7 @@ def _row(key: str, one: Notice, now: datetime) -> dict[str, object]:
             "signed": one.signed, "reason": one.reason.value,
             "state": (NoticeState.held if one.held else NoticeState.queued).value,
             "hazard": one.hazard, "kind": one.kind, "brief": one.brief or None,
+            "template": one.form and one.form.template,
+            "given": one.form and dict(one.form.given),
             "held_until": one.held_until, "created": now, "expires": one.expires,
             "delivery": Delivery.none.value}

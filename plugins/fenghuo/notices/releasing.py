@@ -136,7 +136,8 @@ def _bundle(writer: Composer, recaller: Recaller, members: Sequence[tuple[Any, L
         made.parts, next((row.code for row in rows if row.code), None),
         max(row.rank for row in rows), all(row.signed for row in rows), Reason.bundle,
         max(ends, default=None), revisions, obligations, occasion_of(revisions),
-        hazard=first.hazard, kind=first.kind, brief=first.brief or "", held_until=now)
+        hazard=first.hazard, kind=first.kind, brief=first.brief or "", held_until=now,
+        form=made.form)
 
 
 def _refresh(connection: Connection, writer: Composer, row: Any, letter: Letter | None) -> None:
@@ -145,7 +146,8 @@ def _refresh(connection: Connection, writer: Composer, row: Any, letter: Letter 
         return
     made = writer.compose(letter, Channel(row.channel))
     connection.execute(update(t.notice).where(t.notice.c.id == row.id).values(
-        subject=made.subject, text=made.text, parts=made.parts))
+        subject=made.subject, text=made.text, parts=made.parts,
+        template=made.form and made.form.template, given=made.form and dict(made.form.given)))
 
 
 def _queue(connection: Connection, keys: Sequence[str], now: datetime) -> None:

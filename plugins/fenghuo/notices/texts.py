@@ -10,11 +10,13 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 from jinja2 import DictLoader, StrictUndefined, TemplateError, TemplateSyntaxError
 from jinja2.exceptions import SecurityError
+from jinja2.meta import find_undeclared_variables
 from jinja2.nodes import Template
 from jinja2.sandbox import SandboxedEnvironment
 
@@ -39,13 +41,23 @@ class _Sandbox(SandboxedEnvironment):
         raise SecurityError(f"the operator {operator}")
 
 
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What a text was rendered from: its template's file, and what that was given of all it asks
+    for, as plain values."""
+
+    template: str
+    given: Mapping[str, Any]
+
+
 class Texts:
     """The templates of one edition."""
 
     def __init__(self, messages: Mapping[str, str]) -> None:
+        self._sources = {path.removeprefix(FOLDER): source for path, source in messages.items()}
+        self._asked: dict[str, frozenset[str]] = {}
         self._environment = _Sandbox(
-            loader=DictLoader({path.removeprefix(FOLDER): source
-                               for path, source in messages.items()}),
+            loader=DictLoader(self._sources),
             undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
         for name in ("range", "lipsum"):
             del self._environment.globals[name]
@@ -55,6 +67,15 @@ class Texts:
         template = self._environment.get_template(file_of(name, language))
         text = template.render(context).strip()
         return text if name in BODIES else " ".join(text.split())
+
+    def form(self, name: str, language: str, context: Mapping[str, Any]) -> Form:
+        """What ``render`` makes a text from."""
+        file = file_of(name, language)
+        if file not in self._asked:
+            self._asked[file] = frozenset(find_undeclared_variables(
+                self._environment.parse(self._sources[file])))
+        return Form(file, {one: value for one, value in context.items()
+                           if one in self._asked[file] and isinstance(value, str | int | list)})
 
 
 def of(messages: Mapping[str, str]) -> Texts:

@@ -7,7 +7,7 @@ is in doubt from then on, and its gateway is asked before anything is sent again
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -37,7 +37,7 @@ class Claim:
     ``doubt`` tells that an earlier attempt may have been taken: ask first. ``since`` is the
     machine instant of the first claim, ``taken`` the provider's ids of other notices to the
     same address. ``parts`` are SMS parts, ``route`` the gateways that failed it, ``before`` the
-    gateway that had it last.
+    gateway that had it last, ``template`` and ``given`` what its text was rendered from.
     """
 
     notice: str
@@ -61,6 +61,8 @@ class Claim:
     route: int = 0
     before: str | None = None
     taken: frozenset[str] = frozenset()
+    template: str | None = None
+    given: Mapping[str, Any] | None = None
 
 
 def lease_seconds(settings: Settings) -> float:
@@ -131,7 +133,7 @@ def _claimed(connection: Connection, at: RowMapping, gateway: str, until: float,
         at["id"], at["token"] + 1, until, since, doubt, at["attempts"] + (0 if doubt else 1),
         at["lookups"], Channel(at["channel"]), at["address"], at["person"], at["language"],
         at["subject"], at["text"], at["code"], at["signed"], at["created"], at["expires"],
-        at["parts"], at["route"], at["gateway"], frozenset(taken))
+        at["parts"], at["route"], at["gateway"], frozenset(taken), at["template"], at["given"])
 
 
 def send_again(connection: Connection, held: Claim, seconds: float, machine: float,

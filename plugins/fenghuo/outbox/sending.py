@@ -131,7 +131,8 @@ class Sender:
             link = f"{self.settings.public_url.rstrip('/')}/confirm/{token}"
         validity = (held.expires - self.city()).total_seconds() if held.expires else None
         return Outgoing(held.notice, held.channel, held.address, held.subject, held.text,
-                        held.person, held.language, validity, held.taken, link)
+                        held.person, held.language, validity, held.taken, link,
+                        held.template, held.given or {})
 
     def record(self, connection: Connection, held: Claim, result: Result) -> str:
         """Write one result; returns the word it is counted under."""

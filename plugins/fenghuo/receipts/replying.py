@@ -92,14 +92,16 @@ def _notice(connection: Connection, edition: Messages, row: Any, now: datetime) 
     if about == "which" and parse(row.body, [own] if own else []).answer == Answer.help:
         about = "help"
     number = max(numbered(connection, row.person, now), default=1)
-    text = texts.of(edition.messages).render("reply", last.language, {
-        "signature": signature[0], "about": about, "code": own or "", "number": number})
+    context = {"signature": signature[0], "about": about, "code": own or "", "number": number}
+    written = texts.of(edition.messages)
+    text = written.render("reply", last.language, context)
     if sms.parts(text) > 1:
         return None
     rank = (Level.red if about == "help" else Level.yellow).rank
     return Notice(Channel.sms, row.address, FIRST, row.person, last.language, "", text, 1, None,
                   rank, last.signed, Reason.asked, now + LIFE, (), (),
-                  occasion=f"{OCCASION}{row.id}")
+                  occasion=f"{OCCASION}{row.id}",
+                  form=written.form("reply", last.language, context))
 
 
 def _ours(connection: Connection, row: Any) -> bool:

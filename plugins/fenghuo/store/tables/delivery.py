@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import (
+    JSON,
     Boolean,
     Column,
     Float,
@@ -82,6 +83,8 @@ notice = Table(
     word("hazard", nullable=True),
     word("kind", nullable=True),  # of its letter: tell, lower, cancel …
     word("brief", nullable=True),  # one phrase of it, for a bundle
+    word("template", nullable=True),  # the file an SMS was rendered from, and what that was given
+    Column("given", JSON(none_as_null=True), nullable=True),
     at("created"),
     at("held_until", nullable=True, index=True),  # none while held: until an officer lets it go
     at("expires", nullable=True),
