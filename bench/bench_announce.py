@@ -22,6 +22,7 @@ from sqlalchemy import Connection, func, select
 from bench.figures import Figure
 from fenghuo import exposure, lifecycle, notices
 from fenghuo.agreements import judge
+from fenghuo.channels import Gateway
 from fenghuo.editions import Edition
 from fenghuo.editions.disk import files_on_disk
 from fenghuo.editions.reading import read
@@ -31,6 +32,7 @@ from fenghuo.observations import events
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord
 from fenghuo.outbox.claims import claim
 from fenghuo.outbox.lanes import HANDS
+from fenghuo.outbox.roads import road
 from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store.engine import make_engine, writing
@@ -91,9 +93,11 @@ def night(edition: Edition, files: dict[str, bytes]) -> Night:
             made = connection.scalar(select(func.count()).select_from(notice)) or 0
         asked = perf_counter()
         for channel in (Channel.sms, Channel.email):
+            one = Gateway(name=f"bench {channel}", channel=channel)
+            way = road([one], one)
             while True:
                 with writing(engine) as connection:
-                    if not claim(connection, channel, "bench", HANDS, 50.0, 1000.0):
+                    if not claim(connection, way, HANDS, 50.0, 1000.0):
                         break
         claimed = perf_counter() - asked
         engine.dispose()
