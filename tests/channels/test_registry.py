@@ -22,13 +22,13 @@ SANDBOX: dict[str, Any] = {"sandbox_url": "http://127.0.0.1:8099", "sandbox_smtp
 def test_without_credentials_everything_goes_to_the_sandbox() -> None:
     made = gateways(Settings(**SANDBOX))
     assert {gateway.channel: gateway.sandbox for gateway in made} == {
-        Channel.sms: True, Channel.email: True}
+        Channel.sms: True, Channel.email: True, Channel.voice: True}
 
 
 def test_credentials_make_real_gateways_channel_by_channel() -> None:
     made = gateways(Settings(**{**SANDBOX, **REAL, "smtp_url": None}))
     assert {gateway.channel: gateway.sandbox for gateway in made} == {
-        Channel.sms: False, Channel.email: True}
+        Channel.sms: False, Channel.email: True, Channel.voice: True}
 
 
 def test_with_neither_a_channel_has_no_gateway() -> None:

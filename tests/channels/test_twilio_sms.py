@@ -20,6 +20,7 @@ from delivery_cast import (
 
 from fenghuo.channels import Accepted, Ambiguous, Outgoing, Rejected
 from fenghuo.channels.sandbox_account import TOKEN
+from fenghuo.channels.twilio_client import Lines
 from fenghuo.channels.twilio_codes import rejection
 from fenghuo.channels.twilio_sms import TwilioSms
 from fenghuo.clock import machine_now
@@ -31,8 +32,8 @@ OUT = Outgoing("a" * 32, Channel.sms, CHEN, "", TEXT, validity=3_600)
 
 @pytest.fixture
 def gateway(provider: Provider) -> TwilioSms:
-    return TwilioSms(ACCOUNT, TOKEN, SENDER, "http://city.example/fenghuo/receipts/twilio/status",
-                     timeout=0.5, base_url=provider.url, sandbox=True)
+    return TwilioSms(Lines(ACCOUNT, TOKEN, 0.5, provider.url), SENDER,
+                     "http://city.example/fenghuo/receipts/twilio/status", sandbox=True)
 
 
 def test_an_accepted_text_carries_what_its_receipts_need(
@@ -61,7 +62,7 @@ def test_what_is_neither_yes_nor_no_is_ambiguous_and_posted_once(
 
 
 def test_nobody_listening_means_clearly_not_taken() -> None:
-    gateway = TwilioSms(ACCOUNT, TOKEN, SENDER, "http://x", 0.5, "http://127.0.0.1:9")
+    gateway = TwilioSms(Lines(ACCOUNT, TOKEN, 0.5, "http://127.0.0.1:9"), SENDER, "http://x")
     outcome = gateway.submit(OUT)
     assert isinstance(outcome, Rejected)
     assert (outcome.reason, outcome.permanent) == ("unreachable", False)

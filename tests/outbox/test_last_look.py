@@ -10,13 +10,13 @@ from delivery_cast import LI, NOON, City, Provider
 from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
-from fenghuo.channels import gateways
+from fenghuo.channels import gateways, of_channel
 from fenghuo.clock import FixedClock
 from fenghuo.outbox import dispatch
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
-from fenghuo.words import NoticeState, ObligationStatus, Reason
+from fenghuo.words import Channel, NoticeState, ObligationStatus, Reason
 
 
 @pytest.fixture
@@ -125,10 +125,10 @@ def test_an_unsigned_agreement_speaks_to_the_sandbox_alone(
     real = settings.model_copy(update={
         "twilio_account": "AC" + "1" * 32, "twilio_token": SecretStr("x"),
         "twilio_from": "+15005550001"})
-    made = gateways(real)
-    assert not any(gateway.sandbox for gateway in made)
+    made = of_channel(gateways(real), Channel.sms)
+    assert made and not any(gateway.sandbox for gateway in made)
     for gateway in made:
-        gateway.base_url = provider.url  # type: ignore[attr-defined]
+        gateway.lines.base_url = provider.url  # type: ignore[attr-defined]
     dispatch(engine, made, real, FixedClock(NOON))
     assert fate(city, second) == (NoticeState.dropped, Reason.agreement_unsigned)
     assert provider.posts == 1

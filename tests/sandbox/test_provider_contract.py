@@ -108,3 +108,18 @@ def test_a_reply_that_breaks_the_contract_is_caught(
     with pytest.raises(TwilioRestException) as caught:
         provider(judge).messages.create(to=PHONE, from_=SENDER, body="x")
     assert caught.value.status == 500
+
+
+def test_a_calls_whole_life_keeps_the_contract(
+        judge: str, sandbox: Running, provider: Provider) -> None:
+    requests.put(f"{sandbox.url}/control/phones/+85291230001", timeout=10, json={
+        "manner": "silent", "call": {"picks_up": "busy"}}).raise_for_status()
+    client = provider(judge)
+    placed = client.calls.create(
+        to="+85291230001", from_=SENDER, twiml="<Response><Say>x</Say></Response>", timeout=30,
+        time_limit=300, status_callback="http://127.0.0.1:9/status?notice=1")
+    wait_until(lambda: client.calls(placed.sid).fetch().status == "busy", "busy", 30)
+    assert [one.sid for one in client.calls.list(to="+85291230001")] == [placed.sid]
+    with pytest.raises(TwilioRestException) as refused:
+        client.calls.create(to=PHONE, from_=SENDER, twiml="<Response/>")
+    assert (refused.value.status, refused.value.code) == (400, 21215)

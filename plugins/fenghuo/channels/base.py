@@ -151,14 +151,15 @@ class Gateway:
     """One provider of one channel. Safe to call from several threads.
 
     ``name`` is unique in the house; ``countries`` are the calling codes it serves (``+86``),
-    empty for all; ``carries`` what it can carry. A provider that can be asked or that calls us
-    overrides what it can.
+    empty for all but those it must ``never`` be given; ``carries`` what it can carry. A provider
+    that can be asked or that calls us overrides what it can.
     """
 
     name: str
     channel: Channel
     sandbox: bool = False
     countries: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
     carries: Limits = Limits()
 
     def submit(self, outgoing: Outgoing) -> Outcome:
@@ -203,4 +204,5 @@ class Gateway:
 
     def serves(self, address: str) -> bool:
         """Whether it reaches this address."""
-        return not self.countries or address.startswith(self.countries)
+        return ((not self.countries or address.startswith(self.countries))
+                and not address.startswith(self.never))

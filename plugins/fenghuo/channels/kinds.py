@@ -37,4 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "aliyun": Kind(Channel.sms, _MAINLAND, ("signature",), countries=("+86",)),
     "tencent": Kind(Channel.sms, replace(_MAINLAND, value_letters=6), ("sender", "signature"),
                     countries=("+86",), numbered=True),
+    # one call a second unless they agree to more; none to mainland China since 2023-11-30
+    # (support.twilio.com, article 360016488474)
+    "twilio_voice": Kind(Channel.voice, Limits(per_second=1.0), never=("+86",)),
 }

@@ -17,12 +17,15 @@ from fenghuo.channels.base import Gateway
 from fenghuo.channels.cloud_signing import Key
 from fenghuo.channels.config import STANDARD, GatewayConfig
 from fenghuo.channels.filed_sms import FiledSms
+from fenghuo.channels.kinds import KINDS
 from fenghuo.channels.mail_addresses import addresses
 from fenghuo.channels.secrets import secret_of
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.channels.tencent_sms import REGION, TencentSms
 from fenghuo.channels.tokens import hook_word
+from fenghuo.channels.twilio_client import Lines
 from fenghuo.channels.twilio_sms import TwilioSms
+from fenghuo.channels.twilio_voice import TwilioVoice
 from fenghuo.notices.filed import Filed
 from fenghuo.settings import Settings
 from fenghuo.words import Channel
@@ -63,9 +66,9 @@ def in_scenario(settings: Settings) -> bool:
     return settings.sandbox_feeds or settings.clock.startswith("sandbox:")
 
 
-def _callback(settings: Settings, name: str) -> str:
-    """The public address of a gateway's receipts."""
-    return f"{settings.public_url.rstrip('/')}/receipts/{name}/status"
+def _door(settings: Settings, name: str) -> str:
+    """The public address under which a gateway calls us, without ``/status`` or ``/inbound``."""
+    return f"{settings.public_url.rstrip('/')}/receipts/{name}"
 
 
 def _twilio(config: GatewayConfig, settings: Settings) -> Gateway | None:
@@ -73,9 +76,13 @@ def _twilio(config: GatewayConfig, settings: Settings) -> Gateway | None:
     sender = config.sender or settings.twilio_from
     if not (account and token and sender):
         return None
-    return TwilioSms(account, token.get_secret_value(), sender,
-                     _callback(settings, config.name), settings.gateway_timeout,
-                     name=config.name, countries=config.countries, carries=config.limits)
+    lines = Lines(account, token.get_secret_value(), settings.gateway_timeout)
+    door = _door(settings, config.name)
+    if config.channel is Channel.voice:
+        return TwilioVoice(lines, sender, door, name=config.name, countries=config.countries,
+                           never=config.row.never, carries=config.limits)
+    return TwilioSms(lines, sender, f"{door}/status", name=config.name,
+                     countries=config.countries, carries=config.limits)
 
 
 def _smtp(config: GatewayConfig, settings: Settings) -> Gateway | None:
@@ -112,16 +119,29 @@ MAKERS: Mapping[str, Callable[[GatewayConfig, Settings], Gateway | None]] = {
     "twilio": _twilio,
     "aliyun": _aliyun,
     "tencent": _tencent,
+    "twilio_voice": _twilio,
 }
 """By kind; each returns None without its credentials."""
 
 
-def _played_sms(settings: Settings) -> Gateway | None:
+def _sandbox_lines(settings: Settings) -> Lines | None:
     if settings.sandbox_url is None:
         return None
-    return TwilioSms(sandbox_account.ACCOUNT, sandbox_account.TOKEN, sandbox_account.SENDER,
-                     _callback(settings, "twilio"), settings.gateway_timeout,
-                     settings.sandbox_url.rstrip("/"), sandbox=True)
+    return Lines(sandbox_account.ACCOUNT, sandbox_account.TOKEN, settings.gateway_timeout,
+                 settings.sandbox_url.rstrip("/"))
+
+
+def _played_sms(settings: Settings) -> Gateway | None:
+    lines = _sandbox_lines(settings)
+    return None if lines is None else TwilioSms(
+        lines, sandbox_account.SENDER, f"{_door(settings, 'twilio')}/status", sandbox=True)
+
+
+def _played_voice(settings: Settings) -> Gateway | None:
+    lines = _sandbox_lines(settings)
+    return None if lines is None else TwilioVoice(
+        lines, sandbox_account.SENDER, _door(settings, "twilio-voice"), sandbox=True,
+        never=KINDS["twilio_voice"].never)
 
 
 def _played_mail(settings: Settings) -> Gateway | None:
@@ -135,5 +155,6 @@ def _played_mail(settings: Settings) -> Gateway | None:
 PLAYED: Mapping[Channel, Callable[[Settings], Gateway | None]] = {
     Channel.sms: _played_sms,
     Channel.email: _played_mail,
+    Channel.voice: _played_voice,
 }
 """What the sandbox plays."""

@@ -19,6 +19,7 @@ from fenghuo.channels.base import Inbound, Status, Webhook
 Form = ImmutableMultiDict[str, str]
 TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
+CALL = re.compile(r"CA[0-9a-f]{32}")
 MOST_FIELDS = 200
 
 
@@ -57,6 +58,21 @@ def text(webhook: Webhook) -> Inbound:
     """A text that came in. Raises ValueError without its sid."""
     fields = form(webhook)
     return Inbound(_sid(fields), fields.get("From", ""), fields.get("Body", ""), None)
+
+
+def call_status(webhook: Webhook) -> Status:
+    """What became of a call. Raises ValueError without its sid."""
+    return Status(call(webhook)[0], form(webhook).get("CallStatus", ""), None,
+                  webhook.query.get("notice"))
+
+
+def call(webhook: Webhook) -> tuple[str, str]:
+    """A call's sid and the number we called. Raises ValueError without the sid."""
+    fields = form(webhook)
+    sid = fields.get("CallSid", "")
+    if not CALL.fullmatch(sid):
+        raise ValueError("no sid of a call")
+    return sid, fields.get("To", "")
 
 
 def _sid(fields: Form) -> str:

@@ -55,15 +55,16 @@ class _Meant:
 def answer(connection: Connection, person: str, given: Answer, number: int | None, via: str,
            inbound_id: int | None, now: datetime, sites: Collection[str] | None = None, *,
            drill: bool | None = None, by: str | None = None,
-           entered: datetime | None = None) -> list[int]:
+           entered: datetime | None = None, notice: str | None = None) -> list[int]:
     """Record an answer; returns the obligations it answered (none: nothing was open for it).
 
-    ``sites`` narrows it to these places. ``via`` is sms, email, page or console; ``number`` the
-    people withdrawn, with ``done``. ``now`` is when it was said; an answer entered later by
-    somebody (``by``) keeps the hour it was ``entered`` too. ``drill`` True answers exercises
-    alone, False real warnings alone, None real ones and, where there are none, an exercise.
+    ``sites`` narrows it to these places, ``notice`` to what that one told. ``via`` is sms, email,
+    voice, page or console; ``number`` the people withdrawn, with ``done``. ``now`` is when it was
+    said; an answer entered later by somebody (``by``) keeps the hour it was ``entered`` too.
+    ``drill`` True answers exercises alone, False real warnings alone, None real ones and, where
+    there are none, an exercise.
     """
-    meant = _spoken_of(connection, person, via, now, drill)
+    meant = _spoken_of(connection, person, via, now, drill, notice)
     whose = {one.row.id: given for one in meant if sites is None or one.row.site in sites}
     if sites is None and _which(meant, given, number):
         mine = _unfinished(meant, given)
@@ -85,7 +86,7 @@ def answer(connection: Connection, person: str, given: Answer, number: int | Non
                                       if word != Answer.not_me else {})))
         counted.append(int(row.id))
     if given == Answer.done and number is not None and not drill:
-        counted += _returned(connection, person, number, facts, sites, now, entered)
+        counted += _returned(connection, person, number, facts, sites, now, entered, notice)
     rows = [one.row for one in meant if one.row.id in whose]
     if given == Answer.help:
         heard.call_for_help(connection, person, rows, entered or now)
@@ -119,9 +120,9 @@ def by_hand(connection: Connection, row: Any, person: str, given: Answer, number
 
 
 def asks_which(connection: Connection, person: str, given: Answer, number: int | None, via: str,
-               now: datetime, drill: bool | None = None) -> bool:
+               now: datetime, drill: bool | None = None, notice: str | None = None) -> bool:
     """Whether a bare answer leaves open which of several sites it means."""
-    meant = _spoken_of(connection, person, via, now, drill)
+    meant = _spoken_of(connection, person, via, now, drill, notice)
     if given == Answer.help:
         return len({one.row.site for one in meant if ":" not in one.row.site}) > 1
     return _which(meant, given, number) and len(_unfinished(meant, given)) != 1
@@ -190,9 +191,11 @@ def _gravest(before: str | None, given: Answer) -> str:
 
 
 def _returned(connection: Connection, person: str, number: int, facts: dict[str, Any],
-              sites: Collection[str] | None, now: datetime, entered: datetime | None) -> list[int]:
+              sites: Collection[str] | None, now: datetime, entered: datetime | None,
+              notice: str | None) -> list[int]:
     """A number that comes after the all-clear: counted where none was reported, for a day."""
-    rows = [row for row in _texts(connection, person, now, t.warning.c.closed > now - RETURNS)
+    ended = t.warning.c.closed > now - RETURNS
+    rows = [row for row in _texts(connection, person, now, ended, notice)
             if row.number is None and ":" not in row.site
             and row.warning_state != WarningState.retracted
             and (sites is None or row.site in sites)]
@@ -207,11 +210,11 @@ def _returned(connection: Connection, person: str, number: int, facts: dict[str,
 
 
 def _spoken_of(connection: Connection, person: str, via: str, now: datetime,
-               drill: bool | None) -> list[_Meant]:
+               drill: bool | None, notice: str | None) -> list[_Meant]:
     """What a person can mean: everything told, or only what had arrived when some had."""
     open_ones = ((t.warning.c.state == WarningState.in_force.value)
                  & (t.obligation.c.status != ObligationStatus.excused.value))
-    rows = _texts(connection, person, now, open_ones)
+    rows = _texts(connection, person, now, open_ones, notice)
     real = [row for row in rows if row.drill_id is None]
     rows = [row for row in rows if row.drill_id is not None] if drill or (
         drill is None and not real) else real
@@ -224,8 +227,12 @@ def _spoken_of(connection: Connection, person: str, via: str, now: datetime,
     return meant
 
 
-def _texts(connection: Connection, person: str, at: datetime, where: Any) -> list[Any]:
-    """The texts a person had by ``at``: a row for each obligation and revision, oldest first."""
+def _texts(connection: Connection, person: str, at: datetime, where: Any,
+           notice: str | None) -> list[Any]:
+    """The texts a person had by ``at`` (``notice``: that one alone): a row for each obligation
+    and revision, oldest first."""
+    if notice is not None:
+        where &= t.notice.c.id == notice
     o, n, no, w, i, r = (t.obligation.c, t.notice.c, t.notice_obligation.c, t.warning.c,
                          t.notice_item.c, t.revision.c)
     return list(connection.execute(

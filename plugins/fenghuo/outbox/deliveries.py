@@ -26,8 +26,12 @@ WORDS: dict[str, Delivery] = {
     "sending": Delivery.accepted, "sent": Delivery.sent, "partially_delivered": Delivery.sent,
     "delivered": Delivery.delivered, "read": Delivery.delivered,
     "undelivered": Delivery.undelivered, "failed": Delivery.failed, "canceled": Delivery.failed,
+    "initiated": Delivery.accepted, "ringing": Delivery.sent, "in-progress": Delivery.delivered,
+    "completed": Delivery.delivered, "busy": Delivery.undelivered,
+    "no-answer": Delivery.undelivered,
 }
-"""Twilio's message statuses; a word not named here is kept as a receipt and changes nothing."""
+"""Twilio's statuses of messages and calls; a word not named here is kept as a receipt and changes
+nothing. A call that was answered is delivered at most: only a key answers it."""
 
 
 def keep(connection: Connection, gateway: str, provider_id: str, status: str,

@@ -82,7 +82,7 @@ def _lines(made: Sequence[Gateway],
            channel: Channel) -> list[tuple[ColumnElement[bool], tuple[Gateway, ...]]]:
     """The numbers of each country named, then all others; and who serves them, in their order."""
     ours = of_channel(made, channel)
-    codes = sorted({code for one in ours for code in one.countries})
+    codes = sorted({code for one in ours for code in (*one.countries, *one.never)})
     of_code = {code: notice.c.address.startswith(code, autoescape=True) for code in codes}
     others = not_(or_(*of_code.values())) if codes else true()
     return [*((of_code[code], tuple(one for one in ours if one.serves(code))) for code in codes),

@@ -40,11 +40,14 @@ def understand(connection: Connection, person: str, body: str, codes: Collection
 
 def hear(connection: Connection, person: str, said: Said, via: str, inbound_id: int | None,
          now: datetime, *, drill: bool | None = None, sites: Collection[str] | None = None,
-         by: str | None = None, entered: datetime | None = None) -> Heard:
-    """Let an understood answer act. ``sites`` given by a human go before the number in it.
+         by: str | None = None, entered: datetime | None = None,
+         notice: str | None = None) -> Heard:
+    """Let an understood answer act. ``sites`` given by a human go before the number in it;
+    ``notice`` is the one it answers for certain.
 
-    A 1 also takes the alarms in hand that the person was told of. A number that names no site,
-    and a bare answer where several sites could be meant, is ``which_site``: we ask.
+    A 1 also takes the alarms in hand that the person was told of, unless a ``notice`` is answered.
+    A number that names no site, and a bare answer where several sites could be meant, is
+    ``which_site``: we ask.
     """
     given = said.answer
     if given is None:
@@ -54,12 +57,12 @@ def hear(connection: Connection, person: str, said: Said, via: str, inbound_id: 
         if sites is None and given != Answer.help:
             return Heard(Reason.which_site)
     taken: list[int] = []
-    if given == Answer.received and drill is not True:
+    if given == Answer.received and drill is not True and notice is None:
         taken = alarms.acknowledge(connection, person, by or via, entered or now)
     which = sites is None and answering.asks_which(
-        connection, person, given, said.number, via, now, drill)
+        connection, person, given, said.number, via, now, drill, notice)
     closed = answering.answer(connection, person, given, said.number, via, inbound_id, now, sites,
-                              drill=drill, by=by, entered=entered)
+                              drill=drill, by=by, entered=entered, notice=notice)
     if which:
         reason = Reason.which_site
     elif closed or given == Answer.help:

@@ -4,6 +4,7 @@ Who wrote is known from the address we told them at. A bare digit answers everyt
 was told; a code that is not theirs waits for a human, as does an unknown number and anything
 unclear. A number may be forged by a carrier, hence the code, and hence the brake on wrong ones.
 A call for help rings whoever it comes from, as long as we know the telephone or the code.
+A key pressed in a call is its person's, and answers what that call said, no more.
 """
 
 from __future__ import annotations
@@ -62,7 +63,8 @@ def receive(connection: Connection, gateway: str, message: Inbound, now: datetim
     who = _attributed(connection, message, now)
     done = Heard(who.reason)
     if who.reason is Reason.answer_accepted and who.person is not None:
-        done = hear(connection, who.person, who.said, "sms", kept, now, drill=who.drill)
+        done = hear(connection, who.person, who.said, "voice" if message.notice else "sms", kept,
+                    now, drill=who.drill, notice=message.notice)
     elif who.said.answer is Answer.help:  # a mistyped code must not cost a life
         for person in who.people:
             heard.call_for_help(connection, person, (), now)
@@ -89,6 +91,12 @@ def codes_of(connection: Connection, now: datetime) -> dict[str, tuple[str, str,
 
 
 def _attributed(connection: Connection, message: Inbound, now: datetime) -> _From:
+    if message.notice is not None:
+        called = connection.scalar(select(notice.c.person).where(
+            notice.c.id == message.notice, notice.c.channel == Channel.voice.value))
+        said = parse(message.body, ())
+        return (_From((called,), Reason.answer_accepted if said.answer else Reason.unclear, said)
+                if called else _From((), Reason.unknown_number, said))
     people = tuple(connection.scalars(
         select(notice.c.person).where(
             (notice.c.channel == Channel.sms) & (notice.c.address == message.address)

@@ -29,7 +29,8 @@ TIMEOUT = 15.0
 
 @dataclass(slots=True)
 class Callback:
-    """One webhook: log entry ``of``, the address, the form, whose phone, and its attempts."""
+    """One webhook: log entry ``of``, the address, the form, whose phone, its attempts and the
+    house's reply, which for a call says what comes next."""
 
     of: int
     url: str
@@ -39,6 +40,7 @@ class Callback:
     attempts: int = 0
     next_try: float = 0.0
     on_its_way: bool = False
+    reply: str = ""
 
 
 @dataclass(slots=True)
@@ -90,7 +92,7 @@ async def _attempt(client: httpx.AsyncClient, callback: Callback,
                                    headers={
             "X-Twilio-Signature": signature(callback.url, callback.form),
             "User-Agent": "TwilioProxy/1.1"})
-        taken = answer.is_success
+        taken, callback.reply = answer.is_success, answer.text
     except (httpx.HTTPError, httpx.InvalidURL):
         taken = False
     callback.on_its_way = False

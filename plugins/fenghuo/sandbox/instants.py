@@ -10,7 +10,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, TypeAdapter
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    PlainSerializer,
+    TypeAdapter,
+)
 
 _UNITS = {"d": 86400, "h": 3600, "m": 60, "s": 1}
 _SHORT = re.compile(r"\d\d-\d\d \d\d:\d\d")
@@ -35,7 +42,8 @@ def _instant(value: Any) -> Any:
     return _duration(value)
 
 
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
+Duration = Annotated[timedelta, BeforeValidator(_duration), PlainSerializer(
+    lambda span: f"{span.total_seconds():.0f}s", when_used="json")]
 Instant = Annotated[timedelta | datetime, BeforeValidator(_instant)]
 
 

@@ -59,6 +59,10 @@ class Seen:
         """Texts the provider accepted, all or those to one number."""
         return [sms for sms in self.of("sms") if number in (None, sms["to"])]
 
+    def calls(self, number: str | None = None) -> list[Entry]:
+        """Calls the provider placed, all or those to one number."""
+        return [call for call in self.of("call") if number in (None, call["to"])]
+
     def mails(self, address: str | None = None) -> list[Entry]:
         """Mails accepted, all or those to one address."""
         return [mail for mail in self.of("mail") if address is None or address in mail["to"]]

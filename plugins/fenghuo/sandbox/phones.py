@@ -28,6 +28,7 @@ class Act:
     status: str | None
     error: int | None
     says: str | None
+    keys: str | None = None
 
     @property
     def key(self) -> str:
@@ -66,6 +67,6 @@ def _row(due: datetime, status: str | None = None, error: int | None = None,
 
 
 def acts(sms: str, rows: list[dict[str, Any]]) -> list[Act]:
-    """The acts of a text's plan as the log keeps it."""
+    """The acts of a text's or a call's plan as the log keeps it."""
     return [Act(datetime.fromisoformat(row["due"]), sms, position, row["status"], row["error"],
-                row["says"]) for position, row in enumerate(rows)]
+                row["says"], row.get("keys")) for position, row in enumerate(rows)]

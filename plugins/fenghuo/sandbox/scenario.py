@@ -76,6 +76,7 @@ from pydantic import AwareDatetime, Field
 
 from fenghuo.documents import yaml
 from fenghuo.sandbox import cap_side, tables_side, weather_side
+from fenghuo.sandbox.calls import CallManner
 from fenghuo.sandbox.cap_side import Signal
 from fenghuo.sandbox.faults import Fault
 from fenghuo.sandbox.instants import Duration, Instant, Strict, at
@@ -117,6 +118,7 @@ class Manner(Strict):
     answers: Literal["first", "coded", "each"] = "first"
     sent: Duration | None = None
     delivered: Duration | None = None
+    call: CallManner = CallManner()  # calls.py
 
     def replies(self, text: str) -> tuple[Reply, ...]:
         """What this person sends back to a text, in order."""

@@ -11,6 +11,7 @@ import asyncio
 import base64
 import binascii
 import re
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
@@ -20,6 +21,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse
 
 from fenghuo.channels.sandbox_account import ACCOUNT, TOKEN
+from fenghuo.sandbox.calls import Call
 from fenghuo.sandbox.faults import Fault
 from fenghuo.sandbox.messages import VERSION, Message
 from fenghuo.sandbox.world import World
@@ -38,7 +40,7 @@ def router(world: World) -> APIRouter:
     @made.post("/Messages.json")
     async def create(account: str, request: Request) -> Response:
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        wrong = _stranger(account, request) or _refusal(form)
+        wrong = stranger(account, request) or _refusal(form)
         if wrong is not None:
             return wrong
         fault = world.strike("send", form["To"])
@@ -46,16 +48,17 @@ def router(world: World) -> APIRouter:
         if fault is None or fault.takes:
             message = world.take_sms(form["To"], form.get("From") or form["MessagingServiceSid"],
                                      form["Body"], form)
-        return await _reply(fault, message)
+        return await reply(fault, message)
 
     @made.get("/Messages.json")
     async def page(account: str, request: Request) -> Response:
-        wrong = _stranger(account, request) or _broken_read(world)
-        return wrong or JSONResponse(_page(world, dict(request.query_params), request.url.path))
+        wrong, query = stranger(account, request) or broken_read(world), dict(request.query_params)
+        found = [one for one in reversed(world.messages.values()) if _matches(one, query)]
+        return wrong or JSONResponse(paged("messages", found, query, request.url.path))
 
     @made.get("/Messages/{sid}.json")
     async def fetch(account: str, sid: str, request: Request) -> Response:
-        wrong = _stranger(account, request) or _broken_read(world)
+        wrong = stranger(account, request) or broken_read(world)
         message = world.messages.get(sid)
         return wrong or (JSONResponse(message.resource(ACCOUNT)) if message else error(
             404, 20404, f"The requested resource {request.url.path} was not found"))
@@ -70,7 +73,8 @@ def error(status: int, code: int, message: str, headers: dict[str, str] | None =
                         status, headers)
 
 
-def _stranger(account: str, request: Request) -> Response | None:
+def stranger(account: str, request: Request) -> Response | None:
+    """The refusal of a wrong account."""
     kind, _, sealed = request.headers.get("authorization", "").partition(" ")
     try:
         user, _, token = base64.b64decode(sealed, validate=True).decode().partition(":")
@@ -87,11 +91,11 @@ def _refusal(form: dict[str, str]) -> Response | None:
     service = form.get("MessagingServiceSid", "")
     if not to:
         return error(400, 21604, "A 'To' phone number is required.")
-    if not _possible(to):
+    if not possible(to):
         return error(400, 21211, f"The 'To' number {to} is not a valid phone number.")
     if not sender and not SERVICE.fullmatch(service):
         return error(400, 21603, "A 'From' phone number is required.")
-    if sender and not _possible(sender):
+    if sender and not possible(sender):
         return error(400, 21212, f"The 'From' number {sender} is not a valid phone number.")
     if not body:
         return error(400, 21602, "Message body is required.")
@@ -100,7 +104,8 @@ def _refusal(form: dict[str, str]) -> Response | None:
     return None
 
 
-def _possible(number: str) -> bool:
+def possible(number: str) -> bool:
+    """Whether it could be a telephone's number."""
     try:
         return number.startswith("+") and phonenumbers.is_possible_number(
             phonenumbers.parse(number))
@@ -108,7 +113,8 @@ def _possible(number: str) -> bool:
         return False
 
 
-async def _reply(fault: Fault | None, message: Message | None) -> Response:
+async def reply(fault: Fault | None, message: Message | Call | None) -> Response:
+    """What a create is answered, as a fault will have it."""
     # The reply shows the text as it was taken: by the end of a delay it may be delivered.
     taken = None if message is None else message.resource(ACCOUNT)
     if fault is not None and fault.kind in ("hang", "delay"):
@@ -124,29 +130,30 @@ async def _reply(fault: Fault | None, message: Message | None) -> Response:
     return JSONResponse(taken, 201)
 
 
-def _broken_read(world: World) -> Response | None:
+def broken_read(world: World) -> Response | None:
+    """The fault that strikes a list or a fetch."""
     fault = world.strike("read", "")
     return error(500, 20500, "An internal server error has occurred") if fault else None
 
 
-def _page(world: World, query: dict[str, str], path: str) -> dict[str, Any]:
-    """One page, newest first; the token is the last sid of the page before."""
-    found = [message for message in reversed(world.messages.values()) if _matches(message, query)]
+def paged(name: str, found: Sequence[Message | Call], query: dict[str, str],
+          path: str) -> dict[str, Any]:
+    """One page of what was found, newest first; the token is the last sid of the page before."""
     size = min(int(query.get("PageSize") or PAGE_SIZE), LARGEST_PAGE)
     number = int(query.get("Page") or 0)
     start = number * size
     if token := query.get("PageToken"):
-        sids = [message.sid for message in found]
+        sids = [one.sid for one in found]
         start = sids.index(token[2:]) + 1 if token[2:] in sids else len(found)
     shown = found[start:start + size]
-    kept = {name: value for name, value in query.items() if name not in ("Page", "PageToken")}
+    kept = {key: value for key, value in query.items() if key not in ("Page", "PageToken")}
 
     def uri(page: int, **more: str) -> str:
         return f"{path}?{urlencode(kept | {'PageSize': str(size), 'Page': str(page)} | more)}"
 
     following = uri(number + 1, PageToken="PA" + shown[-1].sid) \
         if start + size < len(found) else None
-    return {"messages": [message.resource(ACCOUNT) for message in shown],
+    return {name: [one.resource(ACCOUNT) for one in shown],
             "page": number, "page_size": size, "start": start,
             "end": start + len(shown) - 1 if shown else start, "uri": uri(number),
             "first_page_uri": uri(0), "next_page_uri": following,

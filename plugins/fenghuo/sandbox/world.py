@@ -6,20 +6,23 @@ says machine.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import uuid4
 
 from fenghuo.channels.sandbox_account import ACCOUNT, SENDER
+from fenghuo.sandbox import calls
 from fenghuo.sandbox.callbacks import Callback, Pending
+from fenghuo.sandbox.calls import Call
 from fenghuo.sandbox.faults import Fault, Faults, Where
 from fenghuo.sandbox.leaps import Leaps
 from fenghuo.sandbox.log import Entry, Log
 from fenghuo.sandbox.messages import Message
 from fenghuo.sandbox.payloads import Feeds, Payload
 from fenghuo.sandbox.phones import Act, acts, code_of, plan
-from fenghuo.sandbox.scenario import DeskAct, Phone, Scenario
+from fenghuo.sandbox.scenario import DeskAct, Manner, Phone, Scenario
 from fenghuo.sandbox.segments import segments
 from fenghuo.words import Refusal, Refused
 
@@ -41,6 +44,7 @@ class World:
         self.faults = Faults()
         self.phones: dict[str, Phone] = dict(scenario.phones) if scenario else {}
         self.messages: dict[str, Message] = {}
+        self.calls: dict[str, Call] = {}
         self.answered: dict[str, set[str]] = {}
         self.acts: dict[str, Act] = {}
         self.pending = Pending()
@@ -90,10 +94,8 @@ class World:
 
     def take_sms(self, to: str, sender: str, body: str, form: dict[str, str]) -> Message:
         """The provider takes a text: it is on the disk before anybody is told so."""
-        phone = self.phones.get(to) or (self.scenario.others if self.scenario
-                                        else Phone(manner="silent"))
         now = self.clock.now()
-        rows = plan(phone.manner_at(now), body, now, self.answered.get(to, set()))
+        rows = plan(self._phone(to, now), body, now, self.answered.get(to, set()))
         sid = "SM" + uuid4().hex
         self.clock.touch()
         self.record("sms", sid=sid, to=to, sender=sender, body=body, segments=segments(body),
@@ -101,6 +103,19 @@ class World:
                     service=form.get("MessagingServiceSid"),
                     validity=form.get("ValidityPeriod"), plan=rows)
         return self.messages[sid]
+
+    def take_call(self, to: str, sender: str, twiml: str, callback: str | None) -> Call:
+        """The provider places a call, and the phone's plan for it is made."""
+        now, sid = self.clock.now(), "CA" + uuid4().hex
+        self.clock.touch()
+        self.record("call", sid=sid, to=to, sender=sender, says=calls.said(twiml), twiml=twiml,
+                    callback=callback, plan=self._phone(to, now).call.plan(now))
+        return self.calls[sid]
+
+    def _phone(self, number: str, now: datetime) -> Manner:
+        phone = self.phones.get(number) or (self.scenario.others if self.scenario
+                                            else Phone(manner="silent"))
+        return phone.manner_at(now)
 
     def text_from(self, number: str, body: str, to: str = SENDER, act: str | None = None) -> str:
         """A person sends a text to the house; gives its sid."""
@@ -130,19 +145,30 @@ class World:
     def delivered(self, callback: Callback) -> None:
         """The house took a webhook."""
         self.clock.touch()
+        more = {"action": calls.action_of(callback.reply)} if "Digits" in callback.form else {}
         self.record("callback", of=callback.of, url=callback.url, form=callback.form,
-                    attempts=callback.attempts)
+                    attempts=callback.attempts, **more)
 
     def _perform(self, act: Act) -> None:
-        message = self.messages[act.sms]
+        message = self._taken(act.sms)
         if act.says is not None:
             self.text_from(message.to, act.says, message.sender, act.key)
+            return
+        if act.keys is not None:
+            self.clock.touch()
+            url = self.calls[act.sms].action
+            self._notify(self.record("key", sid=act.sms, keys=act.keys, url=url, act=act.key),
+                         url or None, message, message.to)
             return
         self.clock.touch()
         entry = self.record("status", sid=act.sms, status=act.status, error=act.error, act=act.key)
         self._notify(entry, message.callback, message, message.to)
 
-    def _notify(self, entry: Entry, url: str | None, message: Message, number: str) -> None:
+    def _taken(self, sid: str) -> Message | Call:
+        return self.calls[sid] if sid in self.calls else self.messages[sid]
+
+    def _notify(self, entry: Entry, url: str | None, message: Message | Call,
+                number: str) -> None:
         if url is not None and self.strike("callback", number) is not None:
             self.record("callback_lost", of=entry["n"])
 
@@ -171,8 +197,22 @@ class World:
         if entry["code"] and any(act.says for act in rows):
             self.answered.setdefault(entry["to"], set()).add(entry["code"])
 
+    def _on_call(self, entry: Entry) -> None:
+        machine = entry["machine"]
+        self.calls[entry["sid"]] = Call(
+            entry["sid"], entry["to"], entry["sender"], "queued",
+            calls.action_of(entry["twiml"]), machine, machine, entry["callback"])
+        self.acts.update((act.key, act) for act in acts(entry["sid"], entry["plan"]))
+
+    def _on_key(self, entry: Entry) -> None:
+        call = self.calls[entry["sid"]]
+        self.acts.pop(entry["act"], None)
+        call.action = ""
+        self._wait_for_house(entry, entry["url"] or None, call, call.to,
+                             {"Digits": entry["keys"], "FinishedOnKey": ""})
+
     def _on_status(self, entry: Entry) -> None:
-        message = self.messages[entry["sid"]]
+        message = self._taken(entry["sid"])
         message.status, message.error = entry["status"], entry["error"]
         message.updated = entry["machine"]
         if message.sent is None:
@@ -188,14 +228,16 @@ class World:
         self.acts.pop(entry["act"] or "", None)
         self._wait_for_house(entry, self.inbound_url, message, entry["from"])
 
-    def _wait_for_house(self, entry: Entry, url: str | None, message: Message,
-                        number: str) -> None:
+    def _wait_for_house(self, entry: Entry, url: str | None, message: Message | Call,
+                        number: str, more: Mapping[str, str] = MappingProxyType({})) -> None:
         if url is not None:
-            self.pending.waiting[entry["n"]] = Callback(entry["n"], url, message.form(ACCOUNT),
-                                                        number)
+            self.pending.waiting[entry["n"]] = Callback(
+                entry["n"], url, message.form(ACCOUNT) | dict(more), number)
 
     def _on_callback(self, entry: Entry) -> None:
         self.pending.waiting.pop(entry["of"], None)
+        if entry.get("action"):
+            self.calls[entry["form"]["CallSid"]].action = entry["action"]
 
     _on_callback_lost = _on_callback
 

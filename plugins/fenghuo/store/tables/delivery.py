@@ -169,7 +169,7 @@ answer = Table(
     word("person"),
     word("answer"),
     Column("number", Integer, nullable=True),
-    word("via"),  # sms | email | page | console
+    word("via"),  # sms | email | voice | page | console
     at("at"),  # when it was said
     refers("inbound_id", "inbound.id", nullable=True),
     at("entered", nullable=True),  # by hand, later

@@ -1,0 +1,99 @@
+"""The provider's own client as the house uses it: a pool of lines, and errors as outcomes.
+
+Texts and calls go the same way. An error is never an acceptance; whatever is not a clear refusal
+of the provider is Ambiguous, and what it says is repeated without addresses and texts.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from queue import Empty, LifoQueue
+from typing import Any
+
+import requests
+from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
+from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
+from twilio.rest import Client  # type: ignore[import-untyped]
+
+from fenghuo.channels.base import Ambiguous, Outcome, Rejected
+from fenghuo.channels.posting import never_left
+from fenghuo.channels.twilio_codes import rejection
+
+CLOCK_SKEW = 60.0
+"""Seconds by which the provider's clock may be behind ours, and its whole seconds."""
+LISTED = 200
+FAULTS = (TwilioException, requests.RequestException, ValueError, TypeError, KeyError,
+          AttributeError, OSError)  # the client trips over JSON that is no message
+# The client writes whole bodies and numbers into its log. Not a logger of the registry: there
+# anybody's dictConfig (Airflow's, uvicorn's) enables it again.
+_silent = logging.Logger("fenghuo.twilio")
+_silent.disabled = True
+
+
+@dataclass(slots=True)
+class Line:
+    """A client with the headers of its last answer, used by one thread at a time.
+
+    The client keeps its last response in a shared attribute and returns it from there, so two
+    threads on one client can be handed each other's sid.
+    """
+
+    client: Any
+    headers: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Lines:
+    """The lines to one account; ``base_url`` None is the provider itself."""
+
+    account: str
+    token: str = field(repr=False)
+    timeout: float
+    base_url: str | None = None
+    _free: LifoQueue[Line] = field(default_factory=LifoQueue, repr=False)
+
+    @contextmanager
+    def one(self) -> Iterator[Line]:
+        """A line for the calling thread alone."""
+        try:
+            line = self._free.get_nowait()
+        except Empty:
+            line = self._open()
+        try:
+            yield line
+        finally:
+            self._free.put(line)
+
+    def _open(self) -> Line:
+        line = Line(None)
+
+        def remember(response: requests.Response, *_: Any, **__: Any) -> None:
+            line.headers = {name.lower(): value for name, value in response.headers.items()}
+
+        line.client = Client(self.account, self.token, http_client=TwilioHttpClient(
+            timeout=self.timeout, request_hooks={"response": remember}, logger=_silent))
+        if self.base_url:
+            line.client.api.base_url = self.base_url
+        return line
+
+
+def outcome_of(error: Exception, headers: dict[str, str]) -> Outcome:
+    """What an error of the client means for the message it was to carry."""
+    if never_left(error):
+        return Rejected("unreachable", False, words(error))
+    status = getattr(error, "status", None)
+    if not isinstance(status, int) or not 400 <= status < 500:
+        return Ambiguous(words(error))
+    code = getattr(error, "code", None)
+    wait = headers.get("retry-after", "")
+    return rejection(code if isinstance(code, int) else None, status, words(error),
+                     float(wait) if wait.isascii() and wait.isdigit() else None)
+
+
+def words(error: Exception) -> str:
+    """An error without the addresses and texts that the client's own words may repeat."""
+    status, code = getattr(error, "status", None), getattr(error, "code", None)
+    return type(error).__name__ + (f" HTTP {status} code {code}" if status else "")
