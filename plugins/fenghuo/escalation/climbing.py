@@ -18,6 +18,8 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, select, upda
 
 from fenghuo import ledger
 from fenghuo.agreements.schema import LadderRung
+from fenghuo.channels import Gateway, of_channel
+from fenghuo.channels.standing import standing
 from fenghuo.clock import machine_now
 from fenghuo.escalation import outage
 from fenghuo.escalation.calling import Calls
@@ -57,7 +59,8 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
     with writing(engine) as connection:
         seen = outage.look(connection, edition.contacts, now)
         changed = outage.tell(connection, seen, now)
-        climber = _Climber(connection, edition, now, frozenset(seen.lost))
+        voices = of_channel(standing(connection, settings), Channel.voice)
+        climber = _Climber(connection, edition, now, frozenset(seen.lost), voices)
         for row in _due(connection, now):
             climber.climb(row)
         climber.write()
@@ -101,6 +104,7 @@ class _Climber:
     edition: EditionLike
     now: datetime
     dead: frozenset[str]  # towns whose telephones give no receipts
+    voices: tuple[Gateway, ...] = ()  # who places calls
     counts: Counter[str] = field(default_factory=Counter)
     fired: list[Fired] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
@@ -163,17 +167,20 @@ class _Climber:
 
     def _aimed(self, rung: LadderRung, row: Any) -> Aim:
         """Whom a rung means now, and what speaks against it."""
-        step = aim(rung, row.site, self.edition.contacts)
+        step = aim(rung, row.site, self.edition.contacts, self._rings)
         if step.reason not in _SAID:
             return step
         if step.site and step.person and (row.site, step.person.person) in self._wrong:
             return replace(step, reason=Reason.not_me)
-        if not step.address and row.site in self._shut:
+        if (not step.address or step.channel == Channel.voice) and row.site in self._shut:
             return replace(step, reason=Reason.shut)
         if (step.site and step.channel == Channel.sms
                 and self._towns.get(row.site) in self.dead):
             return replace(step, reason=Reason.receipts_lost)
         return step
+
+    def _rings(self, phone: str) -> bool:
+        return bool(phone) and any(one.serves(phone) for one in self.voices)
 
     def _record(self, row: Any, number: int, rung: LadderRung, step: Aim) -> None:
         self._decide(row, step.reason == Reason.rung, step.reason,

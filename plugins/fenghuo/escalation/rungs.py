@@ -1,11 +1,12 @@
 """One rung of a ladder: whom it means for an obligation, and by what they can be reached.
 
-A channel that does not exist for the person (voice to a landline nobody dials for us) and the
-call list itself become a numbered task on an office's call list.
+A channel that does not exist for the person (voice to a number that no gateway of ours rings)
+and the call list itself become a numbered task on an office's call list.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fenghuo.agreements.schema import LadderRung
@@ -35,8 +36,10 @@ class Aim:
         return ":" not in self.place
 
 
-def aim(rung: LadderRung, place: str, contacts: Contacts) -> Aim:
-    """What a rung means for an obligation of ``place``."""
+def aim(rung: LadderRung, place: str, contacts: Contacts,
+        rings: Callable[[str], bool] = lambda phone: False) -> Aim:
+    """What a rung means for an obligation of ``place``; ``rings`` tells whether a gateway places
+    calls to a number."""
     scope, _, post = rung.to.partition(".")
     target = place if scope == "site" else office_of(place, scope, contacts)
     listed = target if scope != "site" else office_of(place, "county", contacts)
@@ -45,7 +48,10 @@ def aim(rung: LadderRung, place: str, contacts: Contacts) -> Aim:
         return Aim(target, post, person, rung.by, "", listed, Reason.rung)
     if person is None:
         return Aim(target, post, None, rung.by, "", listed, Reason.post_vacant)
-    address = getattr(person, ADDRESS[rung.by]) if rung.by in ADDRESS else ""
+    if rung.by == Channel.voice:
+        address = person.phone if rings(person.phone) else ""
+    else:
+        address = getattr(person, ADDRESS[rung.by]) if rung.by in ADDRESS else ""
     reason = Reason.rung if address else Reason.no_channel
     return Aim(target, post, person, rung.by, address, listed, reason)
 

@@ -22,7 +22,7 @@ from fenghuo.notices.letters import Kind, Letter, Place
 from fenghuo.notices.measures import Done, Entry, Measures
 from fenghuo.notices.signing import DRILL_MARK, signature
 from fenghuo.notices.speaking import Speaker
-from fenghuo.notices.texts import LANGUAGES, MOST_PARTS, Form, Texts
+from fenghuo.notices.texts import LANGUAGES, LONGEST_SPEECH, MOST_PARTS, VOICE, Form, Texts
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Level
 
@@ -64,10 +64,11 @@ class Composer:
         """The text of a letter for a channel (``sms`` or ``email``)."""
         speaker = self.speakers[letter.language]
         try:
-            text, form = self._fitted(letter, speaker, channel == Channel.sms)
+            text, form = self._fitted(letter, speaker, channel)
             checked(text)
             if channel != Channel.email:
-                return Composed("", text, sms.parts(text), form=form)
+                parts = sms.parts(text) if channel == Channel.sms else 1
+                return Composed("", text, parts, form=form)
             subject = checked(self._subject(letter, speaker))
             rows = mail.rows(letter, speaker, self.measures)
             body = self.texts.render("mail", letter.language, {
@@ -91,9 +92,11 @@ class Composer:
     def _said(self) -> dict[tuple[Lead, str], dict[str, Any]]:
         return {}
 
-    def _fitted(self, letter: Letter, speaker: Speaker, short: bool) -> tuple[str, Form]:
-        details = speaker.details(letter.lead)
+    def _fitted(self, letter: Letter, speaker: Speaker, channel: Channel) -> tuple[str, Form]:
+        details, short = speaker.details(letter.lead), channel != Channel.email
         template = letter.lead.template if letter.kind == Kind.tell else letter.kind.value
+        if channel == Channel.voice:
+            template = VOICE
         whole = self._context(letter, speaker)
         by_site = [self._at(place, letter.lead, speaker) for place in letter.ordered]
         text, tried = "", dict[str, str]()
@@ -112,13 +115,13 @@ class Composer:
             tried = cut
             text = self.texts.render(template, letter.language, whole | cut)
             text += DRILL_MARK[letter.language] if letter.drill else ""
-            if not short or sms.parts(text) <= MOST_PARTS:
+            if _fits(text, channel, letter.language):
                 return text, self.texts.form(template, letter.language, whole | cut)
         for trim in phrases.trims(letter, self.counties(letter)):
             tried |= trim
             text = self.texts.render(template, letter.language, whole | tried)
             text += DRILL_MARK[letter.language] if letter.drill else ""
-            if sms.parts(text) <= MOST_PARTS:
+            if _fits(text, channel, letter.language):
                 break
         return text, self.texts.form(template, letter.language, whole | tried)
 
@@ -290,3 +293,10 @@ class Composer:
                 called = "值班" if letter.language == "zh" else "Duty "
                 return called + wording.telephone(duty.phone)
         return ""
+
+
+def _fits(text: str, channel: Channel, language: str) -> bool:
+    """Whether a text is short enough for its channel: two parts, half a minute, any length."""
+    if channel == Channel.voice:
+        return len(text) <= LONGEST_SPEECH[language]
+    return channel == Channel.email or sms.parts(text) <= MOST_PARTS

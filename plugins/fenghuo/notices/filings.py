@@ -18,7 +18,7 @@ from fenghuo.documents import csv
 from fenghuo.documents.nearest import guided
 from fenghuo.notices.filed import Filed, NotFiled, fault, filed, sample
 from fenghuo.notices.samples import SAMPLES
-from fenghuo.notices.texts import LANGUAGES, MAIL, Texts, file_of
+from fenghuo.notices.texts import LANGUAGES, MAIL, VOICE, Texts, file_of
 from fenghuo.words import Refusal, Refused
 
 FILE = "rules/filings.csv"
@@ -33,7 +33,8 @@ class Filing(StrEnum):
     refused = "refused"
 
 
-TEXTS = tuple(file_of(name, language) for name in SAMPLES if name not in (*MAIL, "recovered")
+TEXTS = tuple(file_of(name, language) for name in SAMPLES
+              if name not in (*MAIL, VOICE, "recovered")
               for language in LANGUAGES)
 """The templates that are sent by SMS. That an alarm is over is a list of any length, which no filed
 text can say: it goes by mail, and by gateways that take any text."""

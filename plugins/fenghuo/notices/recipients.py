@@ -81,8 +81,10 @@ def _holder(owed: Owed, contacts: Contacts) -> Iterable[Recipient]:
 def _addresses(rows: Iterable[Any]) -> list[Recipient]:
     first: dict[tuple[str, str], Recipient] = {}
     for row in rows:
-        first.setdefault((row.channel, row.address), Recipient(
-            Channel(row.channel), row.address, row.person, row.language, row.created, row.code))
+        # whom a call told reads the rest: nobody is rung up for an all-clear
+        channel = Channel.sms if row.channel == Channel.voice else Channel(row.channel)
+        first.setdefault((channel, row.address), Recipient(
+            channel, row.address, row.person, row.language, row.created, row.code))
     return list(first.values())
 
 

@@ -36,6 +36,7 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "retract": {**_TAIL, **_FOUND, "issuer": "C", "sent": "06-08 03:31", "code": "K63",
                 "quake": True, "signal": ""},
     "rung": {**_TAIL, **_FOUND, **_ASK, "silent": "A"},
+    "voice": {**_TAIL, **_FOUND, **_ASK, "silent": "A"},
     "calls": {**_TAIL, **_FOUND, "silent": "A", "count": 3},
     "bundle": {**_TAIL, "count": 2, "briefs": ["M 12:00 S", "M 12:01 S"], "rest": "",
                "measures": "M"},

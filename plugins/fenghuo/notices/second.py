@@ -31,6 +31,7 @@ def by_second_channel(connection: Connection, contacts: Contacts, now: datetime)
     n = t.notice.c
     rows = connection.execute(select(t.notice).where(
         n.state == NoticeState.in_doubt.value, n.rank == Level.red.rank,
+        n.channel.in_([Channel.sms.value, Channel.email.value]),
         n.kind == Kind.tell.value, n.created <= now - DOUBTED,
         n.reason != Reason.second_channel.value).order_by(n.created, n.id)).all()
     made = []

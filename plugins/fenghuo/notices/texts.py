@@ -28,6 +28,9 @@ from fenghuo.words import Refusal
 FOLDER = "rules/messages/"
 LANGUAGES = ("zh", "en")
 MAIL = ("mail", "subject", "alarm_mail")
+VOICE = "voice"
+LONGEST_SPEECH = {"zh": 160, "en": 420}
+"""Letters that are read aloud in half a minute, by language."""
 BODIES = ("mail", "alarm_mail")
 MOST_PARTS = 2
 
@@ -129,14 +132,22 @@ def check(messages: Mapping[str, str]) -> list[Refusal]:
                                     f"{type(error).__name__}: {error}"[:200],
                                     "a template that can be rendered"))
         else:
-            if name not in MAIL and sms.parts(text) > MOST_PARTS:
-                refusals.append(Refusal(path, "1:1", f"{sms.parts(text)} parts with a sample",
-                                        f"at most {MOST_PARTS}"))
+            refusals += _too_long(path, name, language, text)
     names = sorted(path.removeprefix(FOLDER) for path in wanted)
     refusals += [Refusal(path, "1:1", "a template nobody asks for", guided(
                     "one of " + ", ".join(names), path.removeprefix(FOLDER), names))
                  for path in sorted(set(messages) - set(wanted))]
     return refusals
+
+
+def _too_long(path: str, name: str, language: str, text: str) -> list[Refusal]:
+    if name == VOICE and len(text) > LONGEST_SPEECH[language]:
+        return [Refusal(path, "1:1", f"{len(text)} letters with a sample",
+                        f"at most {LONGEST_SPEECH[language]}, half a minute of speech")]
+    if name not in (*MAIL, VOICE) and sms.parts(text) > MOST_PARTS:
+        return [Refusal(path, "1:1", f"{sms.parts(text)} parts with a sample",
+                        f"at most {MOST_PARTS}")]
+    return []
 
 
 def _line(error: Exception) -> int:

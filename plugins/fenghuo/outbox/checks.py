@@ -22,7 +22,7 @@ from fenghuo.store.tables import (
     revision,
     warning,
 )
-from fenghuo.words import Change, NoticeState, ObligationStatus, Reason, WarningState
+from fenghuo.words import Change, Channel, NoticeState, ObligationStatus, Reason, WarningState
 
 ENDING = (Change.cancel, Change.lapse, Change.retract)
 INFORMS = (*ENDING, Change.downgrade)
@@ -72,7 +72,10 @@ def _superseded(connection: Connection, held: Row[Any], item: Any) -> bool:
         .join(revision, revision.c.id == notice_item.c.revision_id)
         .where((revision.c.warning_id == item.warning_id)
                & (revision.c.number > item.number)
-               & (notice.c.address == held.address) & (notice.c.channel == held.channel)
+               & (notice.c.address == held.address)
+               # a call that waits is overtaken by a newer text to the same telephone too
+               & (notice.c.channel.in_([held.channel] + [Channel.sms] * (
+                   held.channel == Channel.voice)))
                # a newer text that waits for the morning must not silence this one
                & notice.c.state.not_in((NoticeState.failed, NoticeState.dropped,
                                         NoticeState.held))))
