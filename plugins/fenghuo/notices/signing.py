@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from fenghuo.agreements.schema import Party
+if TYPE_CHECKING:  # the servers' doors come by here, and agreements load tables
+    from fenghuo.agreements.schema import Party
 
 _BUREAU = "应急管理局"
 
