@@ -14,7 +14,8 @@ from sqlalchemy import Connection, or_, select
 from fenghuo.channels.base import Gateway
 from fenghuo.channels.config import PATH, read
 from fenghuo.channels.registry import gateways
-from fenghuo.notices import filings, texts
+from fenghuo.notices import texts
+from fenghuo.notices.filed import FILINGS, Filed
 from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store.tables import blob, edition_file
@@ -47,11 +48,20 @@ def _files(connection: Connection, edition: str | None) -> dict[str, bytes]:
     f = edition_file.c
     return {path: bytes(content) for path, content in connection.execute(
         select(f.path, blob.c.content).join(blob, blob.c.digest == f.blob)
-        .where(f.edition == edition, or_(f.path.in_((PATH, filings.FILE)),
+        .where(f.edition == edition, or_(f.path.in_((PATH, FILINGS)),
                                          f.path.startswith(texts.FOLDER))))}
 
 
 def _make(settings: Settings, files: Mapping[str, bytes]) -> tuple[Gateway, ...]:
+    configs = read(files)
+    sends_filed = any(one.limits.templates for one in configs.values())
+    return gateways(settings, configs, _approved(files) if sends_filed else None)
+
+
+def _approved(files: Mapping[str, bytes]) -> Mapping[str, Mapping[str, tuple[Filed, ...]]]:
+    """The filed texts by gateway; read where one needs them, since that loads tables."""
+    from fenghuo.notices import filings
+
     written = texts.of({path: content.decode("utf-8-sig") for path, content in files.items()
                         if path.startswith(texts.FOLDER)})
-    return gateways(settings, read(files), filings.approved(filings.read(files), written))
+    return filings.approved(filings.read(files), written)

@@ -22,7 +22,7 @@ from fenghuo.notices.letters import Kind, Letter, Place
 from fenghuo.notices.measures import Done, Entry, Measures
 from fenghuo.notices.signing import DRILL_MARK, signature
 from fenghuo.notices.speaking import Speaker
-from fenghuo.notices.texts import LANGUAGES, LONGEST_SPEECH, MOST_PARTS, VOICE, Form, Texts
+from fenghuo.notices.texts import LANGUAGES, VOICE, Form, Texts, fits
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Level
 
@@ -115,13 +115,13 @@ class Composer:
             tried = cut
             text = self.texts.render(template, letter.language, whole | cut)
             text += DRILL_MARK[letter.language] if letter.drill else ""
-            if _fits(text, channel, letter.language):
+            if fits(text, channel, letter.language):
                 return text, self.texts.form(template, letter.language, whole | cut)
         for trim in phrases.trims(letter, self.counties(letter)):
             tried |= trim
             text = self.texts.render(template, letter.language, whole | tried)
             text += DRILL_MARK[letter.language] if letter.drill else ""
-            if _fits(text, channel, letter.language):
+            if fits(text, channel, letter.language):
                 break
         return text, self.texts.form(template, letter.language, whole | tried)
 
@@ -293,10 +293,3 @@ class Composer:
                 called = "值班" if letter.language == "zh" else "Duty "
                 return called + wording.telephone(duty.phone)
         return ""
-
-
-def _fits(text: str, channel: Channel, language: str) -> bool:
-    """Whether a text is short enough for its channel: two parts, half a minute, any length."""
-    if channel == Channel.voice:
-        return len(text) <= LONGEST_SPEECH[language]
-    return channel == Channel.email or sms.parts(text) <= MOST_PARTS

@@ -22,6 +22,8 @@ from fenghuo.notices.samples import SAMPLES
 from fenghuo.notices.signing import DRILL_MARK
 from fenghuo.notices.texts import Texts
 
+FILINGS = "rules/filings.csv"
+
 _ITEM = re.compile(r"([a-z_]{1,40})(?:\*([2-9])|=(\S{1,40}))?")
 _FIRST = 0xE000
 """Marks are of the private use area, which no outgoing text may hold (clean.py)."""

@@ -16,12 +16,12 @@ import pandas as pd
 
 from fenghuo.documents import csv
 from fenghuo.documents.nearest import guided
-from fenghuo.notices.filed import Filed, NotFiled, fault, filed, sample
+from fenghuo.notices.filed import FILINGS, Filed, NotFiled, fault, filed, sample
 from fenghuo.notices.samples import SAMPLES
 from fenghuo.notices.texts import LANGUAGES, MAIL, VOICE, Texts, file_of
 from fenghuo.words import Refusal, Refused
 
-FILE = "rules/filings.csv"
+FILE = FILINGS
 
 
 class Filing(StrEnum):

@@ -23,7 +23,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from fenghuo.documents.nearest import guided
 from fenghuo.notices import sms
 from fenghuo.notices.samples import KINDS, SAMPLES
-from fenghuo.words import Refusal
+from fenghuo.words import Channel, Refusal
 
 FOLDER = "rules/messages/"
 LANGUAGES = ("zh", "en")
@@ -94,6 +94,13 @@ def _of(messages: tuple[tuple[str, str], ...]) -> Texts:
 def file_of(name: str, language: str) -> str:
     """``relay.j2``, ``relay.en.j2``."""
     return f"{name}.j2" if language == "zh" else f"{name}.{language}.j2"
+
+
+def fits(text: str, channel: Channel, language: str) -> bool:
+    """Whether a text is short enough for its channel: two parts, half a minute, any length."""
+    if channel == Channel.voice:
+        return len(text) <= LONGEST_SPEECH[language]
+    return channel == Channel.email or sms.parts(text) <= MOST_PARTS
 
 
 def alike(name: str, old: str, new: str) -> bool:
