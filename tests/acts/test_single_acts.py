@@ -77,7 +77,7 @@ def test_a_relay_is_not_ours_to_end(desk: Desk) -> None:
 
 def test_a_text_is_sent_again_by_hand_as_a_step_of_its_own(desk: Desk) -> None:
     relayed(desk)
-    first = desk.rows(t.notice, person="li")[0]
+    first = desk.rows(t.notice, person="li", channel="sms")[0]
     with pytest.raises(NotPossible, match="on its way already"):
         desk.act(resending.resend, first["id"], by="liu", reason="he lost it")
     desk.send()
@@ -87,6 +87,7 @@ def test_a_text_is_sent_again_by_hand_as_a_step_of_its_own(desk: Desk) -> None:
     (row,) = desk.rows(t.notice, id=again)
     assert (row["step"], row["text"], row["state"], row["reason"]) == (
         "manual:1", first["text"], "queued", "asked")
+    assert row["given"] and (row["template"], row["given"]) == ("relay.j2", first["given"])
     desk.send()
     desk.after(3)
     assert desk.act(resending.resend, first["id"], by="liu", reason="again") != again

@@ -214,6 +214,8 @@ def test_an_all_clear_of_the_night_is_told_at_seven_as_things_then_stand(town: T
         "【江门市应急管理局】转发恩平市气象台06月09日00:00解除暴雨橙色预警信号，涉及恩平市。"
         "大雾黄色预警信号仍生效。烽田尾矿库复工前请查坝体、排洪设施和浸润线，合格并经负责人签字再复工。"
         "无需回复。值班13800000041")
+    row, = town.rows(t.notice, state="queued", person="li", channel="sms")
+    assert (row["template"], row["given"]["still"]) == ("cancel.j2", "大雾黄色预警信号")
 
 
 def test_an_all_clear_is_not_told_when_the_danger_came_back_before_the_morning(
