@@ -339,6 +339,36 @@ def test_somebody_outside_hears_of_every_watch(
     assert (report.counts, _Outside.asked) == ({"heartbeat": 1}, ["/ping"])
 
 
+def test_the_outside_hears_nothing_while_the_ledger_is_unsealed(
+        engine: Engine, tmp_path: Path, now: datetime, outside: str) -> None:
+    _Outside.asked.clear()
+    _feed(engine, as_of=now, due_at=now + MINUTE)
+    house = Settings(home=tmp_path, heartbeat_url=outside)
+    house.path(house.checkpoints).mkdir(parents=True)
+    _obligation(engine, now, "told", now + 8 * MINUTE)
+    with writing(engine) as connection:
+        ledger.append(connection, "test", "test", {}, now)
+    _watch(engine, house, now)
+    assert (_open(engine), _Outside.asked) == (["ledger_unsealed:ledger"], [])
+    house.path(house.checkpoints).rmdir()
+    _watch(engine, house, now)
+    assert _Outside.asked == ["/ping"]
+
+
+def test_the_outside_hears_nothing_while_a_rung_is_due_and_nobody_climbs(
+        engine: Engine, tmp_path: Path, now: datetime, outside: str) -> None:
+    _Outside.asked.clear()
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    _obligation(engine, now, "told", now + 30 * MINUTE)
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(next_rung_at=now + 8 * MINUTE))
+    with leased(engine, "follow_up", 60, now + 10 * MINUTE):
+        pass
+    _watch(engine, Settings(home=tmp_path, heartbeat_url=outside), now + 20 * MINUTE,
+           Feed(stale=timedelta(days=1)))
+    assert (_open(engine), _Outside.asked) == (["obligations_overdue:city"], [])
+
+
 def test_an_outside_that_is_gone_does_not_stop_the_watch(
         engine: Engine, tmp_path: Path, now: datetime) -> None:
     _feed(engine, as_of=now, due_at=now + MINUTE)

@@ -22,13 +22,17 @@ from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
 from fenghuo.alarms.silence import STEPS, finished, resumed, silent
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
-from fenghuo.store.engine import writing
+from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import obligation, step_lease, warning
 from fenghuo.words import FenghuoError, ObligationStatus, StepReport, WarningState
 
 log = logging.getLogger(__name__)
 
 _FEED_KINDS = (*outages.RANKS, AlarmKind.feed_quarantine)
+
+FAILING = (AlarmKind.obligations_overdue, AlarmKind.step_silent, AlarmKind.ledger_unsealed)
+"""While one of these is open the outside hears nothing, and calls: a house whose ladders stand
+still, whose steps have stopped or whose ledger is not sealed is not watching."""
 
 STUCK = timedelta(minutes=1)
 """A rung this much overdue when a follow-up ran is one that nobody climbs."""
@@ -60,7 +64,10 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
         waiting.look(connection, now, counts)
         bells.forget(connection, now)
     counts["sealed"] += _seal(engine, settings, now, counts)
-    _heartbeat(settings, counts)
+    with reading(engine) as connection:
+        fails = any(one.kind in FAILING for one in open_alarms(connection))
+    if not fails:
+        _heartbeat(settings, counts)
     old = [at for age in ages if not age.resting and (at := age.stale_at) is not None and at > now]
     did = sum(counts[word] for word in ("raised", "worsened", "recovered", "sealed"))
     return StepReport("watch", now, began, did, due, +counts, min(old, default=None))
@@ -141,7 +148,7 @@ def _seal(engine: Engine, settings: Settings, now: datetime, counts: Counter[str
 
 
 def _heartbeat(settings: Settings, counts: Counter[str]) -> None:
-    """The outside hears of a good watch, or of none: it never stops one."""
+    """The outside hears of a good watch; that it is gone never stops one."""
     if settings.heartbeat_url is None:
         return
     try:
