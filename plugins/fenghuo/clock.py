@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Protocol
+from zoneinfo import ZoneInfo
 
 from fenghuo.words import StepReport
 
 if TYPE_CHECKING:
     import requests
+
+CITY = ZoneInfo("Asia/Shanghai")
+"""Whose days and hours count where rules and contacts speak of them."""
 
 
 class Clock(Protocol):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
@@ -17,9 +16,7 @@ from numpy.typing import NDArray
 
 from fenghuo.agreements.rule import Effective, Hours, Rule, Season
 from fenghuo.agreements.schema import Agreement
-
-CITY = ZoneInfo("Asia/Shanghai")
-"""Whose days and hours count."""
+from fenghuo.clock import CITY
 
 
 def counts(rule: Rule, now: datetime) -> bool:

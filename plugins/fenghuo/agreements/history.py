@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from fenghuo.agreements import asking
-from fenghuo.agreements.counting import CITY
 from fenghuo.agreements.course import After, Course, Part, course_of, joined
 from fenghuo.agreements.findings import Finding
 from fenghuo.agreements.hearing import FAR, Block, Series
@@ -25,6 +24,7 @@ from fenghuo.agreements.measured import Change, instant
 from fenghuo.agreements.measured import finding as told
 from fenghuo.agreements.rule import Rule
 from fenghuo.agreements.schema import Agreement
+from fenghuo.clock import CITY
 from fenghuo.contacts import Contacts
 from fenghuo.words import Ended
 

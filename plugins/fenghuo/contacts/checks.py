@@ -8,6 +8,7 @@ from datetime import datetime
 import pandas as pd
 import phonenumbers
 
+from fenghuo.contacts import terms
 from fenghuo.contacts.model import OFFICE_POSTS, OFFICES, SITE_POSTS, counties_of
 from fenghuo.contacts.roster import Shift, breaks
 from fenghuo.documents.csv import refusal, unknown
@@ -74,7 +75,7 @@ def people(source: str, table: pd.DataFrame) -> list[Refusal]:
                                   "an address name@host.domain", private=True))
         if not phone and not email:
             faults.append(refusal(source, table, int(line), "phone", "a phone or an e-mail"))
-    return faults
+    return faults + terms.faults(source, table)
 
 
 def districts(source: str, table: pd.DataFrame) -> list[Refusal]:
@@ -107,8 +108,7 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
           districts: pd.DataFrame) -> list[Refusal]:
     """Faults of the posts, held against the other tables."""
     faults = places(source, table, sites, people, districts)
-    faults += [refusal(source, table, int(line), "post", "each post of a place once")
-               for line in table.index[table.duplicated(["place", "post"])]]
+    faults += terms.faults(source, table) or terms.shared(source, table)
     filled = table[table["person"] != ""]
     counties = counties_of(sites["district"], districts).unique()
     needed = sorted({f"county:{code[:6]}" for code in counties}

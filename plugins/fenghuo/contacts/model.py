@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -9,7 +10,9 @@ from typing import Any
 
 import pandas as pd
 
+from fenghuo.clock import CITY
 from fenghuo.contacts.roster import Shift
+from fenghuo.contacts.terms import Tenure, Term, term, turns
 
 SITE_POSTS = ("safety_officer", "head", "deputy", "control_room")
 OFFICES = ("county", "city")
@@ -40,7 +43,9 @@ class Contacts:
     city's own columns (NaN if none). ``people``: person, name,
     phone, email, language. ``districts``: code, name, name_en, kind, parent, status.
     ``posts``: (place, post) -> person; place is a site's id, ``county:440785`` or ``city:440700``.
-    ``roster``: the shifts of posts that are filled by time; see ``on_duty``.
+    ``roster``: the shifts of posts that are filled by time, ``tenures`` the holders of posts that
+    have days of validity; ``posts`` names the first of them. ``gone``: people who are not valid.
+    See ``on_duty``.
     """
 
     sites: pd.DataFrame
@@ -48,21 +53,51 @@ class Contacts:
     districts: pd.DataFrame
     posts: dict[tuple[str, str], str]
     roster: tuple[Shift, ...] = ()
+    tenures: tuple[Tenure, ...] = ()
+    gone: frozenset[str] = frozenset()
 
     @cached_property
-    def _rosters(self) -> dict[tuple[Shift, ...], Contacts]:
+    def _standing(self) -> dict[tuple[tuple[Shift, ...], int], Contacts]:
         return {}
 
-    def on_duty(self, at: datetime) -> Contacts:
-        """The contacts as they are at a city instant: rostered posts filled by who has the shift.
+    @cached_property
+    def _terms(self) -> dict[str, Term]:
+        """The people who are not always valid."""
+        if "valid_from" not in self.people:
+            return {}
+        dated = self.people[(self.people["valid_from"] != "") | (self.people["valid_to"] != "")]
+        return {row["person"]: term(row) for row in dated.to_dict("records")}
 
-        Outside every shift of a post ``posts.csv`` counts. Made once for each set of shifts.
+    @cached_property
+    def turns(self) -> list[str]:
+        """The days (ISO, city) on which somebody begins or ceases to be valid, in order."""
+        return turns([*self._terms.values(), *(one.term for one in self.tenures)])
+
+    def on_duty(self, at: datetime) -> Contacts:
+        """The contacts as they are at a city instant: rostered posts filled by who has the shift,
+        posts with days of validity by whose days they are; who is not valid fills none.
+
+        Outside every shift of a post ``posts.csv`` counts. Made once for each set of shifts and
+        each time between two turns.
         """
-        standing = tuple(shift for shift in self.roster if shift.starts <= at < shift.ends)
-        if standing and standing not in self._rosters:
-            filled = {(shift.place, shift.post): shift.person for shift in standing}
-            self._rosters[standing] = replace(self, posts=self.posts | filled)
-        return self._rosters[standing] if standing else self
+        shifts = tuple(shift for shift in self.roster if shift.starts <= at < shift.ends)
+        if not shifts and not self.turns:
+            return self
+        day = at.astimezone(CITY).date().isoformat()
+        key = shifts, bisect_right(self.turns, day)
+        if key not in self._standing:
+            self._standing[key] = self._made(shifts, day)
+        return self._standing[key]
+
+    def _made(self, shifts: tuple[Shift, ...], day: str) -> Contacts:
+        gone = frozenset(person for person, term in self._terms.items() if not term.holds(day))
+        posts = self.posts.copy()
+        for one in self.tenures:
+            posts.pop((one.place, one.post), None)
+        posts |= {(one.place, one.post): one.person for one in self.tenures if one.term.holds(day)}
+        posts |= {(shift.place, shift.post): shift.person for shift in shifts}
+        return replace(self, gone=gone, posts={key: person for key, person in posts.items()
+                                               if person not in gone})
 
     @cached_property
     def site_index(self) -> dict[str, int]:
@@ -111,8 +146,12 @@ class Contacts:
         return self._persons.get(self.posts.get((place, post), ""))
 
     def person(self, person: str) -> Person | None:
-        """A person by id."""
+        """A person by id, valid or not."""
         return self._persons.get(person)
+
+    def present(self, person: str | None) -> Person | None:
+        """A person by id, None for one who is not valid and so is not told."""
+        return None if person is None or person in self.gone else self._persons.get(person)
 
     def posts_of(self, person: str) -> tuple[tuple[str, str], ...]:
         """Every (place, post) a person fills."""

@@ -12,7 +12,7 @@ from datetime import datetime
 
 import pandas as pd
 
-from fenghuo.contacts import checks
+from fenghuo.contacts import checks, terms
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS, Contacts, counties_of
 from fenghuo.contacts.roster import Shift
 from fenghuo.documents import csv
@@ -54,6 +54,9 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
              "ends": _INSTANT},
 }
 
+LATER = {PEOPLE: terms.COLUMNS, POSTS: terms.COLUMNS}
+"""Columns that a table may lack."""
+
 
 def read(files: dict[str, bytes]) -> Contacts:
     """The contacts of an edition's files (keys ``contacts/sites.csv`` …).
@@ -70,7 +73,8 @@ def read(files: dict[str, bytes]) -> Contacts:
             continue
         try:
             own = csv.NUMBER.or_empty() if source == SITES else None  # marks of the city's own
-            tables[source] = csv.frame(source, files[source], columns, own)
+            tables[source] = csv.frame(source, files[source], columns, own,
+                                       LATER.get(source, {}))
         except Refused as refused:
             refusals += refused.refusals
     if PEOPLE in tables:
@@ -117,17 +121,17 @@ def _shifts(table: pd.DataFrame) -> tuple[Shift, ...]:
 def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
     roster = _shifts(tables.pop(ROSTER)) if ROSTER in tables else ()
     own = site_marks(tables[SITES])[1:]
-    tables = {source: table[[*COLUMNS[source], *(own if source == SITES else ())]]
-              .reset_index(drop=True) for source, table in tables.items()}
+    tables = {source: table[[*COLUMNS[source], *LATER.get(source, ()),
+                             *(own if source == SITES else ())]].reset_index(drop=True)
+              for source, table in tables.items()}
     sites = tables[SITES]
     sites.insert(6, "county", counties_of(sites["district"], tables[DISTRICTS]))
-    posts = tables[POSTS]
-    filled = posts[posts["person"] != ""]
-    return Contacts(
-        sites=sites,
-        people=tables[PEOPLE],
-        districts=tables[DISTRICTS],
-        posts=dict(zip(zip(filled["place"], filled["post"], strict=True), filled["person"],
-                       strict=True)),
-        roster=roster,
-    )
+    filled = tables[POSTS][tables[POSTS]["person"] != ""]
+    tenures = tuple(terms.Tenure(row["place"], row["post"], row["person"], terms.term(row))
+                    for row in filled.sort_values("valid_from", kind="stable").to_dict("records"))
+    posts: dict[tuple[str, str], str] = {}
+    for one in tenures:
+        posts.setdefault((one.place, one.post), one.person)
+    return Contacts(sites=sites, people=tables[PEOPLE], districts=tables[DISTRICTS], posts=posts,
+                    roster=roster, tenures=tuple(one for one in tenures
+                                                 if one.term != terms.Term()))

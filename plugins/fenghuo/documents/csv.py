@@ -10,8 +10,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -66,14 +67,16 @@ def one_of(*words: str) -> Kind:
                 known=words)
 
 
-def frame(source: str, content: bytes, columns: dict[str, Kind],
-          others: Kind | None = None) -> pd.DataFrame:
+def frame(source: str, content: bytes, columns: dict[str, Kind], others: Kind | None = None,
+          optional: Mapping[str, Kind] = MappingProxyType({})) -> pd.DataFrame:
     """A file as a typed frame, indexed by the line each row stands on, columns as in the file.
 
     ``others``: the kind of columns that the file may have besides, none where it may not.
+    ``optional``: text columns it may lack; they are empty then.
     Raises Refused with every fault of the file, each at ``line:column name``.
     """
     header, rows, lines = _rows(source, decode(source, content))
+    columns = columns | {name: kind for name, kind in optional.items() if name in header}
     if others is not None:
         columns = columns | {name: others for name in header
                              if name not in columns and _OWN.fullmatch(name)}
@@ -92,7 +95,9 @@ def frame(source: str, content: bytes, columns: dict[str, Kind],
         refusals += unknown(source, cells, name, ~good, kind.known, kind.expected, kind.private)
     if refusals:
         raise Refused(refusals)
-    return pd.DataFrame({name: _typed(cells[name], columns[name]) for name in header})
+    found = pd.DataFrame({name: _typed(cells[name], columns[name]) for name in header})
+    return found.assign(**{name: pd.Series("", found.index, "object")
+                           for name in optional if name not in header})
 
 
 def unknown(source: str, table: pd.DataFrame, column: str, bad: Any, known: Iterable[str],

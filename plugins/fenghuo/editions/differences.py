@@ -129,7 +129,7 @@ def _contacts(old: Contacts, new: Contacts, language: str) -> Iterator[Differenc
     pairs: dict[str, tuple[Mapping[Any, Any], Mapping[Any, Any]]] = {
         name: (_rows(getattr(old, name), keys), _rows(getattr(new, name), keys))
         for name, keys in _TABLE_KEYS.items()}
-    pairs["posts"] = old.posts, new.posts
+    pairs["posts"] = _holders(old), _holders(new)
     pairs["roster"] = _shifts(old), _shifts(new)
     for name, (before, after) in pairs.items():
         if before != after:
@@ -137,6 +137,13 @@ def _contacts(old: Contacts, new: Contacts, language: str) -> Iterator[Differenc
             yield Difference("contacts", name, "", "", _COUNTS[language].format(
                 added=len(after.keys() - both), removed=len(before.keys() - both),
                 altered=sum(before[key] != after[key] for key in both)))
+
+
+def _holders(contacts: Contacts) -> dict[tuple[str, str, str], tuple[str, str]]:
+    """Who fills a post, and until when; one of several by the day on which it begins."""
+    return {(*key, ""): (person, "") for key, person in contacts.posts.items()} | {
+        (one.place, one.post, one.term.first): (one.person, one.term.last)
+        for one in contacts.tenures}
 
 
 def _shifts(contacts: Contacts) -> dict[tuple[str, str, str], tuple[str, str]]:

@@ -69,7 +69,7 @@ def recipients(connection: Connection, revision: RevisionWritten, settled: Seque
 
 
 def _holder(owed: Owed, contacts: Contacts) -> Iterable[Recipient]:
-    person = contacts.person(owed.person) if owed.person else None
+    person = contacts.present(owed.person)
     if person is None or owed.procedure is None:
         return
     for channel in owed.procedure.by:

@@ -36,7 +36,7 @@ def by_second_channel(connection: Connection, contacts: Contacts, now: datetime)
         n.reason != Reason.second_channel.value).order_by(n.created, n.id)).all()
     made = []
     for row in rows:
-        person = contacts.person(row.person) if row.person else None
+        person = contacts.present(row.person)
         other = Channel.email if row.channel == Channel.sms else Channel.sms
         address = getattr(person, ADDRESS[other]) if person else ""
         if not address:

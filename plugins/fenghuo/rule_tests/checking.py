@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
 
-from fenghuo.agreements.counting import CITY
+from fenghuo.clock import CITY
 from fenghuo.rule_tests import telling
 from fenghuo.rule_tests.because import because
 from fenghuo.rule_tests.playing import Played

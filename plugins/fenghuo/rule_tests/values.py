@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from fenghuo.agreements.counting import CITY
 from fenghuo.agreements.values import span_of
+from fenghuo.clock import CITY
 from fenghuo.words import Level
 
 _INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}(:[0-9]{2})?")
