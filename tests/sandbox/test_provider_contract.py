@@ -12,9 +12,9 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
 import requests
@@ -43,24 +43,28 @@ def sandbox() -> Iterator[Running]:
 def judge(sandbox: Running) -> Iterator[str]:
     """Prism in front of the sandbox: its URL."""
     assert PRISM.exists(), f"no {PRISM}; type: npm ci"
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    child = subprocess.Popen(
-        [str(PRISM), "proxy", "-h", "127.0.0.1", "-p", str(port), "--errors", str(OPENAPI),
-         sandbox.url], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-        start_new_session=True)
+    for _ in range(5):  # between the choice of a port and Prism somebody else may take it
+        with closing(socket.create_server(("127.0.0.1", 0))) as free:
+            port = free.getsockname()[1]
+        with tempfile.TemporaryFile("w+") as said:
+            child = subprocess.Popen(
+                [str(PRISM), "proxy", "-h", "127.0.0.1", "-p", str(port), "--errors", str(OPENAPI),
+                 sandbox.url], stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
 
-    def listening() -> bool:
-        assert child.poll() is None, "Prism ended before it listened"
-        with socket.socket() as probe:
-            return probe.connect_ex(("127.0.0.1", port)) == 0
+            def speaks(said: TextIO = said, child: subprocess.Popen[bytes] = child) -> bool:
+                said.seek(0)
+                return "listening" in said.read() or child.poll() is not None
 
-    try:
-        wait_until(listening, "Prism listens", 120)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+            try:
+                wait_until(speaks, "Prism listens", 120)
+                if child.poll() is None:
+                    yield f"http://127.0.0.1:{port}"
+                    return
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+                child.wait()
+    raise AssertionError("Prism found no port to listen on")
 
 
 def test_a_texts_whole_life_keeps_the_contract(
