@@ -22,7 +22,7 @@ from sqlalchemy import Connection, func, select
 from bench.figures import Figure
 from fenghuo import exposure, lifecycle, notices
 from fenghuo.agreements import judge
-from fenghuo.channels import Gateway
+from fenghuo.channels.smtp import SmtpMail
 from fenghuo.editions import Edition
 from fenghuo.editions.disk import files_on_disk
 from fenghuo.editions.reading import read
@@ -93,7 +93,7 @@ def night(edition: Edition, files: dict[str, bytes]) -> Night:
             made = connection.scalar(select(func.count()).select_from(notice)) or 0
         asked = perf_counter()
         for channel in (Channel.sms, Channel.email):
-            one = Gateway(name=f"bench {channel}", channel=channel)
+            one = SmtpMail("smtp://x", "a@b.example", 1, channel=channel)
             way = road([one], one)
             while True:
                 with writing(engine) as connection:

@@ -6,7 +6,7 @@ import pytest
 from delivery_cast import NOON, City
 from sqlalchemy import Connection, Engine
 
-from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
+from fenghuo.channels import Accepted, Ambiguous, Rejected
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.outbox import results
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds, send_again
@@ -17,7 +17,7 @@ from fenghuo.words import Channel, NoticeState, Reason
 
 SETTINGS = Settings(lookup_delays=(5.0, 20.0, 60.0))
 GATEWAY = SmtpMail("smtp://x", "a@b.example", 1)
-TEXTS = Gateway(name="twilio", channel=Channel.sms)
+TEXTS = SmtpMail("smtp://x", "a@b.example", 1, name="twilio", channel=Channel.sms)
 ROAD = road([TEXTS], TEXTS)
 LATE = {
     "accepted": lambda c, held: results.accepted(c, held, GATEWAY, Accepted("SM1"), NOON),

@@ -7,6 +7,7 @@ a Webhook, which it first proves to be its provider's.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -147,7 +148,7 @@ class Webhook:
 
 
 @dataclass(slots=True, kw_only=True)
-class Gateway:
+class Gateway(ABC):
     """One provider of one channel. Safe to call from several threads.
 
     ``name`` is unique in the house; ``countries`` are the calling codes it serves (``+86``),
@@ -162,9 +163,9 @@ class Gateway:
     never: tuple[str, ...] = ()
     carries: Limits = Limits()
 
+    @abstractmethod
     def submit(self, outgoing: Outgoing) -> Outcome:
         """Hand one message over."""
-        raise NotImplementedError
 
     def lookup(self, outgoing: Outgoing,
                since: float) -> str | Ambiguous | Unsupported | Unseen | None:

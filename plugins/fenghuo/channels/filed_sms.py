@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hmac
 import re
+from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
@@ -57,9 +58,9 @@ class FiledSms(Gateway):
         found = self.form(outgoing)
         return found if isinstance(found, Rejected) else self.send(outgoing, *found)
 
+    @abstractmethod
     def send(self, outgoing: Outgoing, code: str, values: Mapping[str, str]) -> Outcome:
         """Hand over the filed text ``code`` with its variables in their order."""
-        raise NotImplementedError
 
     def form(self, outgoing: Outgoing) -> tuple[str, dict[str, str]] | Rejected:
         """The approved text that says exactly this one: its number and its variables."""
