@@ -7,9 +7,11 @@ of the provider is Ambiguous, and what it says is repeated without addresses and
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from queue import Empty, LifoQueue
 from typing import Any
 
@@ -18,7 +20,7 @@ from twilio.base.exceptions import TwilioException  # type: ignore[import-untype
 from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
 
-from fenghuo.channels.base import Ambiguous, Outcome, Rejected
+from fenghuo.channels.base import Ambiguous, Outcome, Outgoing, Rejected, Status
 from fenghuo.channels.posting import never_left
 from fenghuo.channels.twilio_codes import rejection
 
@@ -78,6 +80,41 @@ class Lines:
         if self.base_url:
             line.client.api.base_url = self.base_url
         return line
+
+
+def newest(line: Line, kind: str, outgoing: Outgoing, since: float, sid: re.Pattern[str],
+           is_it: Callable[[Any], bool] = lambda found: True) -> str | Ambiguous | None:
+    """The sid of the newest of our ``messages`` or ``calls`` to an address, made at or after the
+    machine instant ``since``, that ``is_it`` and is no other notice's; None when there is none.
+
+    Never asked by the day of sending: what waits its turn has none and would be missed.
+    """
+    earliest = datetime.fromtimestamp(since - CLOCK_SKEW, UTC)
+    try:
+        for found in getattr(line.client, kind).list(to=outgoing.address, limit=LISTED,
+                                                     page_size=LISTED):
+            if (is_it(found) and found.sid not in outgoing.taken
+                    and sid.fullmatch(str(found.sid))
+                    and str(found.direction).startswith("outbound")
+                    and (found.date_created is None or found.date_created >= earliest)):
+                return str(found.sid)
+    except FAULTS as error:
+        return Ambiguous(words(error))
+    return None
+
+
+def statuses(line: Line, kind: str, sids: Sequence[str]) -> list[Status]:
+    """What became of ``messages`` or ``calls``; those that cannot be learnt now are left out."""
+    found = []
+    for sid in sids:
+        try:
+            one = getattr(line.client, kind)(sid).fetch()
+        except FAULTS:
+            continue
+        if one.sid == sid and one.status:
+            code = getattr(one, "error_code", None)  # calls have none
+            found.append(Status(sid, str(one.status), str(code) if code else None))
+    return found
 
 
 def outcome_of(error: Exception, headers: dict[str, str]) -> Outcome:

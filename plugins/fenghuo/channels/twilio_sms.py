@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Any
 
 from fenghuo.channels import twilio_hooks
@@ -23,7 +22,7 @@ from fenghuo.channels.base import (
     Status,
     Webhook,
 )
-from fenghuo.channels.twilio_client import CLOCK_SKEW, FAULTS, LISTED, Lines, outcome_of, words
+from fenghuo.channels.twilio_client import FAULTS, Lines, newest, outcome_of, statuses
 from fenghuo.words import Channel
 
 
@@ -52,34 +51,13 @@ class TwilioSms(Gateway):
                     else Ambiguous(f"an answer without a message sid: {str(made.sid)[:40]}"))
 
     def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | None:
-        # never by DateSent: a queued message has none and would be missed
-        earliest = datetime.fromtimestamp(since - CLOCK_SKEW, UTC)
         with self.lines.one() as line:
-            try:
-                for message in line.client.messages.list(
-                        to=outgoing.address, limit=LISTED, page_size=LISTED):
-                    if (message.body == outgoing.text and message.sid not in outgoing.taken
-                            and twilio_hooks.SID.fullmatch(str(message.sid))
-                            and str(message.direction).startswith("outbound")
-                            and (message.date_created is None
-                                 or message.date_created >= earliest)):
-                        return str(message.sid)
-            except FAULTS as error:
-                return Ambiguous(words(error))
-        return None
+            return newest(line, "messages", outgoing, since, twilio_hooks.SID,
+                          lambda message: bool(message.body == outgoing.text))
 
     def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
-        found = []
         with self.lines.one() as line:
-            for sid in provider_ids:
-                try:
-                    message = line.client.messages(sid).fetch()
-                except FAULTS:
-                    continue
-                if message.sid == sid and message.status:
-                    code = message.error_code
-                    found.append(Status(sid, str(message.status), str(code) if code else None))
-        return found
+            return statuses(line, "messages", provider_ids)
 
     def inbound(self, limit: int) -> list[Inbound]:
         with self.lines.one() as line:

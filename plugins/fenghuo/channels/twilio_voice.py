@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from fenghuo.channels import twilio_dialogue, twilio_hooks
 from fenghuo.channels.base import (
@@ -23,7 +22,7 @@ from fenghuo.channels.base import (
     Status,
     Webhook,
 )
-from fenghuo.channels.twilio_client import CLOCK_SKEW, FAULTS, LISTED, Lines, outcome_of, words
+from fenghuo.channels.twilio_client import FAULTS, Lines, newest, outcome_of, statuses
 from fenghuo.words import Channel
 
 RINGS = 30
@@ -57,32 +56,12 @@ class TwilioVoice(Gateway):
                     else Ambiguous(f"an answer without a call sid: {str(made.sid)[:40]}"))
 
     def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | None:
-        # never by StartTime: a call that waits its turn has none and would be missed
-        earliest = datetime.fromtimestamp(since - CLOCK_SKEW, UTC)
         with self.lines.one() as line:
-            try:
-                for call in line.client.calls.list(
-                        to=outgoing.address, limit=LISTED, page_size=LISTED):
-                    if (call.sid not in outgoing.taken
-                            and twilio_hooks.CALL.fullmatch(str(call.sid))
-                            and str(call.direction).startswith("outbound")
-                            and (call.date_created is None or call.date_created >= earliest)):
-                        return str(call.sid)
-            except FAULTS as error:
-                return Ambiguous(words(error))
-        return None
+            return newest(line, "calls", outgoing, since, twilio_hooks.CALL)
 
     def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
-        found = []
         with self.lines.one() as line:
-            for sid in provider_ids:
-                try:
-                    call = line.client.calls(sid).fetch()
-                except FAULTS:
-                    continue
-                if call.sid == sid and call.status:
-                    found.append(Status(sid, str(call.status)))
-        return found
+            return statuses(line, "calls", provider_ids)
 
     def verify(self, webhook: Webhook) -> bool:
         return twilio_hooks.signed(webhook, self.lines.account, self.lines.token)
