@@ -32,7 +32,7 @@ from fenghuo.observations import events
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord
 from fenghuo.outbox.claims import claim
 from fenghuo.outbox.lanes import HANDS
-from fenghuo.outbox.roads import road
+from fenghuo.outbox.routing import route
 from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store.engine import make_engine, writing
@@ -94,7 +94,7 @@ def night(edition: Edition, files: dict[str, bytes]) -> Night:
         asked = perf_counter()
         for channel in (Channel.sms, Channel.email):
             one = SmtpMail("smtp://x", "a@b.example", 1, channel=channel)
-            way = road([one], one)
+            way = route([one], one)
             while True:
                 with writing(engine) as connection:
                     if not claim(connection, way, HANDS, 50.0, 1000.0):

@@ -10,7 +10,7 @@ from fenghuo.channels import Accepted, Ambiguous, Rejected
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.outbox import results
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds, send_again
-from fenghuo.outbox.roads import road
+from fenghuo.outbox.routing import route
 from fenghuo.settings import Settings
 from fenghuo.store.engine import writing
 from fenghuo.words import Channel, NoticeState, Reason
@@ -18,13 +18,13 @@ from fenghuo.words import Channel, NoticeState, Reason
 SETTINGS = Settings(lookup_delays=(5.0, 20.0, 60.0))
 GATEWAY = SmtpMail("smtp://x", "a@b.example", 1)
 TEXTS = SmtpMail("smtp://x", "a@b.example", 1, name="twilio", channel=Channel.sms)
-ROAD = road([TEXTS], TEXTS)
+ROUTE = route([TEXTS], TEXTS)
 LATE = {
     "accepted": lambda c, held: results.accepted(c, held, GATEWAY, Accepted("SM1"), NOON),
     "rejected": lambda c, held: results.rejected(
-        c, held, ROAD, Rejected("address", True, ""), 0.0, NOON),
+        c, held, ROUTE, Rejected("address", True, ""), 0.0, NOON),
     "busy": lambda c, held: results.rejected(
-        c, held, ROAD, Rejected("busy", False, ""), 0.0, NOON),
+        c, held, ROUTE, Rejected("busy", False, ""), 0.0, NOON),
     "ambiguous": lambda c, held: results.ambiguous(c, held, Ambiguous(""), 0.0, NOON),
     "asked": lambda c, held: results.asked(c, held, True, 0.0),
     "dropped": lambda c, held: results.dropped(c, held, Reason.expired, NOON),
@@ -34,7 +34,7 @@ LATE = {
 
 
 def take(connection: Connection, machine: float, room: int = 9) -> list[Claim]:
-    return claim(connection, ROAD, room, 50.0, machine)
+    return claim(connection, ROUTE, room, 50.0, machine)
 
 
 @pytest.mark.parametrize("act", LATE)
@@ -44,7 +44,7 @@ def test_a_holder_whose_notice_was_claimed_anew_writes_nothing(
     with writing(engine) as c:
         [former] = take(c, 1000.0)
     with writing(engine) as c:
-        assert doubt_the_dead(c, ROAD, SETTINGS, 1050.0, NOON) == 1
+        assert doubt_the_dead(c, ROUTE, SETTINGS, 1050.0, NOON) == 1
     with writing(engine) as c:
         assert take(c, 1054.0) == []
         [present] = take(c, 1055.0)
@@ -60,7 +60,7 @@ def test_a_living_claim_is_nobody_elses(city: City, engine: Engine) -> None:
     with writing(engine) as c:
         assert len(take(c, 1000.0)) == 1
     with writing(engine) as c:
-        assert doubt_the_dead(c, ROAD, SETTINGS, 1049.9, NOON) == 0
+        assert doubt_the_dead(c, ROUTE, SETTINGS, 1049.9, NOON) == 0
         assert take(c, 1049.9) == []
 
 
@@ -104,5 +104,5 @@ def test_an_unknown_refusal_is_tried_once_more_and_then_given_up(
     for state in (NoticeState.queued, NoticeState.failed):
         with writing(engine) as c:
             [held] = take(c, 10_000.0 * city.row(key).attempts)
-            assert results.rejected(c, held, ROAD, unknown, 0.0, NOON)
+            assert results.rejected(c, held, ROUTE, unknown, 0.0, NOON)
         assert city.row(key).state == state

@@ -66,6 +66,8 @@ def _superseded(connection: Connection, held: Row[Any], item: Any) -> bool:
         return False
     if item.state != WarningState.in_force:
         return True
+    # a call that waits is overtaken by a newer text to the same telephone too
+    overtaken_by = {held.channel} | ({Channel.sms} if held.channel == Channel.voice else set())
     newer = (
         select(notice.c.id)
         .join(notice_item, notice_item.c.notice_id == notice.c.id)
@@ -73,9 +75,7 @@ def _superseded(connection: Connection, held: Row[Any], item: Any) -> bool:
         .where((revision.c.warning_id == item.warning_id)
                & (revision.c.number > item.number)
                & (notice.c.address == held.address)
-               # a call that waits is overtaken by a newer text to the same telephone too
-               & (notice.c.channel.in_([held.channel] + [Channel.sms] * (
-                   held.channel == Channel.voice)))
+               & notice.c.channel.in_(overtaken_by)
                # a newer text that waits for the morning must not silence this one
                & notice.c.state.not_in((NoticeState.failed, NoticeState.dropped,
                                         NoticeState.held))))

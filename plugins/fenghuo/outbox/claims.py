@@ -24,7 +24,7 @@ from sqlalchemy import (
 )
 
 from fenghuo import ledger
-from fenghuo.outbox.roads import Road
+from fenghuo.outbox.routing import Route
 from fenghuo.settings import Settings
 from fenghuo.store.tables import notice
 from fenghuo.words import Channel, NoticeState, Reason
@@ -36,7 +36,7 @@ class Claim:
 
     ``doubt`` tells that an earlier attempt may have been taken: ask first. ``since`` is the
     machine instant of the first claim, ``taken`` the provider's ids of other notices to the
-    same address. ``parts`` are SMS parts, ``route`` the gateways that failed it, ``before`` the
+    same address. ``parts`` are SMS parts, ``turn`` the gateways that failed it, ``before`` the
     gateway that had it last, ``template`` and ``given`` what its text was rendered from.
     """
 
@@ -58,7 +58,7 @@ class Claim:
     created: datetime
     expires: datetime | None
     parts: int = 1
-    route: int = 0
+    turn: int = 0
     before: str | None = None
     taken: frozenset[str] = frozenset()
     template: str | None = None
@@ -70,12 +70,12 @@ def lease_seconds(settings: Settings) -> float:
     return max(settings.lease_seconds, 2 * settings.gateway_timeout + settings.lease_margin)
 
 
-def doubt_the_dead(connection: Connection, road: Road, settings: Settings, machine: float,
+def doubt_the_dead(connection: Connection, route: Route, settings: Settings, machine: float,
                    now: datetime) -> int:
     """Put a gateway's claims whose lease ran out in doubt; returns how many."""
     dead = list(connection.scalars(
         select(notice.c.id)
-        .where((notice.c.channel == road.gateway.channel) & road.doubted
+        .where((notice.c.channel == route.gateway.channel) & route.doubted
                & (notice.c.state == NoticeState.claimed) & (notice.c.lease_until <= machine))
         .with_for_update(skip_locked=True)))
     for key in dead:
@@ -87,14 +87,14 @@ def doubt_the_dead(connection: Connection, road: Road, settings: Settings, machi
     return len(dead)
 
 
-def claim(connection: Connection, road: Road, room: int, seconds: float,
+def claim(connection: Connection, route: Route, room: int, seconds: float,
           machine: float) -> list[Claim]:
     """Take at most ``room`` notices that are due, for ``seconds`` on the machine clock."""
     n = notice.c
-    due = (n.channel == road.gateway.channel) & or_(n.next_try.is_(None), n.next_try <= machine)
+    due = (n.channel == route.gateway.channel) & or_(n.next_try.is_(None), n.next_try <= machine)
     free = due & or_(n.lease_until.is_(None), n.lease_until <= machine)
-    ready = ((n.state == NoticeState.queued) & due & road.queued,
-             (n.state == NoticeState.in_doubt) & free & road.doubted)
+    ready = ((n.state == NoticeState.queued) & due & route.queued,
+             (n.state == NoticeState.in_doubt) & free & route.doubted)
     # one state at a time and the gravest rank first: an index answers without a sort
     ranks = [connection.scalar(select(n.rank).where(one).order_by(n.rank.desc()).limit(1))
              for one in ready]
@@ -104,7 +104,7 @@ def claim(connection: Connection, road: Road, room: int, seconds: float,
                 select(notice).where(one & (n.rank == rank)).order_by(n.created, n.id)
                 .limit(room).with_for_update(skip_locked=True))]
     rows.sort(key=lambda row: (row.created, row.id))
-    return _take(connection, rows[:room], road.gateway.name, seconds, machine)
+    return _take(connection, rows[:room], route.gateway.name, seconds, machine)
 
 
 def _take(connection: Connection, rows: Sequence[Row[Any]], gateway: str, seconds: float,
@@ -133,7 +133,7 @@ def _claimed(connection: Connection, at: RowMapping, gateway: str, until: float,
         at["id"], at["token"] + 1, until, since, doubt, at["attempts"] + (0 if doubt else 1),
         at["lookups"], Channel(at["channel"]), at["address"], at["person"], at["language"],
         at["subject"], at["text"], at["code"], at["signed"], at["created"], at["expires"],
-        at["parts"], at["route"], at["gateway"], frozenset(taken), at["template"], at["given"])
+        at["parts"], at["turn"], at["gateway"], frozenset(taken), at["template"], at["given"])
 
 
 def send_again(connection: Connection, held: Claim, seconds: float, machine: float,

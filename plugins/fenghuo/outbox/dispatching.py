@@ -18,7 +18,7 @@ from fenghuo.channels.tokens import link_key
 from fenghuo.clock import Clock, machine_now
 from fenghuo.outbox.lanes import Lane
 from fenghuo.outbox.results import note_dropped
-from fenghuo.outbox.roads import road, unserved
+from fenghuo.outbox.routing import route, unserved
 from fenghuo.outbox.sending import Sender
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
@@ -50,10 +50,10 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
     def may_go() -> bool:
         return not stop.is_set() and held()
 
-    lanes = [Lane(Sender(engine, road(gateways, gateway), settings, city, may_go, key),
+    lanes = [Lane(Sender(engine, route(gateways, gateway), settings, city, may_go, key),
                   began, stop) for gateway in gateways]
     for lane in lanes:
-        lane.beside = [one for one in lanes if one.sender.gateway in lane.sender.road.beside]
+        lane.beside = [one for one in lanes if one.sender.gateway in lane.sender.route.beside]
         lane.make_way()
     with _stopping_on_sigterm(stop):
         try:
@@ -154,7 +154,7 @@ def _waiting(connection: Connection, gateways: Sequence[Gateway], settings: Sett
     """
     shut = {one.subject for one in alarms.open_alarms(connection)
             if one.kind in (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)}
-    open_ = [road(gateways, one) for one in gateways if one.name not in shut]
+    open_ = [route(gateways, one) for one in gateways if one.name not in shut]
     near = machine_now() + max(settings.lookup_delays, default=0.0)
     n = notice.c
     return connection.scalar(

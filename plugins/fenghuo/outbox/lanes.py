@@ -19,7 +19,7 @@ from sqlalchemy.exc import OperationalError
 from fenghuo import alarms
 from fenghuo.channels import Accepted, Rejected
 from fenghuo.clock import machine_now
-from fenghuo.outbox import crash, roads
+from fenghuo.outbox import crash, routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
 from fenghuo.outbox.pace import Pace
 from fenghuo.outbox.sending import Asked, Found, Result, Sender
@@ -96,11 +96,11 @@ class Lane(threading.Thread):
         if room <= 0 or not self._open():
             return []
         crash.point("before_claim")
-        at, road, settings = machine_now(), self.sender.road, self.sender.settings
+        at, route, settings = machine_now(), self.sender.route, self.sender.settings
         now = self.sender.city()
         with writing(self.sender.engine) as connection:
-            self.counts["lease_expired"] += doubt_the_dead(connection, road, settings, at, now)
-            held = claim(connection, road, room, lease_seconds(settings), at)
+            self.counts["lease_expired"] += doubt_the_dead(connection, route, settings, at, now)
+            held = claim(connection, route, room, lease_seconds(settings), at)
         self._pace.spend(sum(one.parts for one in held))
         if held:
             crash.point("after_claim")
@@ -114,12 +114,12 @@ class Lane(threading.Thread):
         if beside:
             self._stopped.wait(GLANCE)
             return True
-        n, road = notice.c, self.sender.road
+        n, route = notice.c, self.sender.route
         with reading(self.sender.engine) as connection:
             soonest = connection.scalar(select(func.min(n.next_try)).where(
-                (n.channel == road.gateway.channel) & n.lease_until.is_(None)
-                & (((n.state == NoticeState.queued) & road.queued)
-                   | ((n.state == NoticeState.in_doubt) & road.doubted))))
+                (n.channel == route.gateway.channel) & n.lease_until.is_(None)
+                & (((n.state == NoticeState.queued) & route.queued)
+                   | ((n.state == NoticeState.in_doubt) & route.doubted))))
         paced = self._pace.wait()
         if paced:
             soonest = min(soonest or math.inf, machine_now() + paced)
@@ -178,13 +178,13 @@ class Lane(threading.Thread):
         """Give the gateway up for this run; what others can carry, they do."""
         if not self._closed:
             self._closed = True
-            if self.sender.road.beside:
+            if self.sender.route.beside:
                 self._step_aside(probe=False)
 
     def make_way(self) -> None:
         """While this gateway is known to fail, others take what they can but for one text."""
         with reading(self.sender.engine) as connection:
-            fails = self.sender.road.beside and any(
+            fails = self.sender.route.beside and any(
                 one.subject == self.sender.gateway.name and one.kind in FAILING
                 for one in alarms.open_alarms(connection))
         if fails:
@@ -192,7 +192,7 @@ class Lane(threading.Thread):
 
     def _step_aside(self, probe: bool) -> None:
         with writing(self.sender.engine) as connection:
-            self.counts["stepped_aside"] += roads.step_aside(connection, self.sender.road, probe)
+            self.counts["stepped_aside"] += routing.step_aside(connection, self.sender.route, probe)
 
     def _well(self) -> None:
         """The gateway answers: whatever was said against it is over."""

@@ -17,7 +17,7 @@ from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
 from fenghuo.notices import obligations
 from fenghuo.outbox import deliveries
 from fenghuo.outbox.claims import Claim, mine
-from fenghuo.outbox.roads import Road
+from fenghuo.outbox.routing import Route
 from fenghuo.store.tables import decision, notice, notice_obligation, obligation
 from fenghuo.words import Delivery, NoticeState, Reason, mask
 
@@ -55,18 +55,18 @@ def accepted(connection: Connection, held: Claim, gateway: Gateway, outcome: Acc
     return True
 
 
-def rejected(connection: Connection, held: Claim, road: Road, outcome: Rejected,
+def rejected(connection: Connection, held: Claim, route: Route, outcome: Rejected,
              machine: float, now: datetime) -> bool:
     """A clear no: to the next gateway at once, else queued for later; failed when nothing helps."""
-    gateway, spare = road.gateway, road.spare(held.address)
+    gateway, spare = route.gateway, route.spare(held.address)
     spent = outcome.retries is not None and held.attempts > outcome.retries + spare
-    on = spare and _elsewhere(outcome, held)
-    if (not outcome.permanent and not spent) or (on and (held.route + 1) % (spare + 1)):
-        again = (held.route + 1) % (spare + 1) == 0 or not on
+    on = bool(spare) and _elsewhere(outcome, held)
+    untried = on and (held.turn + 1) % (spare + 1) > 0  # a gateway that has not had its turn
+    if untried or not (outcome.permanent or spent):
         return _write(connection, held, {
             "state": NoticeState.queued, "lease_until": None, "error": outcome.error,
-            "route": held.route + 1 if on else held.route,
-            "next_try": machine + wait(outcome, held.attempts) if again else None})
+            "turn": held.turn + on,
+            "next_try": None if untried else machine + wait(outcome, held.attempts)})
     reason = Reason.text_refused if outcome.reason == "content" else Reason.gateway_rejected
     if not _write(connection, held, _FINAL | {
             "state": NoticeState.failed, "reason": reason, "error": outcome.error}):

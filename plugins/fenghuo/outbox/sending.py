@@ -25,7 +25,7 @@ from fenghuo.channels.tokens import make
 from fenghuo.clock import machine_now
 from fenghuo.outbox import checks, crash, results
 from fenghuo.outbox.claims import Claim, lease_seconds, send_again
-from fenghuo.outbox.roads import Road
+from fenghuo.outbox.routing import Route
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel, Reason, masked
@@ -58,7 +58,7 @@ class Sender:
     """What a lane's workers share. ``may_go`` tells whether this run may still act."""
 
     engine: Engine
-    road: Road
+    route: Route
     settings: Settings
     city: Callable[[], datetime]
     may_go: Callable[[], bool]
@@ -67,7 +67,7 @@ class Sender:
     @property
     def gateway(self) -> Gateway:
         """Whom the lane sends by."""
-        return self.road.gateway
+        return self.route.gateway
 
     def handle(self, held: Claim) -> tuple[Claim, Result]:
         """Everything outside the record; the claim comes back with its present lease."""
@@ -146,7 +146,7 @@ class Sender:
                                         Accepted(result.provider_id), now, adopted=True)
                 word = Reason.found_at_gateway.value
             case Rejected():
-                kept = results.rejected(connection, held, self.road, result, machine, now)
+                kept = results.rejected(connection, held, self.route, result, machine, now)
                 word = ("failed" if result.permanent else
                         "gateway_unreachable" if result.reason == "unreachable" else "rejected")
             case Ambiguous():

@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from fenghuo.channels import Gateway, Webhook, named
+from fenghuo.channels import Webhook, named
 from fenghuo.outbox.deliveries import keep
 from fenghuo.receipts import incoming
 from fenghuo.receipts.front import Front
@@ -59,9 +59,5 @@ def _act(front: Front, name: str, webhook: Webhook) -> Response:
             keep(connection, gateway.name, one.provider_id, one.status, one.error, one.notice, now)
         for text in texts:
             incoming.receive(connection, gateway.name, text, now)
-    return _thanked(gateway, webhook)
-
-
-def _thanked(gateway: Gateway, webhook: Webhook) -> Response:
-    body, media_type = gateway.thanks(webhook)
-    return Response(body, media_type=media_type)
+    thanks, media_type = gateway.thanks(webhook)
+    return Response(thanks, media_type=media_type)

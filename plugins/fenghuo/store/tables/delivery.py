@@ -95,7 +95,7 @@ notice = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("lookups", Integer, nullable=False, default=0),
     Column("next_try", Float, nullable=True),
-    Column("route", Integer, nullable=False, server_default="0"),  # gateways that failed it
+    Column("turn", Integer, nullable=False, server_default="0"),  # gateways that failed it
     # what the gateway said
     word("gateway", nullable=True),
     word("provider_id", nullable=True),

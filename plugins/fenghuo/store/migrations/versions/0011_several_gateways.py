@@ -10,4 +10,4 @@ down_revision: str | None = "0010"
 
 
 def upgrade() -> None:
-    op.add_column("notice", sa.Column("route", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("notice", sa.Column("turn", sa.Integer(), nullable=False, server_default="0"))

@@ -1,6 +1,6 @@
 """Which notices a gateway may take: by the country of their number, and by whose turn it is.
 
-Gateways of a channel stand in an order. A notice's ``route`` counts the gateways that failed it:
+Gateways of a channel stand in an order. A notice's ``turn`` counts the gateways that failed it:
 it belongs to the one whose place that is, round and round, among those that serve its number. What
 a gateway may have taken (claimed, in doubt) stays its own, since only it can be asked.
 """
@@ -28,7 +28,7 @@ from fenghuo.words import Channel, NoticeState
 
 
 @dataclass(frozen=True, slots=True)
-class Road:
+class Route:
     """What one gateway may carry: conditions over rows of ``notice``.
 
     ``queued``: those whose turn at it is; ``shared``: those of them that another could carry too;
@@ -46,16 +46,16 @@ class Road:
         return sum(one.serves(address) for one in self.beside)
 
 
-def road(made: Sequence[Gateway], gateway: Gateway) -> Road:
-    """The road of one of the house's gateways."""
+def route(made: Sequence[Gateway], gateway: Gateway) -> Route:
+    """The route of one of the house's gateways."""
     beside = tuple(one for one in of_channel(made, gateway.channel) if one is not gateway)
     turns = [(where, line) for where, line in _lines(made, gateway.channel) if gateway in line]
     queued = or_(false(), *(_turn(where, line, gateway) for where, line in turns))
     shared = or_(false(), *(_turn(where, line, gateway) for where, line in turns if len(line) > 1))
     gone = or_(notice.c.gateway.is_(None),
                notice.c.gateway.not_in([gateway.name, *(one.name for one in beside)]))
-    return Road(gateway, beside, queued, shared,
-                or_(notice.c.gateway == gateway.name, and_(gone, queued)))
+    return Route(gateway, beside, queued, shared,
+                 or_(notice.c.gateway == gateway.name, and_(gone, queued)))
 
 
 def unserved(made: Sequence[Gateway], channel: Channel) -> ColumnElement[bool]:
@@ -63,7 +63,7 @@ def unserved(made: Sequence[Gateway], channel: Channel) -> ColumnElement[bool]:
     return or_(false(), *(where for where, line in _lines(made, channel) if not line))
 
 
-def step_aside(connection: Connection, of: Road, probe: bool) -> int:
+def step_aside(connection: Connection, of: Route, probe: bool) -> int:
     """Hand what is queued at a gateway that fails to the next that serves it; returns how many.
 
     With ``probe`` the least grave stays, to find out whether the gateway is well again.
@@ -75,7 +75,7 @@ def step_aside(connection: Connection, of: Road, probe: bool) -> int:
                  .scalar_subquery())
         where.append(n.id != least)
     return connection.execute(
-        update(notice).where(*where).values(route=n.route + 1, next_try=None)).rowcount
+        update(notice).where(*where).values(turn=n.turn + 1, next_try=None)).rowcount
 
 
 def _lines(made: Sequence[Gateway],
@@ -93,4 +93,4 @@ def _turn(where: ColumnElement[bool], line: tuple[Gateway, ...],
           gateway: Gateway) -> ColumnElement[bool]:
     if len(line) == 1:
         return where
-    return and_(where, notice.c.route % len(line) == line.index(gateway))
+    return and_(where, notice.c.turn % len(line) == line.index(gateway))
