@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from fenghuo.words import Level
+from fenghuo.words import EventStatus, Level
 
 SEVERITY: dict[Level, frozenset[str]] = {
     Level.red: frozenset({"Extreme"}),
@@ -23,6 +23,12 @@ SEVERITY: dict[Level, frozenset[str]] = {
 OF_SEVERITY = {"Extreme": Level.red, "Severe": Level.orange, "Moderate": Level.yellow,
                "Minor": Level.blue}
 """The level of a document that has no Chinese colour."""
+
+MESSAGES = ("Alert", "Update", "Cancel")
+"""The ``msgType`` of a document that says something of a danger (OASIS CAP 1.2, 3.2.1)."""
+STATUSES = {"Actual": EventStatus.actual, "Exercise": EventStatus.exercise,
+            "Test": EventStatus.exercise}
+"""Its ``status``; a System or a Draft is for nobody."""
 
 NO_WARNING = "a warning: green alone is none"
 """What a refusal expects of a document that says there is nothing to warn of: passed over."""

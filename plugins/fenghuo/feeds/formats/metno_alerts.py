@@ -17,7 +17,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import find
 from fenghuo.feeds.fields import Faulty, Fields, is_id, shown
 from fenghuo.feeds.formats.cap_area import of_geojson
-from fenghuo.feeds.formats.cap_words import OF_SEVERITY, is_drill, of_awareness
+from fenghuo.feeds.formats.cap_words import MESSAGES, OF_SEVERITY, STATUSES, is_drill, of_awareness
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord, SignalAttributes
@@ -25,9 +25,6 @@ from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refused
 
 _STAMP = re.compile(r"2\.49\.0\.\d\.578\.0\.(?:20)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.\S+",
                     re.ASCII)
-_TYPES = ("Alert", "Update", "Cancel")
-_STATUS = {"Actual": EventStatus.actual, "Exercise": EventStatus.exercise,
-           "Test": EventStatus.exercise}
 _LONGEST = 20_000
 
 
@@ -58,11 +55,11 @@ def _record(row: Fields, config: FeedConfig, changed: datetime | None,
     issued = fields.past("id", _issued(fields, name, changed), received)
     title, description = fields.text("title"), fields.text("description", True, _LONGEST)
     kind, message = fields.text("event"), fields.text("type")
-    if message not in _TYPES:
-        raise fields.fault("type", f"one of {', '.join(_TYPES)}")
-    status = _STATUS.get(fields.text("status") if fields.has("status") else "Actual")
+    if message not in MESSAGES:
+        raise fields.fault("type", f"one of {', '.join(MESSAGES)}")
+    status = STATUSES.get(fields.text("status") if fields.has("status") else "Actual")
     if status is None:
-        raise fields.fault("status", f"one of {', '.join(_STATUS)}")
+        raise fields.fault("status", f"one of {', '.join(STATUSES)}")
     if is_drill(title, description):
         status = EventStatus.exercise
     elif status is EventStatus.actual and (message == "Cancel" or "green" in fields.text(

@@ -17,15 +17,12 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import find, named
 from fenghuo.feeds.fields import Faulty, Fields, is_id, shown
 from fenghuo.feeds.formats.cap_area import of_geojson
-from fenghuo.feeds.formats.cap_words import OF_SEVERITY, is_drill
+from fenghuo.feeds.formats.cap_words import MESSAGES, OF_SEVERITY, STATUSES, is_drill
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import joined, newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refusal, Refused
 
-_STATUS = {"Actual": EventStatus.actual, "Exercise": EventStatus.exercise,
-           "Test": EventStatus.exercise}
-_TYPES = ("Alert", "Update", "Cancel")
 _LONGEST = 20_000
 
 
@@ -64,11 +61,11 @@ def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
     description = fields.text("description", optional=True, longest=_LONGEST)
     sent = "sent" if fields.has("sent") else "effective"
     issued = fields.past(sent, fields.instant(sent), received)
-    status = _STATUS.get(fields.text("status"))
+    status = STATUSES.get(fields.text("status"))
     if status is None:
         raise fields.fault("status", "one of Actual, Exercise, Test")
-    if fields.text("messageType") not in _TYPES:
-        raise fields.fault("messageType", f"one of {', '.join(_TYPES)}")
+    if fields.text("messageType") not in MESSAGES:
+        raise fields.fault("messageType", f"one of {', '.join(MESSAGES)}")
     references = [Fields.of(each, fields.at("references")) for each in
                   (fields.rows("references") if fields.has("references") else [])]
     said = _vtec(fields)

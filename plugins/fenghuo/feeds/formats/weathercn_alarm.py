@@ -17,7 +17,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import NATIONAL, event_of, find
 from fenghuo.feeds.fields import Faulty, Fields, is_id
-from fenghuo.feeds.formats.cap_words import colour_of, ends, is_drill, issuer_of
+from fenghuo.feeds.formats.cap_words import MESSAGES, colour_of, ends, is_drill, issuer_of
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import (
     BEIJING,
@@ -33,7 +33,6 @@ from fenghuo.words import EventKind, EventStatus, Refused
 _PAGE = re.compile(r"\s*var\s+alarminfo\s*=\s*(\{.*\})\s*;?\s*", re.DOTALL)
 _FILE = re.compile(r"\d{5,12}-(\d{14})-(\d{4})\.html", re.ASCII)
 _ROW = ("place", "file", "longitude", "latitude", "identifier", "references", "title")
-_TYPES = ("Alert", "Update", "Cancel")
 _LONGEST = 20_000
 
 
@@ -90,8 +89,8 @@ def _page(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
 
 def _record(row: Fields, title: str, code: str, issued: datetime, onset: datetime, end: datetime,
             issuer: str, content: str = "", message: str = "Alert") -> EventRecord:
-    if message not in _TYPES:
-        raise row.fault("msgType", f"one of {', '.join(_TYPES)}")
+    if message not in MESSAGES:
+        raise row.fault("msgType", f"one of {', '.join(MESSAGES)}")
     name = row.id("identifier")
     try:
         ended, level, kind = ends(title), colour_of(title), cma_titles.kind_of(title)
