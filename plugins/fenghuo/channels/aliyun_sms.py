@@ -8,12 +8,12 @@ BizId; its times are Beijing's, without a zone.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from fenghuo.channels import filed_sms, posting
 from fenghuo.channels.base import (
@@ -71,33 +71,10 @@ class AliyunSms(FiledSms):
         return None
 
     def parse_receipt(self, webhook: Webhook) -> list[Status]:
-        found = []
-        for row in filed_sms.rows(webhook):
-            biz_id, success = word(row, "biz_id"), row.get("success")
-            if biz_id and isinstance(success, bool):
-                found.append(Status(
-                    biz_id, "delivered" if success else "undelivered",
-                    None if success else word(row, "err_code") or "unknown",
-                    filed_sms.notice_of(word(row, "out_id"))))
-        if not found:
-            raise ValueError("no receipt")
-        return found
+        return filed_sms.read_rows(webhook, _status)
 
     def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
-        found = []
-        for row in filed_sms.rows(webhook):
-            at, body = word(row, "send_time"), row.get("content")
-            try:
-                address = filed_sms.e164(word(row, "phone_number"))
-            except ValueError:
-                continue
-            if isinstance(body, str):
-                key = word(row, "sequence_id") or hashlib.sha256(
-                    f"{address}\n{at}\n{body}".encode()).hexdigest()[:32]
-                found.append(Inbound(key, address, body, filed_sms.beijing(at)))
-        if not found:
-            raise ValueError("no text")
-        return found
+        return filed_sms.read_rows(webhook, _reply)
 
     def thanks(self, webhook: Webhook) -> tuple[str, str]:
         return '{"code": 0, "msg": "接收成功"}', "application/json"
@@ -108,3 +85,18 @@ class AliyunSms(FiledSms):
         headers = acs3(self.key, self.host, action, VERSION, query, datetime.now(UTC),
                        secrets.token_hex(16))
         return posting.post(self.session, f"{self.base}/?{query}", b"", headers, self.timeout)
+
+
+def _status(row: Mapping[str, Any]) -> Status | None:
+    biz_id, success = word(row, "biz_id"), row.get("success")
+    if not biz_id or not isinstance(success, bool):
+        return None
+    return Status(biz_id, "delivered" if success else "undelivered",
+                  None if success else word(row, "err_code") or "unknown",
+                  filed_sms.notice_of(word(row, "out_id")))
+
+
+def _reply(row: Mapping[str, Any]) -> Inbound | None:
+    at = word(row, "send_time")
+    return filed_sms.reply_of(row, filed_sms.e164(word(row, "phone_number")), "content", at,
+                              filed_sms.beijing(at), word(row, "sequence_id"))

@@ -9,22 +9,25 @@ signing key, stands for a signature.
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
-from typing import Any
+from typing import Any, TypeVar
 
 import requests
 
 from fenghuo.channels import posting
-from fenghuo.channels.base import Gateway, Outcome, Outgoing, Rejected, Webhook
+from fenghuo.channels.base import Gateway, Inbound, Outcome, Outgoing, Rejected, Webhook
 from fenghuo.channels.cloud_signing import Key
 from fenghuo.notices.filed import Filed, fault
 from fenghuo.words import Channel
 
+Read = TypeVar("Read")
 BEIJING = timezone(timedelta(hours=8))
 MOST = 500
 """Receipts of one callback that are read."""
@@ -107,6 +110,31 @@ def rows(webhook: Webhook) -> list[dict[str, Any]]:
     if not found:
         raise ValueError("no object")
     return found
+
+
+def read_rows(webhook: Webhook, read: Callable[[dict[str, Any]], Read | None]) -> list[Read]:
+    """What a callback's objects say; one that cannot be read (None, or ValueError) is left out.
+
+    Raises ValueError where none can.
+    """
+    found = []
+    for row in rows(webhook):
+        with suppress(ValueError):
+            if (one := read(row)) is not None:
+                found.append(one)
+    if not found:
+        raise ValueError("nothing that can be read")
+    return found
+
+
+def reply_of(row: Mapping[str, Any], address: str, body: str, said_at: str,
+             created: datetime | None, key: str = "") -> Inbound | None:
+    """A text that came in. Without a number of its own (``key``) it is known by what it says."""
+    text = row.get(body)
+    if not isinstance(text, str):
+        return None
+    unnumbered = hashlib.sha256(f"{address}\n{said_at}\n{text}".encode()).hexdigest()[:32]
+    return Inbound(key or unnumbered, address, text, created)
 
 
 def word(row: Mapping[str, Any], name: str) -> str:

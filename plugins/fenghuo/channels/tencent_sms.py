@@ -9,7 +9,6 @@ asked for it: what it does not show may still have been taken.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,31 +84,10 @@ class TencentSms(FiledSms):
         return Unseen()
 
     def parse_receipt(self, webhook: Webhook) -> list[Status]:
-        found = []
-        for row in filed_sms.rows(webhook):
-            serial, said = word(row, "sid"), word(row, "report_status")
-            if serial and said in ("SUCCESS", "FAIL"):
-                good = said == "SUCCESS"
-                found.append(Status(serial, "delivered" if good else "undelivered",
-                                    None if good else word(row, "errmsg") or "unknown"))
-        if not found:
-            raise ValueError("no receipt")
-        return found
+        return filed_sms.read_rows(webhook, _status)
 
     def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
-        found = []
-        for row in filed_sms.rows(webhook):
-            at, body = word(row, "time"), row.get("text")
-            try:
-                address = filed_sms.e164(word(row, "mobile"), word(row, "nationcode"))
-            except ValueError:
-                continue
-            if isinstance(body, str):  # it has no number of its own
-                key = hashlib.sha256(f"{address}\n{at}\n{body}".encode()).hexdigest()[:32]
-                found.append(Inbound(key, address, body, _instant(at)))
-        if not found:
-            raise ValueError("no text")
-        return found
+        return filed_sms.read_rows(webhook, _reply)
 
     def thanks(self, webhook: Webhook) -> tuple[str, str]:
         return '{"result": 0, "errmsg": "OK"}', "application/json"
@@ -131,6 +109,21 @@ def _response(said: posting.Answer) -> tuple[Mapping[str, Any], str]:
     if error is None:
         return response, ""
     return response, (word(error, "Code") if isinstance(error, dict) else "") or "unknown"
+
+
+def _status(row: Mapping[str, Any]) -> Status | None:
+    serial, said = word(row, "sid"), word(row, "report_status")
+    if not serial or said not in ("SUCCESS", "FAIL"):
+        return None
+    good = said == "SUCCESS"
+    return Status(serial, "delivered" if good else "undelivered",
+                  None if good else word(row, "errmsg") or "unknown")
+
+
+def _reply(row: Mapping[str, Any]) -> Inbound | None:
+    at = word(row, "time")
+    address = filed_sms.e164(word(row, "mobile"), word(row, "nationcode"))
+    return filed_sms.reply_of(row, address, "text", at, _instant(at))
 
 
 def _instant(text: str) -> datetime | None:
