@@ -93,13 +93,10 @@ Outcome = Accepted | Rejected | Ambiguous
 @dataclass(frozen=True, slots=True)
 class Limits:
     """What a gateway can carry. ``per_second`` counts parts of texts (messages elsewhere), None
-    where nobody limits it; ``per_address_day`` texts to one number; ``answers`` whether people
-    can answer by it; ``templates`` whether it sends only texts that were filed with it, and
+    where nobody limits it; ``templates`` whether it sends only texts that were filed with it, and
     ``value_letters`` how long a variable of such a text may be."""
 
     per_second: float | None = None
-    per_address_day: int | None = None
-    answers: bool = True
     templates: bool = False
     value_letters: int | None = None
 

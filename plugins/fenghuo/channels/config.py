@@ -32,7 +32,6 @@ _HELP = {"GatewaysFile": {"gateways": "each gateway by its short name, in the or
     "sender": "the number or short code texts come from; of tencent its SmsSdkAppId",
     "signature": "the filed signature, without its brackets",
     "per_second": "parts of texts it takes a second, by the contract with the provider",
-    "per_address_day": "texts to one number a day, by the provider's rules",
     "value_letters": "letters one variable of a filed text may hold, as its console shows",
 }}
 
@@ -48,7 +47,6 @@ class GatewayConfig(BaseModel):
     sender: str | None = None
     signature: str | None = None
     per_second: Number | None = Field(default=None, gt=0)
-    per_address_day: Count | None = Field(default=None, ge=1)
     value_letters: Count | None = Field(default=None, ge=1)
 
     @model_validator(mode="after")
@@ -74,7 +72,6 @@ class GatewayConfig(BaseModel):
         """What its kind can carry, by the contract where that says more."""
         known = self.row.limits
         return replace(known, per_second=self.per_second or known.per_second,
-                       per_address_day=self.per_address_day or known.per_address_day,
                        value_letters=self.value_letters or known.value_letters)
 
     @property

@@ -26,10 +26,10 @@ class Kind:
     numbered: bool = False
 
 
-_MAINLAND = Limits(per_address_day=50, templates=True, value_letters=35)
-"""50 a day to one number with one signature and template; 35 letters a variable of a notification
-(Aliyun, https://help.aliyun.com/zh/sms/developer-reference/api-error-codes). Tencent lets new
-accounts have 6 (https://cloud.tencent.com/document/product/382/39023); the console shows more."""
+_MAINLAND = Limits(templates=True, value_letters=35)
+"""35 letters a variable of a notification (Aliyun,
+https://help.aliyun.com/zh/sms/developer-reference/api-error-codes). Tencent lets new accounts
+have 6 (https://cloud.tencent.com/document/product/382/39023); the console shows more."""
 
 KINDS: Mapping[str, Kind] = {
     "smtp": Kind(Channel.email),
