@@ -17,6 +17,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl
 
+from delivery_cast import reply
+
 KEY_ID, SECRET = "LTAI-id", "clouds/secret"
 Act = Callable[["Cloud", BaseHTTPRequestHandler, dict[str, Any]], None]
 
@@ -74,17 +76,6 @@ class Cloud:
                  "SessionContext": one["ours"], "CountryCode": "86"}
                 for one in self.texts if self.reported and one["number"] == asked["PhoneNumber"]]
         return json.dumps({"Response": {"RequestId": "1", "PullSmsSendStatusSet": rows}})
-
-
-def reply(handler: BaseHTTPRequestHandler, status: int, body: str | bytes,
-          headers: dict[str, str] | None = None) -> None:
-    content = body.encode() if isinstance(body, str) else body
-    handler.send_response(status)
-    for name, value in {"Content-Type": "application/json",
-                        "Content-Length": str(len(content)), **(headers or {})}.items():
-        handler.send_header(name, value)
-    handler.end_headers()
-    handler.wfile.write(content)
 
 
 def answers(status: int, body: str | bytes, headers: dict[str, str] | None = None) -> Act:

@@ -63,10 +63,10 @@ class Provider:
                 if one["direction"] == "outbound-api"]
 
 
-def reply(handler: BaseHTTPRequestHandler, status: int, body: str,
+def reply(handler: BaseHTTPRequestHandler, status: int, body: str | bytes,
           headers: dict[str, str] | None = None) -> None:
     """Answer one request."""
-    content = body.encode()
+    content = body.encode() if isinstance(body, str) else body
     handler.send_response(status)
     for name, value in {"Content-Type": "application/json",
                         "Content-Length": str(len(content)), **(headers or {})}.items():
