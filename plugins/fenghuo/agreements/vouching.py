@@ -78,4 +78,3 @@ def _went(connection: Connection, metric: str, names: set[str], rows: pd.DataFra
         found |= {name: (float(way), tails.step) for name, way, end in
                   zip(tails.subjects, widest, tails.end, strict=True) if end >= since}
     return found
-
