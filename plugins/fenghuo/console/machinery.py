@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, or_, select
 
 from fenghuo.alarms import AlarmKind
 from fenghuo.alarms.trust import Doubted, trust
@@ -15,11 +14,15 @@ from fenghuo.channels import of_channel
 from fenghuo.channels.standing import standing
 from fenghuo.editions import Edition
 from fenghuo.feeds.polling import heard
+from fenghuo.outbox.routing import route
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, NoticeState
 
-QUEUES = (NoticeState.held, NoticeState.queued, NoticeState.claimed, NoticeState.in_doubt)
+UNSENT = (NoticeState.held, NoticeState.queued)
+BEGUN = (NoticeState.claimed, NoticeState.in_doubt)
+TOLD_BY = (Channel.sms, Channel.email)
+"""By which people are told first; calls only come after them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,37 +40,42 @@ class GatewayShown:
 
 
 def ways_out(connection: Connection, settings: Settings) -> tuple[GatewayShown, ...]:
-    """The gateways of texts and mail, and what waits before each."""
+    """The gateways in their order of trial, and what waits before each."""
     n = t.notice.c
-    queue: dict[str, dict[str, int]] = defaultdict(dict)
-    for channel, state, count in connection.execute(
-            select(n.channel, n.state, func.count())
-            .where(n.state.in_([state.value for state in QUEUES]))
-            .group_by(n.channel, n.state)):
-        queue[channel][state] = count
     wrong = {(kind, subject): last for kind, subject, last in connection.execute(
         select(t.alarm.c.kind, t.alarm.c.subject, t.alarm.c.last)
         .where(t.alarm.c.recovered.is_(None)))}
     made = standing(connection, settings)
-    shown = [GatewayShown(channel, None, "missing", False, None, None, queue[channel.value])
-             for channel in (Channel.sms, Channel.email) if not of_channel(made, channel)]
+    shown = [GatewayShown(channel, None, "missing", False, None, None,
+                          _queue(connection, n.channel == channel.value))
+             for channel in TOLD_BY if not of_channel(made, channel)]
     for gateway in made:
-        channel = gateway.channel
+        one = route(made, gateway)
         refused = wrong.get((AlarmKind.gateway_refused.value, gateway.name))
         silent = (AlarmKind.gateway_silent.value, gateway.name) in wrong
         shown.append(GatewayShown(
-            channel, gateway.name, "refused" if refused else "silent" if silent else "open",
-            gateway.sandbox,
+            gateway.channel, gateway.name,
+            "refused" if refused else "silent" if silent else "open", gateway.sandbox,
             connection.scalar(select(func.max(n.accepted_at)).where(n.gateway == gateway.name)),
-            refused or _last_failed(connection, channel), queue[channel.value]))
+            refused or _last_failed(connection, gateway.name),
+            _queue(connection, (n.channel == gateway.channel.value) & or_(
+                n.state.in_(UNSENT) & one.queued, n.state.in_(BEGUN) & one.doubted))))
     return tuple(shown)
 
 
-def _last_failed(connection: Connection, channel: Channel) -> datetime | None:
-    """When a gateway last turned one text of a channel down, by the ledger."""
+def _queue(connection: Connection, where: ColumnElement[bool]) -> dict[str, int]:
+    """What has not gone yet, by its state."""
+    n = t.notice.c
+    return {state: count for state, count in connection.execute(
+        select(n.state, func.count()).where(n.state.in_((*UNSENT, *BEGUN)), where)
+        .group_by(n.state))}
+
+
+def _last_failed(connection: Connection, gateway: str) -> datetime | None:
+    """When a gateway last turned a text down for good, by the ledger."""
     n, e = t.notice.c, t.ledger_entry.c
     newest = connection.scalar(
-        select(n.id).where(n.state == NoticeState.failed.value, n.channel == channel.value)
+        select(n.id).where(n.state == NoticeState.failed.value, n.gateway == gateway)
         .order_by(n.created.desc()).limit(1))
     if newest is None:
         return None
@@ -79,6 +87,7 @@ def _last_failed(connection: Connection, channel: Channel) -> datetime | None:
 def distrust(connection: Connection, settings: Settings, edition: Edition | None,
              now: datetime) -> list[Doubted]:
     """Why nothing here can be trusted now; empty while all is well."""
-    ways = [gateway.name for gateway in standing(connection, settings)]
+    ways = [gateway.name for gateway in standing(connection, settings)
+            if gateway.channel in TOLD_BY]
     asked = heard(edition.feeds, settings).values() if edition else ()
     return trust(connection, now, asked, ways)
