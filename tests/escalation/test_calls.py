@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, update
 from warning_cast import CONTACTS, MIN, T0, Town, book, signal
 
-from fenghuo import escalation
+from fenghuo import alarms, escalation
 from fenghuo.channels import Accepted, Gateway, Outcome, Outgoing
 from fenghuo.clock import FixedClock
 from fenghuo.notices import obligations
@@ -68,6 +68,13 @@ def test_a_mainland_number_is_dialled_by_a_human_as_before(engine: Engine) -> No
     climb(town, 8)
     assert [task["rung"] for task in town.rows(t.call_task)] == [1]
     assert town.texts("voice") == {}
+
+
+def test_while_the_gateway_of_calls_is_silent_a_human_dials(called: Town) -> None:
+    with writing(called.engine) as connection:
+        alarms.raise_alarm(connection, alarms.AlarmKind.gateway_silent, "twilio-voice", "x", T0)
+    climb(called, 8)
+    assert [task["rung"] for task in called.rows(t.call_task)] == [1]
 
 
 def test_who_answers_while_the_call_waits_is_not_rung_up(called: Town) -> None:

@@ -16,8 +16,9 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
 
-from fenghuo import ledger
+from fenghuo import alarms, ledger
 from fenghuo.agreements.schema import LadderRung
+from fenghuo.alarms import AlarmKind
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.channels.standing import standing
 from fenghuo.clock import machine_now
@@ -59,7 +60,10 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
     with writing(engine) as connection:
         seen = outage.look(connection, edition.contacts, now)
         changed = outage.tell(connection, seen, now)
-        voices = of_channel(standing(connection, settings), Channel.voice)
+        shut = {one.subject for kind in (AlarmKind.gateway_refused, AlarmKind.gateway_silent)
+                for one in alarms.open_alarms(connection, kind)}
+        voices = tuple(one for one in of_channel(standing(connection, settings), Channel.voice)
+                       if one.name not in shut)  # else a human dials, and not nobody
         climber = _Climber(connection, edition, now, frozenset(seen.lost), voices)
         for row in _due(connection, now):
             climber.climb(row)
