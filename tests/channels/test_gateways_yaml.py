@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 
 from fenghuo.channels import config, gateways
+from fenghuo.channels.kinds import KINDS
+from fenghuo.channels.registry import MAKERS
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Refused
 
@@ -19,6 +21,10 @@ def read(text: str) -> dict[str, config.GatewayConfig]:
 def test_without_the_file_texts_go_by_twilio_and_mails_by_smtp() -> None:
     assert [(one.name, one.channel) for one in config.read({}).values()] == [
         ("twilio", Channel.sms), ("smtp", Channel.email)]
+
+
+def test_every_kind_can_be_made() -> None:
+    assert set(MAKERS) == set(KINDS)
 
 
 def test_the_order_of_the_file_is_the_order_of_trial() -> None:
