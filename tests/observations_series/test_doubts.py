@@ -225,6 +225,8 @@ def test_however_numbers_come_the_same_are_doubted_and_tails_can_be_made_anew(
                 observation.c.metric, observation.c.end, observation.c.doubt,
             ).order_by(observation.c.metric, observation.c.end)).all()
             kept = _tails(connection)
+            first = {row.metric: row.doubt for row in reversed(rows)}
+            assert not any(first.values()), "a doubt is held against a number before it"
             for metric in frame["metric"].unique():
                 tails.rebuild(connection, metric, ["GK01"], 3600)
             assert _tails(connection) == kept
