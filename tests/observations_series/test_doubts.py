@@ -194,6 +194,17 @@ def test_a_late_number_does_not_end_the_alarm_of_the_newest(
     assert alarms(engine) == ["number_jumped stage:GK01"]
 
 
+def test_a_number_let_stand_is_not_doubted_again_for_the_doubts_after_it(
+    engine: Engine, now: datetime,
+) -> None:
+    # low water for a day counts, and still does when whole reports have repeated beside it
+    hour = timedelta(hours=1)
+    others = pd.concat([said(now + 23 * hour, [first] * 5, metric, hour) for metric, first in
+                        (("gust", 5.0), ("wind_mean", 3.0), ("temperature", 13.0))])
+    one_by_one(engine, pd.concat([said(now, [50.0] * 30, "stage", hour), others]), hour)
+    assert doubts(engine)[-6:] == [None, "repeat", "repeat", "repeat", None, None]
+
+
 STEPS = st.sampled_from([0.0, 0.0, 0.0, 0.1, -0.1, 6.0, -6.0, NAN])
 LIVELY = st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.3, 40.0, NAN])
 

@@ -49,7 +49,9 @@ def fill(past: Past, places: Ints, metric: Metric, step: int, names: NDArray[np.
     some = np.flatnonzero(same[at] & ~(limits.rests & (value <= limits.least)))
     if len(some):
         still = int(limits.still.total_seconds()) if limits.still else 0
-        shown = min(len(packed[0]) // 4, max(still // step, 3 * _HOUR // step, 3) + 2)
+        # a run is told from the newest number that counts, so the doubted after it are read too
+        shown = min(len(packed[0]) // 4,
+                    max(still // step, 3 * _HOUR // step, 3) + 2 + int(back[some].max()))
         matrix = np.frombuffer(b"".join([packed[place][-4 * shown:] for place in some.tolist()]),
                                dtype="<f4").reshape(-1, shown)
         run = last[some] - (shown - 1) + _run(matrix, value[some], shown - 1 - back[some],
