@@ -135,8 +135,8 @@ def _some(fields: Fields, key: str) -> list[Any]:
 
 def _ring(pairs: Any) -> str:
     """Pairs as CAP writes them; what is none is refused there."""
-    return " ".join(",".join(map(str, pair)) if isinstance(pair, list) else str(pair)
-                    for pair in (pairs if isinstance(pairs, list) else [pairs]))
+    return " ".join([",".join(map(str, pair)) if isinstance(pair, list) else str(pair)
+                     for pair in (pairs if isinstance(pairs, list) else [pairs])])
 
 
 def _told(row: Fields, key: str) -> str:

@@ -27,6 +27,7 @@ MOST_KM = 1000.0
 """A circle beyond this was meant in metres."""
 
 _PAIR = re.compile(r"[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?,[+-]?[0-9]{1,3}(?:\.[0-9]{1,20})?")
+_PAIRS = re.compile(f"{_PAIR.pattern}(?: {_PAIR.pattern})*+")
 _RADIUS = re.compile(r"[0-9]{1,7}(?:\.[0-9]{1,20})?")
 _GEOD = Geod(ellps="WGS84")
 _SIDES = 72
@@ -172,11 +173,12 @@ def _circle(source: str, place: str, text: str, service: Box | None) -> BaseGeom
 
 def _points(source: str, place: str, words: list[str], service: Box | None) -> np.ndarray:
     """(n, 2) of lon, lat in degrees."""
-    odd = next((word for word in words if not _PAIR.fullmatch(word)), None)
-    if odd is not None or not words:
+    text = " ".join(words)
+    if not _PAIRS.fullmatch(text):
+        odd = next((word for word in words if not _PAIR.fullmatch(word)), "")
         raise Refused([Refusal(source, place, repr(odd[:80]) if odd else "nothing",
                                "lat,lon pairs in plain decimals")])
-    flipped = np.array(",".join(words).split(","), dtype=float).reshape(-1, 2)
+    flipped = np.fromstring(text.replace(" ", ","), sep=",").reshape(-1, 2)
     return _inside(source, place, flipped[:, ::-1], service)
 
 
