@@ -2,7 +2,7 @@
 
 Its thanks mean that it is in the database. On a locked database the provider is told to come again
 (503), which it does; a replay is thanked for and does nothing. What its provider did not sign is
-refused (403) and says nothing of why.
+refused (403), whatever else is wrong, and says nothing of why: the ledger does, now and then.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
-from fenghuo.channels import Webhook, named
+from fenghuo.channels import Webhook
 from fenghuo.outbox.deliveries import keep
 from fenghuo.receipts import incoming
 from fenghuo.receipts.front import Front
@@ -45,13 +45,15 @@ def routes(front: Front) -> APIRouter:
 
 
 def _act(front: Front, name: str, webhook: Webhook) -> Response:
-    gateway = named(front.gateways(), name)
+    gateway = front.gateway(name)
     if gateway is None or not gateway.verify(webhook):
+        front.refusals.note(front, gateway.name if gateway else None, webhook, "forged")
         return Response(status_code=403)
     try:
         statuses = gateway.parse_receipt(webhook) if webhook.kind == "status" else []
         texts = gateway.parse_inbound(webhook) if webhook.kind == "inbound" else []
     except ValueError:
+        front.refusals.note(front, gateway.name, webhook, "unreadable")
         return Response(status_code=400)
     now = front.clock.now()
     with front.writing() as connection:
