@@ -162,11 +162,18 @@ def test_lists_of_feeds_and_sites_name_each(fenghuo: Typed) -> None:
 
 
 def test_feeds_say_how_each_source_stands_and_quarantine_what_was_refused(
-        fenghuo: Typed) -> None:
+        fenghuo: Typed, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
     said = {row["feed"]: row for row in rows(fenghuo("feeds", "--json"))}
     assert said["emsc"]["state"] == "off" and said["emsc"]["terms"]
     assert {"cadence", "as of", "age", "last good", "last error", "clock", "stands in for",
             "terms"} <= set(said["usgs"])
+    table = fenghuo("feeds").output
+    assert max(map(len, table.splitlines())) <= 120
+    assert all(name in table for name in said)
+    whole = fenghuo("feeds", "usgs").output
+    assert "http" not in whole and re.search(r"^ *terms +\S", whole, re.M)
+    assert "no feed usg:" in fenghuo("feeds", "usg").output
     assert all(row["found"] and row["expected"] for row in rows(fenghuo(
         "quarantine", "list", "--json")))
 

@@ -19,6 +19,7 @@ from fenghuo.cli import (
     processes,
     rules,
     schema,
+    sources,
     steps,
     testing,
 )
@@ -28,6 +29,6 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(drill.app, name="drill")
 app.add_typer(annex.app, name="annex")
-for room in (checking, filing, testing, rules, schema, backtest, steps, look, lists, acts, drafting,
-             cells, processes):
+for room in (checking, filing, testing, rules, schema, backtest, steps, sources, look, lists, acts,
+             drafting, cells, processes):
     room.add_to(app)

@@ -1,4 +1,4 @@
-"""Looking: feeds, sites, warnings, notices, and why each message was or was not sent."""
+"""Looking: sites, warnings, notices, and why each message was or was not sent."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from fenghuo.cli.frame import FOUND, AsJson, city, house, show
 from fenghuo.cli.frame import instant as typed
 from fenghuo.cli.wording import Languages, explain_rule
 from fenghuo.editions.unheard import unheard
-from fenghuo.feeds.standing import shown
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
 from fenghuo.notices.reach import reach as reach_sheet
@@ -27,31 +26,9 @@ _NOTICE = re.compile("[0-9a-f]{1,32}")
 
 
 def add_to(app: typer.Typer) -> None:
-    for command in (feeds, sites, warnings, notices, reach, explain):
+    for command in (sites, warnings, notices, reach, explain):
         app.command()(command)
     app.command(name="why-not")(why_not)
-
-
-def feeds(as_json: AsJson = False) -> None:
-    """Every source: cadence, how old its data is, last good answer, last error, clock, terms."""
-    with house() as at, reading(at.engine) as connection:
-        now = at.clock.now()
-        edition = editions.load(connection, now)
-        rows = [{
-            "feed": one.age.feed, "bureau": edition.feeds[one.age.feed].bureau,
-            "state": one.state, "cadence": str(one.cadence),
-            "as of": city(one.age.since, at),
-            "of": None if one.age.since is None else
-            "its own words" if one.age.dated else "its last answer: it may be frozen",
-            "age": None if one.age.age is None else str(one.age.age).split(".")[0],
-            "limit": str(one.age.limit), "last good": city(one.age.fetched_at, at),
-            "answered": one.age.outcome, "failures": one.age.failures,
-            "last error": city(one.age.error_at, at), "detail": one.age.error,
-            "clock": None if one.age.skew is None else f"{one.age.skew:+.0f} s",
-            "in a day": " ".join(f"{word} {count}" for word, count in one.day.items()),
-            "stands in for": one.fallback_for, "terms": one.terms,
-        } for one in shown(connection, edition.feeds, at.settings, now)]
-    show(rows, as_json, "feeds")
 
 
 def sites(as_json: AsJson = False) -> None:

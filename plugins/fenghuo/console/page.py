@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from fenghuo.console.words import LANGUAGES, WORDS
 from fenghuo.notices import wording
 from fenghuo.settings import Settings
 from fenghuo.words import Hazard, Level, mask
+from fenghuo.words.spans import span
 
 _ENVIRONMENT = Environment(loader=FileSystemLoader(Path(__file__).parent / "templates"),
                            autoescape=True, undefined=StrictUndefined, trim_blocks=True,
@@ -94,17 +95,3 @@ def render(template: str, view: View, **found: Any) -> str:
         post=lambda post: wording.POST[language].get(post, post.replace("_", " ")),
         term=lambda family, word: term(family, word, language),
         other=next(one for one in LANGUAGES if one != language), **found)
-
-
-def span(length: timedelta | None) -> str:
-    """A length of time in its two largest units: 2 h 05 min."""
-    if length is None:
-        return "–"
-    seconds = int(length.total_seconds())
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60:02} s"
-    if seconds < 86400:
-        return f"{seconds // 3600} h {seconds % 3600 // 60:02} min"
-    return f"{seconds // 86400} d {seconds % 86400 // 3600} h"
