@@ -165,16 +165,19 @@ def test_too_many_requests_waits_and_loses_nothing(
     assert len(provider.bodies()) == 1
 
 
+@pytest.mark.parametrize(("code", "reason"), [
+    (21211, Reason.bad_address), (21614, Reason.bad_address), (21610, Reason.opted_out)])
 def test_a_bad_address_fails_at_once_and_the_person_is_unreachable(
-        city: City, desk: Desk, provider: Provider) -> None:
+        city: City, desk: Desk, provider: Provider, code: int, reason: Reason) -> None:
     warning = city.warning()
     owed = city.obligation(warning)
     key = city.notice(warning, (owed,))
-    provider.plan = [refuses(400, 21211)]
+    provider.plan = [refuses(400, code)]
     desk.run()
     row = city.row(key)
-    assert (row.state, row.reason) == (NoticeState.failed, Reason.gateway_rejected)
-    assert city.owed(owed).status == ObligationStatus.unreachable
+    assert (row.state, row.reason) == (NoticeState.failed, reason)
+    assert (city.owed(owed).status, city.owed(owed).reason) == (
+        ObligationStatus.unreachable, reason)
     desk.run()
     assert provider.posts == 1
 

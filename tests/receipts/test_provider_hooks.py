@@ -182,11 +182,18 @@ def test_statuses_never_go_down(hook: Hook, city: City) -> None:
     assert city.owed(owed).status == ObligationStatus.told
 
 
-def test_an_undelivered_text_makes_its_person_unreachable(hook: Hook, city: City) -> None:
+@pytest.mark.parametrize(("code", "reason"), [
+    ("30003", Reason.handset_off), ("30006", Reason.bad_address), ("21610", Reason.opted_out),
+    ("30007", Reason.text_refused), ("99999", Reason.gateway_rejected),
+    ("MOBILE_IN_BLACK", Reason.opted_out), ("INVALID_NUMBER", Reason.bad_address)])
+def test_an_undelivered_text_makes_its_person_unreachable_and_says_why(
+        hook: Hook, city: City, code: str, reason: Reason) -> None:
     warning, owed, key = city.told(delivered=None)
-    hook.status(f"SM{warning:032x}", "undelivered", ErrorCode="30003")
-    assert (city.row(key).state, city.row(key).error) == (NoticeState.failed, "30003")
-    assert city.owed(owed).status == ObligationStatus.unreachable
+    hook.status(f"SM{warning:032x}", "undelivered", ErrorCode=code)
+    row = city.row(key)
+    assert (row.state, row.error, row.reason) == (NoticeState.failed, code, reason)
+    assert (city.owed(owed).status, city.owed(owed).reason) == (
+        ObligationStatus.unreachable, reason)
 
 
 def test_a_receipt_that_comes_before_our_record_proves_the_text(

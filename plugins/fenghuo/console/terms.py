@@ -171,6 +171,9 @@ reason superseded 已有更新
 reason answered 已回应
 reason expired 过期
 reason gateway_rejected 网关拒绝
+reason bad_address 号码无效
+reason opted_out 已退订
+reason handset_off 手机未接收
 reason gateway_ambiguous 网关未明
 reason found_at_gateway 已在网关找到
 reason lease_expired 租约过期

@@ -39,8 +39,9 @@ def mark_told(connection: Connection, notice_id: str, now: datetime) -> list[int
     return changed
 
 
-def mark_failed(connection: Connection, notice_id: str, now: datetime) -> list[int]:
-    """A notice was refused for good: whoever has no other living notice is unreachable.
+def mark_failed(connection: Connection, notice_id: str, now: datetime,
+                reason: Reason = Reason.gateway_rejected) -> list[int]:
+    """A notice was refused for good: whoever has no other living notice is unreachable, and why.
 
     His ladder goes on at once. Returns the obligations that became unreachable.
     """
@@ -55,7 +56,7 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime) -> list[i
         if others or row.status in (ObligationStatus.answered, ObligationStatus.excused):
             continue
         values: dict[str, Any] = {"status": ObligationStatus.unreachable.value,
-                                  "reason": Reason.gateway_rejected.value}
+                                  "reason": reason.value}
         if row.next_rung_at is not None:
             values["next_rung_at"] = min(row.next_rung_at, now)
         _set(connection, row.id, **values)

@@ -15,6 +15,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
+from fenghuo.channels.refused import reason_of_code
 from fenghuo.notices import obligations
 from fenghuo.store.tables import notice, receipt
 from fenghuo.words import Delivery, NoticeState, Reason
@@ -105,13 +106,13 @@ def _raise_to(connection: Connection, key: str, status: str, error: str | None,
     if word is Delivery.delivered:
         values |= {"delivered_at": now, "state": NoticeState.accepted, "error": None}
     elif word in _UNREACHED:
-        values |= {"state": NoticeState.failed, "reason": Reason.gateway_rejected,
+        values |= {"state": NoticeState.failed, "reason": reason_of_code(error),
                    "error": error or status}
     connection.execute(update(notice).where(notice.c.id == key).values(**values))
     if word is Delivery.delivered:
         obligations.mark_told(connection, key, now)
     elif word in _UNREACHED:
-        obligations.mark_failed(connection, key, now)
+        obligations.mark_failed(connection, key, now, reason_of_code(error))
     if word is Delivery.delivered or word in _UNREACHED:
         ledger.append(connection, f"receipt.{word}", f"notice:{key}",
                       {"status": status, "error": error}, now)

@@ -14,6 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
 from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
+from fenghuo.channels.refused import reason_of
 from fenghuo.notices import obligations
 from fenghuo.outbox import deliveries
 from fenghuo.outbox.claims import Claim, mine
@@ -67,11 +68,11 @@ def rejected(connection: Connection, held: Claim, route: Route, outcome: Rejecte
             "state": NoticeState.queued, "lease_until": None, "error": outcome.error,
             "turn": held.turn + on,
             "next_try": None if untried else machine + wait(outcome, held.attempts)})
-    reason = Reason.text_refused if outcome.reason == "content" else Reason.gateway_rejected
+    reason = reason_of(outcome.reason)
     if not _write(connection, held, _FINAL | {
             "state": NoticeState.failed, "reason": reason, "error": outcome.error}):
         return False
-    obligations.mark_failed(connection, held.notice, now)
+    obligations.mark_failed(connection, held.notice, now, reason)
     ledger.append(connection, "notice.failed", f"notice:{held.notice}",
                   _facts(held, gateway) | {"reason": reason.value, "error": outcome.error}, now)
     return True

@@ -57,6 +57,9 @@ class Reason(StrEnum):
     answered = "answered"
     expired = "expired"
     gateway_rejected = "gateway_rejected"
+    bad_address = "bad_address"            # a number or mailbox that does not exist
+    opted_out = "opted_out"                # its owner told the provider to send nothing more
+    handset_off = "handset_off"            # switched off, out of reach, or blocked by its carrier
     gateway_ambiguous = "gateway_ambiguous"
     found_at_gateway = "found_at_gateway"
     lease_expired = "lease_expired"
