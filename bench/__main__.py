@@ -15,6 +15,7 @@ from bench import (
     bench_announce,
     bench_assess,
     bench_console,
+    bench_dispatch,
     bench_exposure,
     bench_feeds,
     bench_history,
@@ -29,8 +30,8 @@ def main() -> int:
     parser.add_argument("--json", type=Path)
     chosen = parser.parse_args()
     figures: list[Figure] = []
-    for module in (bench_assess, bench_exposure, bench_announce, bench_night, bench_history,
-                   bench_console, bench_rules, bench_feeds):
+    for module in (bench_assess, bench_exposure, bench_announce, bench_night, bench_dispatch,
+                   bench_history, bench_console, bench_rules, bench_feeds):
         for figure in module.figures():
             print(figure, flush=True)
             figures.append(figure)

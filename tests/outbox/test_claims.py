@@ -20,7 +20,8 @@ GATEWAY = SmtpMail("smtp://x", "a@b.example", 1)
 TEXTS = SmtpMail("smtp://x", "a@b.example", 1, name="twilio", channel=Channel.sms)
 ROUTE = route([TEXTS], TEXTS)
 LATE = {
-    "accepted": lambda c, held: results.accepted(c, held, GATEWAY, Accepted("SM1"), NOON),
+    "accepted": lambda c, held: results.accepted(
+        c, [(held, Accepted("SM1"))], GATEWAY, NOON)[0],
     "rejected": lambda c, held: results.rejected(
         c, held, ROUTE, Rejected("address", True, ""), 0.0, NOON),
     "busy": lambda c, held: results.rejected(

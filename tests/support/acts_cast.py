@@ -79,7 +79,7 @@ class Desk:
                         "delivery": "delivered"} if state == "accepted" else {}
                 connection.execute(update(t.notice).where(n.id == key).values(state=state, **told))
                 if state == "accepted":
-                    obligations.mark_told(connection, key, self.clock.at)
+                    obligations.mark_told(connection, [key], self.clock.at)
 
     def rows(self, table: Any, **where: Any) -> list[dict[str, Any]]:
         """Rows of a table, oldest first."""

@@ -231,7 +231,7 @@ class Town:
             for key in connection.scalars(query.order_by(t.notice.c.id)).all():
                 connection.execute(update(t.notice).where(t.notice.c.id == key).values(
                     state="accepted", accepted_at=at, delivered_at=at))
-                obligations.mark_told(connection, key, at)
+                obligations.mark_told(connection, [key], at)
 
     def rows(self, table: Any, **where: Any) -> list[dict[str, Any]]:
         """Rows of a table, oldest first."""

@@ -6,10 +6,11 @@ obligation that was re-opened since.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from fenghuo.notices.answers import answer
 from fenghuo.notices.outgoing import ALIVE, FIRST
@@ -19,24 +20,28 @@ from fenghuo.words import ObligationStatus, Reason
 __all__ = ["answer", "mark_failed", "mark_told"]
 
 
-def mark_told(connection: Connection, notice_id: str, now: datetime) -> list[int]:
-    """A gateway took the notice: its obligations are told. Returns those that changed."""
-    changed = []
-    for row in _current(connection, notice_id):
+def mark_told(connection: Connection, notice_ids: Collection[str], now: datetime) -> list[int]:
+    """A gateway took the notices: their obligations are told. Returns those that changed."""
+    changed: dict[int, dict[str, Any]] = {}
+    for row in _current(connection, notice_ids):
         if row.step != FIRST:
             # a deputy who was reached does not make the silent officer told
             if row.status == ObligationStatus.unreachable and row.reason != Reason.ladder_exhausted:
-                _set(connection, row.id, status=ObligationStatus.escalating.value)
-                changed.append(int(row.id))
+                changed.setdefault(row.id, {"told": row.told_at})["to"] = (
+                    ObligationStatus.escalating.value)
             continue
         status = row.status
         if status in (ObligationStatus.pending, ObligationStatus.unreachable):
             status = ObligationStatus.escalating if row.rung else ObligationStatus.told
         if status == row.status and row.told_at is not None:
             continue
-        _set(connection, row.id, status=ObligationStatus(status).value, told_at=row.told_at or now)
-        changed.append(int(row.id))
-    return changed
+        changed[row.id] = {"to": ObligationStatus(status).value, "told": row.told_at or now}
+    if changed:
+        connection.execute(
+            update(t.obligation).where(t.obligation.c.id == bindparam("key"))
+            .values(status=bindparam("to"), told_at=bindparam("told")),
+            [{"key": key, **values} for key, values in changed.items()])
+    return list(changed)
 
 
 def mark_failed(connection: Connection, notice_id: str, now: datetime,
@@ -47,7 +52,7 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime,
     """
     lost = []
     n, no = t.notice.c, t.notice_obligation.c
-    for row in _current(connection, notice_id):
+    for row in _current(connection, [notice_id]):
         others = connection.scalar(
             select(func.count()).select_from(t.notice_obligation)
             .join(t.notice, n.id == no.notice_id)
@@ -69,16 +74,17 @@ def _set(connection: Connection, obligation: int, **values: Any) -> None:
                        .values(**values))
 
 
-def _current(connection: Connection, notice_id: str) -> list[Any]:
-    """The open obligations a notice discharges, opened no later than what it speaks of."""
+def _current(connection: Connection, notice_ids: Collection[str]) -> list[Any]:
+    """The open obligations notices discharge, opened no later than what those speak of."""
     o, no, i, r = t.obligation.c, t.notice_obligation.c, t.notice_item.c, t.revision.c
-    spoken = (select(r.warning_id, func.max(i.revision_id).label("newest"))
+    spoken = (select(i.notice_id, r.warning_id, func.max(i.revision_id).label("newest"))
               .join(t.revision, r.id == i.revision_id)
-              .where(i.notice_id == notice_id).group_by(r.warning_id).subquery())
+              .where(i.notice_id.in_(notice_ids))
+              .group_by(i.notice_id, r.warning_id).subquery())
     return list(connection.execute(
         select(t.obligation, t.notice.c.step)
         .join(t.notice_obligation, no.obligation_id == o.id)
         .join(t.notice, t.notice.c.id == no.notice_id)
-        .join(spoken, spoken.c.warning_id == o.warning_id)
-        .where(no.notice_id == notice_id, o.opened_by <= spoken.c.newest,
+        .join(spoken, (spoken.c.warning_id == o.warning_id) & (spoken.c.notice_id == no.notice_id))
+        .where(no.notice_id.in_(notice_ids), o.opened_by <= spoken.c.newest,
                o.status.not_in([ObligationStatus.excused.value]))))

@@ -29,6 +29,9 @@ from fenghuo.settings import Settings
 from fenghuo.store.tables import notice
 from fenghuo.words import Channel, NoticeState, Reason
 
+HELD = (NoticeState.claimed, NoticeState.in_doubt)
+"""States in which a notice may have a holder."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -101,7 +104,7 @@ def claim(connection: Connection, route: Route, room: int, seconds: float,
     gravest = max((rank for rank in ranks if rank is not None), default=None)
     rows = [row for one, rank in zip(ready, ranks, strict=True) if rank is not None
             and rank == gravest for row in connection.execute(
-                select(notice).where(one & (n.rank == rank)).order_by(n.created, n.id)
+                select(notice).where(one & (n.rank == rank)).order_by(n.created)
                 .limit(room).with_for_update(skip_locked=True))]
     rows.sort(key=lambda row: (row.created, row.id))
     return _take(connection, rows[:room], route.gateway.name, seconds, machine)
@@ -154,4 +157,4 @@ def send_again(connection: Connection, held: Claim, seconds: float, machine: flo
 def mine(held: Claim) -> ColumnElement[bool]:
     """The condition under which a claim's holder may still write."""
     return ((notice.c.id == held.notice) & (notice.c.token == held.token)
-            & notice.c.state.in_((NoticeState.claimed, NoticeState.in_doubt)))
+            & notice.c.state.in_(HELD))

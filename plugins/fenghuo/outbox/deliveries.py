@@ -8,6 +8,7 @@ it could write the id down: such a receipt is the proof that the text was taken.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -54,16 +55,15 @@ def keep(connection: Connection, gateway: str, provider_id: str, status: str,
     return True
 
 
-def join(connection: Connection, key: str, gateway: str, provider_id: str,
-         now: datetime) -> None:
-    """Let the receipts act that came before the provider's id was recorded."""
+def join(connection: Connection, gateway: str, taken: Mapping[str, str], now: datetime) -> None:
+    """Let the receipts act that came before the ids were recorded: provider's id -> notice."""
     waiting = connection.execute(
         select(receipt).where((receipt.c.gateway == gateway)
-                              & (receipt.c.provider_id == provider_id)
+                              & receipt.c.provider_id.in_(taken)
                               & receipt.c.joined.is_(False)).order_by(receipt.c.id)).all()
     for row in waiting:
         connection.execute(update(receipt).where(receipt.c.id == row.id).values(joined=True))
-        _raise_to(connection, key, row.status, row.error, now)
+        _raise_to(connection, taken[row.provider_id], row.status, row.error, now)
 
 
 def _notice_of(connection: Connection, gateway: str, provider_id: str, notice_id: str | None,
@@ -89,7 +89,7 @@ def _notice_of(connection: Connection, gateway: str, provider_id: str, notice_id
     connection.execute(update(notice).where(notice.c.id == row.id).values(
         state=NoticeState.accepted, reason=Reason.found_at_gateway, gateway=gateway,
         provider_id=provider_id, accepted_at=now, lease_until=None, next_try=None))
-    obligations.mark_told(connection, row.id, now)
+    obligations.mark_told(connection, [row.id], now)
     ledger.append(connection, "notice.accepted", f"notice:{row.id}",
                   {"gateway": gateway, "provider_id": provider_id, "by": "receipt"}, now)
     return str(row.id)
@@ -110,7 +110,7 @@ def _raise_to(connection: Connection, key: str, status: str, error: str | None,
                    "error": error or status}
     connection.execute(update(notice).where(notice.c.id == key).values(**values))
     if word is Delivery.delivered:
-        obligations.mark_told(connection, key, now)
+        obligations.mark_told(connection, [key], now)
     elif word in _UNREACHED:
         obligations.mark_failed(connection, key, now, reason_of_code(error))
     if word is Delivery.delivered or word in _UNREACHED:

@@ -1,8 +1,9 @@
 """One lane a gateway: a bounded pool of senders, fed by claims no larger than its free hands.
 
-Nothing waits claimed in a queue, so a red notice written a moment ago goes before the blue
-ones that are still unclaimed, and a slow gateway holds up nobody but itself. All writes are made
-by the lane's own thread.
+Only at a gateway that answers at once a few more are claimed, as many as leave while the last are
+written down. So a red notice written a moment ago goes before the blue ones that are still
+unclaimed, and a slow gateway holds up nobody but itself. All writes are made by the lane's own
+thread, for all that ended meanwhile at once.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from fenghuo.clock import machine_now
 from fenghuo.outbox import crash, routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
 from fenghuo.outbox.pace import Pace
-from fenghuo.outbox.sending import Asked, Found, Result, Sender
+from fenghuo.outbox.sending import Asked, Found, Result, Sender, Unsent
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
 from fenghuo.words import NoticeState
@@ -33,7 +34,9 @@ PATIENCE = 6.0
 """Machine seconds a lane stays for a look-up or retry that is due so soon."""
 SILENT_AFTER = 5
 """Sends in a row without a connection after which a lane gives up for this run."""
-LISTEN, GLANCE = 0.5, 0.05
+LISTEN, GLANCE, GATHER = 0.5, 0.05, 0.03
+AHEAD, QUICK = 48, 0.25
+"""Claims beyond the free hands, at a gateway that answers so quickly: what they take to leave."""
 FAILING = (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)
 RECORD_TRIES = 3
 
@@ -49,7 +52,7 @@ class Lane(threading.Thread):
         self.beside: Sequence[Lane] = ()  # of the gateways that may hand texts over to this one
         self.working = True
         self._stopped, self._closed = stop, False
-        self._silent, self._answered = 0, False
+        self._silent, self._answered, self._ahead = 0, False, 0
         self._pace = Pace(sender.gateway.limits().per_second)
         self._jobs: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
@@ -77,14 +80,22 @@ class Lane(threading.Thread):
         while True:
             # before the claim: what a gateway beside gives up right after it is seen next time
             beside = any(lane.working for lane in self.beside)
-            for held in self._claim(HANDS - busy):
-                self._jobs.put(held)
+            held = self._claim(HANDS + self._ahead - busy)
+            against = self.sender.look(held)
+            for one in held:
                 busy += 1
+                if one.notice in against:
+                    self._done.put((one, against[one.notice]))
+                else:
+                    self._jobs.put(one)
             self.working = busy > 0
             if not busy and not self._stay(beside):
                 return
             if busy:
-                busy -= self._collect()
+                began = machine_now()
+                ended = self._collect()
+                busy -= ended
+                self._ahead = min(2 * ended, AHEAD) if machine_now() - began < QUICK else 0
             if machine_now() > self._leave:  # what still hangs is in doubt when its lease ends
                 return
 
@@ -133,6 +144,8 @@ class Lane(threading.Thread):
         finished = []
         try:
             finished.append(self._done.get(timeout=LISTEN))
+            if self._ahead:  # the hands have enough to do: one commit for all that end meanwhile
+                self._stopped.wait(GATHER)
             while True:
                 finished.append(self._done.get_nowait())
         except queue.Empty:
@@ -151,7 +164,7 @@ class Lane(threading.Thread):
         """Write down what is finished in one transaction: a commit costs as much as a send."""
         def write() -> list[str]:
             with writing(self.sender.engine) as connection:
-                return [self.sender.record(connection, held, result) for held, result in finished]
+                return self.sender.record(connection, finished)
 
         self.counts.update(_patiently(write))
         crash.point("after_record")
@@ -211,7 +224,7 @@ class Lane(threading.Thread):
     def _work(self) -> None:
         while (held := self._jobs.get()) is not None:
             try:
-                self._done.put(self.sender.handle(held))
+                self._done.put((held, Unsent()) if self._closed else self.sender.handle(held))
             except Exception as error:
                 self._done.put((held, error))
 

@@ -6,10 +6,11 @@ Every function returns False, and leaves the notice untouched, when another hold
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
@@ -17,7 +18,7 @@ from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
 from fenghuo.channels.refused import reason_of
 from fenghuo.notices import obligations
 from fenghuo.outbox import deliveries
-from fenghuo.outbox.claims import Claim, mine
+from fenghuo.outbox.claims import HELD, Claim, mine
 from fenghuo.outbox.routing import Route
 from fenghuo.store.tables import decision, notice, notice_obligation, obligation
 from fenghuo.words import Delivery, NoticeState, Reason, mask
@@ -28,32 +29,49 @@ SETUP_WAIT = 120.0
 _FINAL: dict[str, Any] = {"lease_until": None, "next_try": None}
 
 
-def accepted(connection: Connection, held: Claim, gateway: Gateway, outcome: Accepted,
-             now: datetime, adopted: bool = False) -> bool:
-    """The provider has it. An id that is another notice's already proves nothing: in doubt."""
-    values = _FINAL | {
-        "state": NoticeState.accepted, "gateway": gateway.name, "error": None,
-        "provider_id": outcome.provider_id, "accepted_at": now,
-        "delivery": case((notice.c.delivery == Delivery.none, Delivery.accepted.value),
-                         else_=notice.c.delivery)}
-    if adopted:
-        values["reason"] = Reason.found_at_gateway
+def accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], gateway: Gateway,
+             now: datetime, adopted: bool = False) -> list[bool]:
+    """The provider has them, all written at once. An id that is another notice's already proves
+    nothing: in doubt."""
     try:
         with connection.begin_nested():
-            written = connection.execute(
-                update(notice).where(mine(held)).values(**values)).rowcount == 1
+            return _accepted(connection, taken, gateway, now, adopted)
     except IntegrityError:
-        return ambiguous(connection, held, Ambiguous("an id that belongs to another notice"),
-                         20.0, now)
-    if not written:  # a receipt may have told the same before us
-        return bool(connection.scalar(select(notice.c.provider_id).where(
-            notice.c.id == held.notice)) == outcome.provider_id)
-    obligations.mark_told(connection, held.notice, now)
-    ledger.append(connection, "notice.accepted", f"notice:{held.notice}",
-                  _facts(held, gateway) | {"provider_id": outcome.provider_id,
-                                           "adopted": adopted}, now)
-    deliveries.join(connection, held.notice, gateway.name, outcome.provider_id, now)
-    return True
+        if len(taken) > 1:  # which of them is it?
+            return [accepted(connection, [one], gateway, now, adopted)[0] for one in taken]
+        return [ambiguous(connection, taken[0][0],
+                          Ambiguous("an id that belongs to another notice"), 20.0, now)]
+
+
+def _accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], gateway: Gateway,
+              now: datetime, adopted: bool) -> list[bool]:
+    rows = {row.id: row for row in connection.execute(
+        select(notice.c.id, notice.c.token, notice.c.state, notice.c.provider_id)
+        .where(notice.c.id.in_([held.notice for held, _ in taken])).order_by(notice.c.id)
+        .with_for_update())}
+    ours = [(held, said) for held, said in taken
+            if rows[held.notice].token == held.token and rows[held.notice].state in HELD]
+    if ours:
+        values = _FINAL | {
+            "state": NoticeState.accepted, "gateway": gateway.name, "error": None,
+            "provider_id": bindparam("provider"), "accepted_at": now,
+            "delivery": case((notice.c.delivery == Delivery.none, Delivery.accepted.value),
+                             else_=notice.c.delivery)}
+        if adopted:
+            values["reason"] = Reason.found_at_gateway
+        connection.execute(
+            update(notice).where(notice.c.id == bindparam("key")).values(**values),
+            [{"key": held.notice, "provider": said.provider_id} for held, said in ours])
+        obligations.mark_told(connection, [held.notice for held, _ in ours], now)
+        ledger.append_many(connection, [
+            ("notice.accepted", f"notice:{held.notice}",
+             _facts(held, gateway) | {"provider_id": said.provider_id, "adopted": adopted})
+            for held, said in ours], now)
+        deliveries.join(connection, gateway.name,
+                        {said.provider_id: held.notice for held, said in ours}, now)
+    kept = {held.notice for held, _ in ours}  # a receipt may have told the same before us
+    return [held.notice in kept or rows[held.notice].provider_id == said.provider_id
+            for held, said in taken]
 
 
 def rejected(connection: Connection, held: Claim, route: Route, outcome: Rejected,

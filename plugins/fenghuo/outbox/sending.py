@@ -5,7 +5,7 @@ The network is spoken to between transactions, never inside one.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -69,6 +69,15 @@ class Sender:
         """Whom the lane sends by."""
         return self.route.gateway
 
+    def look(self, held: Sequence[Claim]) -> dict[str, Reason]:
+        """Which of the notices just claimed must not go after all, and why."""
+        fresh = [one for one in held if not one.doubt]
+        if not fresh:
+            return {}
+        with reading(self.engine) as connection:
+            return checks.verdicts(connection, fresh, self.gateway.sandbox, self.city(),
+                                   machine_now())
+
     def handle(self, held: Claim) -> tuple[Claim, Result]:
         """Everything outside the record; the claim comes back with its present lease."""
         if not self.may_go():
@@ -86,6 +95,8 @@ class Sender:
             if again is None:
                 return held, Reason.lease_expired
             held = again
+            if against := self.look([held]):
+                return held, against[held.notice]
         return held, self._send(held)
 
     def _lookup(self, held: Claim) -> str | Ambiguous | Unsupported | Unseen | None:
@@ -105,17 +116,11 @@ class Sender:
                        lease_until=machine + seconds)
 
     def _send(self, held: Claim) -> Result:
-        outgoing = self._outgoing(held)
-        with reading(self.engine) as connection:
-            against = checks.verdict(connection, held, self.gateway.sandbox, self.city(),
-                                     machine_now())
-        if against is not None:
-            return against
         # a send that could outlive its lease is left to the next holder
         if machine_now() + 2 * self.settings.gateway_timeout > held.lease_until:
             return Unsent()
         try:
-            outcome = self.gateway.submit(outgoing)
+            outcome = self.gateway.submit(self._outgoing(held))
         except Exception as error:
             outcome = Ambiguous(type(error).__name__)
         if not isinstance(outcome, Accepted):  # a provider may repeat the number it was given
@@ -134,16 +139,22 @@ class Sender:
                         held.person, held.language, validity, held.taken, link,
                         held.template, held.given or {})
 
-    def record(self, connection: Connection, held: Claim, result: Result) -> str:
-        """Write one result; returns the word it is counted under."""
-        now, machine = self.city(), machine_now()
+    def record(self, connection: Connection,
+               finished: Sequence[tuple[Claim, Result]]) -> list[str]:
+        """Write results, those that are alike at once; the words they are counted under."""
+        now = self.city()
+        taken = [(held, said) for held, said in finished if isinstance(said, Accepted)]
+        kept = results.accepted(connection, taken, self.gateway, now) if taken else []
+        return [*("accepted" if one else Reason.lease_expired.value for one in kept),
+                *(self._record(connection, held, said, now) for held, said in finished
+                  if not isinstance(said, Accepted))]
+
+    def _record(self, connection: Connection, held: Claim, result: Result, now: datetime) -> str:
+        machine = machine_now()
         match result:
-            case Accepted():
-                kept = results.accepted(connection, held, self.gateway, result, now)
-                word = "accepted"
             case Found():
-                kept = results.accepted(connection, held, self.gateway,
-                                        Accepted(result.provider_id), now, adopted=True)
+                kept = results.accepted(connection, [(held, Accepted(result.provider_id))],
+                                        self.gateway, now, adopted=True)[0]
                 word = Reason.found_at_gateway.value
             case Rejected():
                 kept = results.rejected(connection, held, self.route, result, machine, now)

@@ -1,0 +1,201 @@
+"""The outbox against its gateway: a paced one, one without limit, and four dispatchers at once.
+
+The notices go through the house's own door, each with its obligation and its revision. What
+counts is what the receiver (bench/receiver.py, a process) wrote down. The peer in the same run is
+a bare ``requests`` session a thread, as many threads, posting the same bytes to the same receiver.
+Four dispatchers are four processes on one PostgreSQL, before a gateway that answers after 100 ms,
+as one beyond a wide-area line does: before a faster one two cores are the limit, not the claims.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from urllib.parse import parse_qs
+
+import requests
+from sqlalchemy import Engine, insert, select
+
+from bench.databases import KINDS, database
+from bench.figures import Figure
+from fenghuo.channels import gateways
+from fenghuo.channels.base import Limits
+from fenghuo.clock import FixedClock
+from fenghuo.notices.outgoing import Notice, enqueue
+from fenghuo.orchestration.run.plan import free_port
+from fenghuo.outbox import dispatch
+from fenghuo.outbox.lanes import HANDS
+from fenghuo.settings import Settings
+from fenghuo.store import tables as t
+from fenghuo.store.engine import make_engine, writing
+from fenghuo.words import Channel, Level, Reason
+
+NOW = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
+PACED, PACE = 10_000, 500
+FREE, SHARED, LATENCY = 2_000, 1_000, 0.1
+TEXT = ("【江门市应急管理局】转发台山市气象台09月16日06:00台风{level}预警信号："
+        "12小时内可达12级以上。海宴工地{number:05}人员留在坚固建筑内。1收到3人员到位+人数9求助，码K12。值班0750-0000000")
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """One at work: its address and what it writes down."""
+
+    url: str
+    journal: Path
+
+    def taken(self) -> list[tuple[float, bytes]]:
+        """(machine instant, body) of all it took, in order."""
+        lines = (line.partition(b"\t") for line in self.journal.read_bytes().splitlines())
+        return [(float(at), body) for at, _, body in lines]
+
+
+@contextmanager
+def receiver(per_second: float = 0, latency: float = 0) -> Iterator[Receiver]:
+    """A process that takes what comes."""
+    with tempfile.TemporaryDirectory(prefix="fenghuo-bench-") as folder:
+        port, journal = free_port(), Path(folder) / "journal"
+        with subprocess.Popen([sys.executable, "-m", "bench.receiver", str(port), str(journal),
+                               f"--per-second={per_second}", f"--latency={latency}"]) as process:
+            url = f"http://127.0.0.1:{port}"
+            while not _answers(url):
+                time.sleep(0.05)
+            try:
+                yield Receiver(url, journal)
+            finally:
+                process.terminate()
+
+
+def _answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=1).ok
+    except requests.RequestException:
+        return False
+
+
+def queue(engine: Engine, count: int, levels: Sequence[Level] = (Level.red,)) -> None:
+    """Notices of one warning in equal shares, the mildest written first."""
+    with writing(engine) as c:
+        c.execute(insert(t.edition).values(digest="e" * 64, number=1, adopted=NOW,
+                                           adopted_by="bench"))
+        warning = c.execute(insert(t.warning).values(
+            hazard="typhoon", scope="440781000000", state="in_force",
+            opened=NOW)).inserted_primary_key[0]
+        revision = c.execute(insert(t.revision).values(
+            warning_id=warning, number=1, edition="e" * 64, at=NOW, change="issue",
+            tier="red", facts={})).inserted_primary_key[0]
+        c.execute(insert(t.obligation), [
+            {"warning_id": warning, "site": f"s{number}", "post": "safety_officer",
+             "person": f"p{number}", "opened_by": revision, "revision_id": revision,
+             "tier": "red", "status": "pending", "reason": "first", "measures": "none",
+             "opened": NOW, "rung": 0} for number in range(count)])
+        owed = list(c.scalars(select(t.obligation.c.id).order_by(t.obligation.c.id)))
+    share = count // len(levels)
+    for part, level in enumerate(levels):
+        mine = range(part * share, (part + 1) * share)
+        with writing(engine) as c:
+            enqueue(c, [_notice(number, level, revision, owed[number]) for number in mine],
+                    NOW + timedelta(seconds=part))
+
+
+def _notice(number: int, level: Level, revision: int, owed: int) -> Notice:
+    return Notice(
+        Channel.sms, f"+861390{number:07}", "first", f"p{number}", "zh", "台风",
+        TEXT.format(level=level.value, number=number), 2, "K12", level.rank, True, Reason.first,
+        NOW + timedelta(hours=3), (revision,), (owed,), hazard="typhoon", kind="tell")
+
+
+def drain(url: str, at: Receiver, pace: float | None = None) -> None:
+    """Dispatch until nothing is left to do."""
+    engine = make_engine(url)
+    settings = Settings(database_url=url, sandbox_url=at.url, clock="system")
+    made = gateways(settings)
+    for gateway in made:
+        gateway.carries = Limits(per_second=pace)
+    while dispatch(engine, made, settings, FixedClock(NOW)).did:
+        pass
+    engine.dispose()
+
+
+def paced() -> tuple[float, int]:
+    """Seconds for all at a gateway with a limit; blue texts that came before a red one."""
+    with database("SQLite") as url, receiver(per_second=PACE * 1.2) as at:
+        engine = make_engine(url)
+        queue(engine, PACED, (Level.blue, Level.red))
+        began = time.time()
+        drain(url, at, PACE * 2)  # texts of two parts
+        taken = at.taken()
+    reds = [Level.red.value in parse_qs(body.decode())["Body"][0] for _, body in taken]
+    assert len({body for _, body in taken}) == len(taken) == PACED
+    last_red = max(index for index, red in enumerate(reds) if red)
+    return taken[-1][0] - began, reds[:last_red].count(False)
+
+
+def unlimited(kind: str) -> tuple[float, float]:
+    """Texts a second of the house and of the bare client."""
+    with database(kind) as url, receiver() as at:
+        engine = make_engine(url)
+        queue(engine, FREE)
+        began = time.time()
+        drain(url, at)
+        taken = at.taken()
+        assert len(taken) == FREE
+        return FREE / (taken[-1][0] - began), FREE / bare(at, [body for _, body in taken])
+
+
+def bare(at: Receiver, bodies: list[bytes]) -> float:
+    """Seconds that a bare client takes for the same."""
+    def hand(mine: list[bytes]) -> None:
+        with requests.Session() as session:
+            for body in mine:
+                session.post(at.url, data=body, timeout=10)
+
+    began = time.time()
+    with ThreadPoolExecutor(HANDS) as pool:
+        list(pool.map(hand, [bodies[start::HANDS] for start in range(HANDS)]))
+    return time.time() - began
+
+
+def together(dispatchers: int) -> float:
+    """Texts a second of so many dispatchers on one PostgreSQL."""
+    with database("PostgreSQL") as url, receiver(latency=LATENCY) as at:
+        queue(make_engine(url), SHARED)
+        running = [subprocess.Popen([sys.executable, "-m", "bench.bench_dispatch", url, at.url])
+                   for _ in range(dispatchers)]
+        assert not any([one.wait() for one in running])
+        taken = at.taken()
+        assert len({body for _, body in taken}) == len(taken) == SHARED
+        return SHARED / (taken[-1][0] - taken[0][0])
+
+
+def figures() -> Iterator[Figure]:
+    """All of this page."""
+    seconds, early = paced()
+    yield Figure(f"{PACED:,} notices at {PACE} a second", seconds, "s", 25.0)
+    yield Figure("… blue texts before the last red", early, "", 0.0)
+    for kind in KINDS:
+        runs = [unlimited(kind) for _ in range(3)]
+        ours, peer = (median(side) for side in zip(*runs, strict=True))
+        yield Figure(f"notices at an unlimited gateway, {kind}, by a bare client's",
+                     median(one / other for one, other in runs), "x", 0.6,
+                     f"{ours:.0f} a second, bare {peer:.0f}")
+    one, four = together(1), together(4)
+    yield Figure("four dispatchers on PostgreSQL by one", four / one, "x", 2.5,
+                 f"{four:.0f} and {one:.0f} a second, the gateway answers in {LATENCY} s")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        drain(sys.argv[1], Receiver(sys.argv[2], Path()))
+    else:
+        for figure in figures():
+            print(figure, flush=True)
