@@ -110,6 +110,12 @@ def resets(provider: Provider, handler: BaseHTTPRequestHandler, form: dict[str, 
     handler.close_connection = True
 
 
+class _Provider(ThreadingHTTPServer):
+    """Five callers may wait by default; the sixth of many hands at once would find it shut."""
+
+    request_queue_size = 128
+
+
 @contextmanager
 def provider_at_work() -> Iterator[Provider]:
     """The provider on a free port of this machine."""
@@ -147,7 +153,7 @@ def provider_at_work() -> Iterator[Provider]:
                 rows = [one for one in provider.texts if one["sid"] == sid]
                 reply(self, 200 if rows else 404, json.dumps(rows[0] if rows else {}))
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server = _Provider(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     provider.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
