@@ -153,6 +153,31 @@ def test_one_odd_date_says_nothing_of_a_clock(town: Town) -> None:
     assert (town.states()["usgs"].age.skew or 0) == pytest.approx(36000, abs=10)
 
 
+def saying(ahead: timedelta) -> Spoil:
+    """A payload made that far in the time to come, under a Date that is right."""
+    return lambda town, victim: town.server.page(
+        town.path(victim), body(victim, town.clock.at + ahead))
+
+
+def test_a_payload_minutes_ahead_is_an_alarm_of_its_clock_though_the_date_is_right(
+        town: Town) -> None:
+    town.play(3, saying(timedelta(minutes=4)), "usgs")
+    age = town.states()["usgs"].age
+    assert town.raised() == [("feed_clock", "usgs", False)] and age.skew == 240
+    assert age.outcome == "no_events" and age.error is None
+    town.play(3)
+    assert town.raised() == [("feed_clock", "usgs", True)]
+
+
+def test_a_payload_hours_ahead_is_refused_by_its_field_though_the_date_is_right(
+        town: Town) -> None:
+    town.play(3, saying(timedelta(hours=10)), "usgs")
+    age = town.states()["usgs"].age
+    assert town.raised() == [("feed_stale", "usgs", False)] and age.outcome == "refused"
+    assert "metadata.generated" in (age.error or "")
+    assert abs(age.skew or 0) < 10, "the Date alone is measured: what it says was not believed"
+
+
 @pytest.fixture
 def three(town: Town) -> Town:
     """``usgs`` with ``emsc`` in its place when it is silent, and ``geofon`` in that one's."""
