@@ -282,6 +282,30 @@ def test_a_foreign_number_without_a_mailbox_can_write_back() -> None:
     assert [one.kind for one in found] == [Kind.one_channel]
 
 
+def until(days: dict[str, str], more: str = "") -> list[str]:
+    """What is said of posts whose holders count to a day, by the beginning of their lines."""
+    files = house(agreement(GOOD))
+    head, *lines = files[POSTS].decode().splitlines()
+    rows = [f"{line},,{next((day for key, day in days.items() if line.startswith(key)), '')}"
+            for line in lines]
+    files[POSTS] = "\n".join([f"{head},valid_from,valid_to", *rows, more]).encode()
+    return [one.said for one in given(files) if one.kind is Kind.post_ends]
+
+
+def test_a_post_whose_holder_ends_within_a_fortnight_without_a_successor_is_named() -> None:
+    officer = "one,safety_officer"
+    assert until({officer: "2026-06-21"}) == ["vacant from 2026-06-22 at one"]
+    assert until({officer: "2026-06-22"}) == []  # beyond a fortnight
+    assert until({officer: "2026-06-07"}) == []  # over: it is vacant today, and said as such
+    assert until({officer: "2026-06-21"}, "one,safety_officer,ma,2026-06-22,\n") == []
+
+
+def test_a_site_that_is_left_with_nobody_is_named() -> None:
+    assert until({"two,": "2026-06-10"}) == [
+        "vacant from 2026-06-11 at two; nobody at all is left at two",
+        "vacant from 2026-06-11 at two; nobody at all is left at two"]
+
+
 def test_every_kind_is_given_somewhere_in_these_tests() -> None:
     written = Path(__file__).read_text()
     assert [kind for kind in Kind if f"Kind.{kind}" not in written] == []

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     cannot_answer = "cannot_answer"          # a +86 number that has no way to answer
     one_channel = "one_channel"              # people of a post with only a phone or only a mail
     one_person = "one_person"                # two posts of a place that are the same person
+    post_ends = "post_ends"                  # a post whose holder's days end, with no successor
     rung_vacant = "rung_vacant"              # a rung that climbs to nobody
     rung_again = "rung_again"                # a rung that was climbed before
     feed_unused = "feed_unused"              # a feed that no rule asks

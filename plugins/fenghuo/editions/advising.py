@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from fenghuo.documents import yaml
-from fenghuo.editions import advising_people, advising_rules
+from fenghuo.editions import advising_days, advising_people, advising_rules
 from fenghuo.editions.advice import Advice, Kind, Point, Points
 from fenghuo.editions.bringing import brings, needs
 from fenghuo.editions.places import documents
@@ -33,7 +33,7 @@ def advise(edition: Edition, files: Mapping[str, bytes], today: date) -> list[Ad
     ``today`` a day of the city's calendar."""
     sources = documents(files) | {config.PATH: yaml.parse(config.PATH, files[config.PATH])}
     found = [*advising_rules.points(edition, today), *advising_people.points(edition),
-             *_feeds(edition)]
+             *advising_days.points(edition, today), *_feeds(edition)]
     return sorted((_placed(point, sources) for point in found), key=_where)
 
 

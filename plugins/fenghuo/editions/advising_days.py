@@ -1,0 +1,44 @@
+"""Advice on days of validity: from which day soon a post is vacant, or a site without anyone."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import date, datetime, time, timedelta
+
+from fenghuo.clock import CITY
+from fenghuo.contacts import Contacts
+from fenghuo.contacts.reading import POSTS
+from fenghuo.editions.advice import Kind, Point, Points, few
+from fenghuo.editions.reading import Edition
+
+AHEAD = timedelta(days=14)
+"""Long enough to name a successor and have a second person agree."""
+
+
+def points(edition: Edition, today: date) -> Points:
+    """Advice on the days up to two weeks after ``today``, a day of the city's calendar."""
+    contacts = edition.contacts
+    before = _on(contacts, today)
+    for turn in contacts.turns:
+        if not today.isoformat() < turn <= (today + AHEAD).isoformat():
+            continue
+        after = _on(contacts, date.fromisoformat(turn))
+        yield from _vacant(contacts, turn, before, after)
+        before = after
+
+
+def _on(contacts: Contacts, day: date) -> Contacts:
+    return contacts.on_duty(datetime.combine(day, time(12), CITY))
+
+
+def _vacant(contacts: Contacts, turn: str, before: Contacts, after: Contacts) -> Points:
+    rostered = {(shift.place, shift.post) for shift in contacts.roster}  # these have an alarm
+    places: dict[str, list[str]] = defaultdict(list)
+    for place, post in sorted(before.posts.keys() - after.posts.keys() - rostered):
+        places[f"{place.partition(':')[0] if ':' in place else 'site'}.{post}"].append(place)
+    left = {place for place, _ in after.posts}
+    for post, empty in places.items():
+        lost = [place for place in empty if place not in left]
+        more = f"; nobody at all is left at {few(lost)}" if lost else ""
+        yield Point(Kind.post_ends, POSTS, (post,), (
+            f"vacant from {turn} at {few(empty)}{more}"))
