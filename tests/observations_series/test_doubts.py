@@ -205,6 +205,17 @@ def test_a_number_let_stand_is_not_doubted_again_for_the_doubts_after_it(
     assert doubts(engine)[-6:] == [None, "repeat", "repeat", "repeat", None, None]
 
 
+def test_a_new_number_is_no_repeat_though_all_before_it_is_doubted(
+    engine: Engine, now: datetime,
+) -> None:
+    # longer than a run is looked back for: the doubted hide where the new number began
+    hour = timedelta(hours=1)
+    one_by_one(engine, pd.concat([
+        said(now, [first] * 15 + [first + 0.3] * 2, metric, hour) for metric, first in
+        (("gust", 5.0), ("wind_mean", 3.0), ("temperature", 13.0))]), hour)
+    assert doubts(engine, "gust")[-3:] == ["freeze", None, None]
+
+
 STEPS = st.sampled_from([0.0, 0.0, 0.0, 0.1, -0.1, 6.0, -6.0, NAN])
 LIVELY = st.sampled_from([0.0, 0.0, 0.0, 0.0, 0.3, 40.0, NAN])
 

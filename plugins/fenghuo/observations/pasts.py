@@ -49,19 +49,21 @@ def fill(past: Past, places: Ints, metric: Metric, step: int, names: NDArray[np.
     some = np.flatnonzero(same[at] & ~(limits.rests & (value <= limits.least)))
     if len(some):
         still = int(limits.still.total_seconds()) if limits.still else 0
-        # a run is told from the newest number that counts, so the doubted after it are read too
-        shown = min(len(packed[0]) // 4,
-                    max(still // step, 3 * _HOUR // step, 3) + 2 + int(back[some].max()))
-        matrix = np.frombuffer(b"".join([packed[place][-4 * shown:] for place in some.tolist()]),
-                               dtype="<f4").reshape(-1, shown)
-        run = last[some] - (shown - 1) + _run(matrix, value[some], shown - 1 - back[some],
-                                              max(_HOUR, 3 * step) // step)
+        shown = min(len(packed[0]) // 4, max(still // step, 3 * _HOUR // step, 3) + 2)
+        reach = max(_HOUR, 3 * step) // step
+        columns = _columns(packed, some, shown)
+        run = last[some] - (shown - 1) + _run(columns, value[some], shown - 1 - back[some], reach)
+        # what is doubted may hide where a run began: then all that is kept is read
+        hidden = np.flatnonzero(np.isinf(columns).any(axis=1))
+        if len(hidden):
+            mine, width = some[hidden], len(packed[0]) // 4
+            run[hidden] = last[mine] - (width - 1) + _run(
+                _columns(packed, mine, width), value[mine], width - 1 - back[mine], reach)
         past.run[at[some]] = run
         long = some[(int(slot.max()) - run) * step >= (still or np.inf)]
         if len(long):
-            whole = np.frombuffer(b"".join([packed[place] for place in long.tolist()]),
-                                  dtype="<f4").reshape(len(long), -1)
-            past.lowest[at[long]] = np.fmin.reduce(whole, axis=1)
+            past.lowest[at[long]] = np.fmin.reduce(_columns(packed, long, len(packed[0]) // 4),
+                                                   axis=1)
 
 
 def wait(past: Past, places: pd.Series[Any], rows: pd.DataFrame) -> None:
@@ -75,6 +77,12 @@ def wait(past: Past, places: pd.Series[Any], rows: pd.DataFrame) -> None:
         at = places.reindex(mine["subject"]).to_numpy(np.int64)
         value[at] = mine["value"].to_numpy(np.float32)
         slot[at] = mine["slot"].to_numpy(np.int64)
+
+
+def _columns(packed: list[bytes], places: Ints, width: int) -> Floats:
+    """The newest ``width`` columns of some tails."""
+    return np.frombuffer(b"".join([packed[place][-4 * width:] for place in places.tolist()]),
+                         dtype="<f4").reshape(-1, width)
 
 
 def _run(matrix: Floats, value: Floats, newest: Ints, reach: int) -> Ints:
