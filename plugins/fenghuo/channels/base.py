@@ -172,6 +172,11 @@ class Gateway(ABC):
         """
         return Unsupported()
 
+    @property
+    def askable(self) -> bool:
+        """Whether the provider can be asked for a message that may have been taken."""
+        return type(self).lookup is not Gateway.lookup
+
     def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
         """What became of these messages; those that cannot be learnt now are left out."""
         return []

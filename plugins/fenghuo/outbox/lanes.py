@@ -1,9 +1,9 @@
 """One lane a gateway: a bounded pool of senders, fed by claims no larger than its free hands.
 
-Only at a gateway that answers at once a few more are claimed, as many as leave while the last are
-written down. So a red notice written a moment ago goes before the blue ones that are still
-unclaimed, and a slow gateway holds up nobody but itself. All writes are made by the lane's own
-thread, for all that ended meanwhile at once.
+Only at a gateway that answers at once, and can be asked for what a dead sender left in doubt, a
+few more are claimed, as many as leave while the last are written down. So a red notice written a
+moment ago goes before the blue ones that are still unclaimed, and a slow gateway holds up nobody
+but itself. All writes are made by the lane's own thread, for all that ended meanwhile at once.
 """
 
 from __future__ import annotations
@@ -95,7 +95,8 @@ class Lane(threading.Thread):
                 began = machine_now()
                 ended = self._collect()
                 busy -= ended
-                self._ahead = min(2 * ended, AHEAD) if machine_now() - began < QUICK else 0
+                quick = self.sender.gateway.askable and machine_now() - began < QUICK
+                self._ahead = min(2 * ended, AHEAD) if quick else 0
             if machine_now() > self._leave:  # what still hangs is in doubt when its lease ends
                 return
 
