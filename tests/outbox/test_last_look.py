@@ -11,8 +11,11 @@ from pydantic import SecretStr
 from sqlalchemy import Engine, select, update
 
 from fenghuo.channels import gateways, of_channel
-from fenghuo.clock import FixedClock
+from fenghuo.clock import FixedClock, machine_now
 from fenghuo.outbox import dispatch
+from fenghuo.outbox.claims import claim
+from fenghuo.outbox.routing import route
+from fenghuo.outbox.sending import FRESH, Sender
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
@@ -85,6 +88,24 @@ def test_once_answered_nobody_else_is_called(
     with reading(engine) as c:
         decided = c.execute(select(t.decision)).one()
     assert (decided.told, decided.reason, decided.site) == (False, Reason.answered, "quarry")
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_text_whose_turn_came_late_is_looked_at_again(
+        city: City, engine: Engine, settings: Settings, provider: Provider, late: bool) -> None:
+    warning = city.warning()
+    city.notice(warning, (city.obligation(warning),))
+    made = gateways(settings)
+    (gateway,) = of_channel(made, Channel.sms)
+    sender = Sender(engine, route(made, gateway), settings, lambda: NOON, lambda: True, None)
+    with writing(engine) as c:
+        (held,) = claim(c, sender.route, 1, 50.0, machine_now())
+    assert sender.look([held]) == {}
+    with writing(engine) as c:
+        c.execute(update(t.obligation).values(
+            status=ObligationStatus.answered, answered_at=NOON + timedelta(seconds=30)))
+    _, result = sender.handle(held, machine_now() - (2 * FRESH if late else 0.0))
+    assert (result == Reason.answered, provider.bodies() == []) == (late, late)
 
 
 def test_one_of_two_answered_still_goes(

@@ -54,7 +54,7 @@ class Lane(threading.Thread):
         self._stopped, self._closed = stop, False
         self._silent, self._answered, self._ahead = 0, False, 0
         self._pace = Pace(sender.gateway.limits().per_second)
-        self._jobs: queue.SimpleQueue[Claim | None] = queue.SimpleQueue()
+        self._jobs: queue.SimpleQueue[tuple[Claim, float] | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
         budget, timeout = sender.settings.dispatch_budget, sender.settings.gateway_timeout
         # a send claimed before this ends, in the ordinary case, within the budget
@@ -81,13 +81,14 @@ class Lane(threading.Thread):
             # before the claim: what a gateway beside gives up right after it is seen next time
             beside = any(lane.working for lane in self.beside)
             held = self._claim(HANDS + self._ahead - busy)
+            looked = machine_now()
             against = self.sender.look(held)
             for one in held:
                 busy += 1
                 if one.notice in against:
                     self._done.put((one, against[one.notice]))
                 else:
-                    self._jobs.put(one)
+                    self._jobs.put((one, looked))
             self.working = busy > 0
             if not busy and not self._stay(beside):
                 return
@@ -223,9 +224,11 @@ class Lane(threading.Thread):
                                self.sender.city())
 
     def _work(self) -> None:
-        while (held := self._jobs.get()) is not None:
+        while (job := self._jobs.get()) is not None:
+            held, looked = job
             try:
-                self._done.put((held, Unsent()) if self._closed else self.sender.handle(held))
+                self._done.put((held, Unsent()) if self._closed
+                               else self.sender.handle(held, looked))
             except Exception as error:
                 self._done.put((held, error))
 

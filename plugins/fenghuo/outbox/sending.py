@@ -5,6 +5,7 @@ The network is spoken to between transactions, never inside one.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -29,6 +30,9 @@ from fenghuo.outbox.routing import Route
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel, Reason, masked
+
+FRESH = 0.25
+"""Machine seconds for which the last look holds: meanwhile an answer or an ending may come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,11 @@ class Sender:
             return checks.verdicts(connection, fresh, self.gateway.sandbox, self.city(),
                                    machine_now())
 
-    def handle(self, held: Claim) -> tuple[Claim, Result]:
-        """Everything outside the record; the claim comes back with its present lease."""
+    def handle(self, held: Claim, looked: float) -> tuple[Claim, Result]:
+        """Everything outside the record; the claim comes back with its present lease.
+
+        ``looked`` is the machine instant of its look, taken anew when the hands came to it late.
+        """
         if not self.may_go():
             return held, Unsent()
         if held.doubt:
@@ -94,9 +101,9 @@ class Sender:
             again = self._afresh(held, isinstance(answer, Unsupported | Unseen))
             if again is None:
                 return held, Reason.lease_expired
-            held = again
-            if against := self.look([held]):
-                return held, against[held.notice]
+            held, looked = again, -math.inf
+        if machine_now() - looked > FRESH and (against := self.look([held])):
+            return held, against[held.notice]
         return held, self._send(held)
 
     def _lookup(self, held: Claim) -> str | Ambiguous | Unsupported | Unseen | None:
