@@ -26,6 +26,7 @@ from fenghuo.channels import Accepted, Ambiguous, Gateway, Outgoing, Unsupported
 from fenghuo.channels.smtp import SmtpMail
 from fenghuo.clock import FixedClock, machine_now
 from fenghuo.outbox import dispatch, lanes
+from fenghuo.outbox.claims import Claim
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
@@ -250,6 +251,35 @@ def test_a_mail_in_doubt_is_sent_again_under_the_same_name_and_marked(
     desk.until_quiet()
     assert len(handed) == 2 and len(set(handed)) == 1
     assert city.row(key).state == NoticeState.accepted and city.row(key).maybe_doubled
+
+
+@pytest.mark.parametrize("askable", [False, True])
+def test_only_where_a_text_can_be_asked_for_more_is_claimed_than_hands_can_send(
+        city: City, desk: Desk, monkeypatch: pytest.MonkeyPatch, askable: bool) -> None:
+    class Quick(SmtpMail):
+        def submit(self, outgoing: Outgoing) -> Any:
+            return Accepted(outgoing.address)
+
+    class Known(Quick):
+        def lookup(self, outgoing: Outgoing, since: float) -> Any:
+            return None
+
+    taken: list[int] = []
+    claim = lanes.claim
+
+    def counted(*given: Any) -> list[Claim]:
+        held = claim(*given)
+        taken.append(len(held))
+        return held
+
+    monkeypatch.setattr(lanes, "claim", counted)
+    monkeypatch.setattr(lanes, "QUICK", 60.0)  # however busy this machine is
+    desk.more[Channel.email] = (Known if askable else Quick)("smtp://x", "a@b.example", 1)
+    warning = city.warning()
+    for n in range(60):
+        city.notice(warning, channel="email", address=f"p{n}@example.org", step=f"manual:{n}")
+    desk.until_quiet()
+    assert sum(taken) == 60 and (max(taken) > lanes.HANDS) == askable
 
 
 def test_texts_without_a_gateway_are_an_alarm_and_expire_with_a_reason(

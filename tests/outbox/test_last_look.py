@@ -104,7 +104,7 @@ def test_a_text_whose_turn_came_late_is_looked_at_again(
     with writing(engine) as c:
         c.execute(update(t.obligation).values(
             status=ObligationStatus.answered, answered_at=NOON + timedelta(seconds=30)))
-    _, result = sender.handle(held, machine_now() - (2 * FRESH if late else 0.0))
+    _, result = sender.handle(held, machine_now() + (-2 * FRESH if late else 60.0))
     assert (result == Reason.answered, provider.bodies() == []) == (late, late)
 
 
