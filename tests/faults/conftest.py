@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +13,7 @@ from sqlalchemy import Engine
 sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 from delivery_cast import City, Provider, provider_at_work
+from outside_cast import Outside
 
 
 @pytest.fixture
@@ -23,3 +25,15 @@ def city(engine: Engine) -> City:
 def provider() -> Iterator[Provider]:
     with provider_at_work() as made:
         yield made
+
+
+@pytest.fixture
+def outside(tmp_path: Path, provider: Provider) -> Outside:
+    plugins = str(Path(__file__).parents[2] / "plugins")
+    return Outside({
+        **os.environ, "PYTHONPATH": os.pathsep.join([plugins, os.environ.get("PYTHONPATH", "")]),
+        "FENGHUO_DATABASE_URL": f"sqlite:///{tmp_path}/fenghuo.db", "FENGHUO_HOME": str(tmp_path),
+        "FENGHUO_SANDBOX_URL": provider.url, "FENGHUO_GATEWAY_TIMEOUT": "0.5",
+        "FENGHUO_LEASE_SECONDS": "1.2", "FENGHUO_LEASE_MARGIN": "0.2",
+        "FENGHUO_LOOKUP_DELAYS": "[0.05, 0.1, 0.15]", "FENGHUO_DISPATCH_BUDGET": "8",
+        "AT": "2026-06-08T04:00:00+00:00"})

@@ -5,68 +5,17 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 import threading
-from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
-from pathlib import Path
 from typing import Any
 
 import pytest
 from delivery_cast import CHEN, City, Provider, hangs, reply
+from outside_cast import Outside
 
 from fenghuo.clock import machine_now
 from fenghuo.outbox.crash import POINTS
 from fenghuo.words import NoticeState, Reason
-
-RUN = """
-import os
-from datetime import UTC, datetime
-from fenghuo.channels import gateways
-from fenghuo.clock import FixedClock
-from fenghuo.outbox import dispatch
-from fenghuo.settings import Settings
-from fenghuo.store.engine import engine
-settings = Settings()
-report = dispatch(engine(settings.url), gateways(settings), settings,
-                  FixedClock(datetime.fromisoformat(os.environ["AT"])))
-print(report.did)
-"""
-
-
-@dataclass
-class Outside:
-    """The dispatcher as a process of its own."""
-
-    environment: dict[str, str]
-
-    def start(self, **more: str) -> subprocess.Popen[str]:
-        return subprocess.Popen([sys.executable, "-c", RUN], env=self.environment | more,
-                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def run(self, **more: str) -> tuple[int, str]:
-        process = self.start(**more)
-        out, err = process.communicate(timeout=60)
-        assert process.returncode in (0, 9), err
-        return process.returncode, out.strip()
-
-    def until_quiet(self) -> None:
-        deadline = machine_now() + 60
-        while self.run()[1] != "0":
-            assert machine_now() < deadline, "the outbox does not come to rest"
-
-
-@pytest.fixture
-def outside(tmp_path: Path, provider: Provider) -> Outside:
-    plugins = str(Path(__file__).parents[2] / "plugins")
-    return Outside({
-        **os.environ, "PYTHONPATH": os.pathsep.join([plugins, os.environ.get("PYTHONPATH", "")]),
-        "FENGHUO_DATABASE_URL": f"sqlite:///{tmp_path}/fenghuo.db", "FENGHUO_HOME": str(tmp_path),
-        "FENGHUO_SANDBOX_URL": provider.url, "FENGHUO_GATEWAY_TIMEOUT": "0.5",
-        "FENGHUO_LEASE_SECONDS": "1.2", "FENGHUO_LEASE_MARGIN": "0.2",
-        "FENGHUO_LOOKUP_DELAYS": "[0.05, 0.1, 0.15]", "FENGHUO_DISPATCH_BUDGET": "8",
-        "AT": "2026-06-08T04:00:00+00:00"})
 
 
 @pytest.mark.parametrize("point", POINTS)
