@@ -171,6 +171,7 @@ def test_feeds_say_how_each_source_stands_and_quarantine_what_was_refused(
     table = fenghuo("feeds").output
     assert max(map(len, table.splitlines())) <= 120
     assert all(name in table for name in said)
+    assert re.search("as of +age +clock +last good +last error; terms", table)
     whole = fenghuo("feeds", "usgs").output
     assert "http" not in whole and re.search(r"^ *terms +\S", whole, re.M)
     assert "no feed usg:" in fenghuo("feeds", "usg").output

@@ -74,5 +74,9 @@ def show(rows: Sequence[Mapping[str, Any]], as_json: bool, title: str = "") -> N
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*("" if value is None else str(value) for value in row.values()))
-    width = None if sys.stdout.isatty() or "COLUMNS" in os.environ else 160
-    Console(width=width).print(table if rows else "nothing")
+    put(table if rows else "nothing")
+
+
+def put(what: Table | str, width: int = 160) -> None:
+    """Print for a person: as wide as the terminal, or ``width`` where there is none."""
+    Console(width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else width).print(what)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import sys
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
 from rich import box
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from fenghuo import editions
-from fenghuo.cli.frame import AsJson, city, house, show
+from fenghuo.cli.frame import AsJson, city, house, put, show
 from fenghuo.feeds.standing import FeedShown, Standing, shown
 from fenghuo.pipeline import House
 from fenghuo.store.engine import reading
@@ -33,7 +30,7 @@ def feeds(
     feed: Annotated[str | None, typer.Argument(help="One source, with all that is known.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Every source: cadence, how old its data is, last good answer, last error, terms."""
+    """Every source: cadence, how old its data is, clock, last good answer, last error, terms."""
     with house() as at, reading(at.engine) as connection:
         now = at.clock.now()
         named = editions.load(connection, now).feeds
@@ -46,9 +43,9 @@ def feeds(
     if as_json:
         show(rows, as_json=True)
     elif feed is not None:
-        _print(_pairs(rows[0]))
+        put(_pairs(rows[0]), _WIDTH)
     else:
-        _print(_table(found, at))
+        put(_table(found, at), _WIDTH)
         typer.echo("all that is known of one: fenghuo feeds NAME")
 
 
@@ -62,7 +59,7 @@ def _whole(bureau: str, one: FeedShown, at: House) -> dict[str, Any]:
         "limit": str(one.age.limit), "last good": city(one.age.fetched_at, at),
         "answered": one.age.outcome, "failures": one.age.failures,
         "last error": city(one.age.error_at, at), "detail": one.age.error,
-        "clock": None if one.age.skew is None else f"{one.age.skew:+.0f} s",
+        "clock": _clock(one),
         "in a day": " ".join(f"{word} {count}" for word, count in one.day.items()),
         "stands in for": one.fallback_for, "terms": one.terms,
     }
@@ -71,22 +68,22 @@ def _whole(bureau: str, one: FeedShown, at: House) -> dict[str, Any]:
 def _table(found: list[tuple[str, FeedShown]], at: House) -> Table:
     """A section a bureau, in the order of ``rules/feeds.yaml``; what is not asked comes last."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, padding=(0, 1))
-    for name in ("feed", "state", "cadence", "as of", "age", "last good"):
+    for name in ("feed", "state", "cadence", "as of", "age", "clock", "last good"):
         table.add_column(name, no_wrap=name != "feed", overflow="fold")
-    table.add_column("last error", ratio=4, overflow="fold")
-    table.add_column("terms", ratio=5, overflow="fold")
+    table.add_column("last error; terms", overflow="fold")
     for bureau in dict.fromkeys(bureau for bureau, _ in found):
         table.add_section()
         table.add_row(Text(bureau, "bold"))
         mine = [one for of, one in found if of == bureau]
         for one in sorted(mine, key=lambda one: one.state in _UNASKED):
+            error = " ".join(filter(None, (one.age.error_at and _short(one.age.error_at, at),
+                                           one.age.error)))
             table.add_row(
                 one.age.feed, one.state.replace("_", " "), _round(one.cadence),
                 _short(one.age.since, at) + ("" if one.age.dated or one.age.since is None else "?"),
-                _round(one.age.age), _short(one.age.fetched_at, at),
+                _round(one.age.age), _clock(one), _short(one.age.fetched_at, at),
                 # text, not markup: an error quotes what a source said
-                Text(" ".join(filter(None, (_short(one.age.error_at, at), one.age.error)))),
-                Text(one.terms))
+                Text("\n".join(filter(None, (error, one.terms))) or "–"))
     table.caption = ("as of with ?: of its last answer; it says no time itself, so nobody could "
                      "see it freeze")
     table.caption_justify = "left"
@@ -102,6 +99,11 @@ def _pairs(row: dict[str, Any]) -> Table:
     return table
 
 
+def _clock(one: FeedShown) -> str | None:
+    """How far its clock is before ours."""
+    return None if one.age.skew is None else f"{one.age.skew:+.0f} s"
+
+
 def _round(length: timedelta | None) -> str:
     """A length of time without a second unit that is nought."""
     return re.sub(r" 0+ \w+$", "", span(length))
@@ -109,8 +111,3 @@ def _round(length: timedelta | None) -> str:
 
 def _short(instant: datetime | None, at: House) -> str:
     return instant.astimezone(at.settings.zone).strftime("%m-%d %H:%M") if instant else "–"
-
-
-def _print(table: Table) -> None:
-    wide = sys.stdout.isatty() or "COLUMNS" in os.environ
-    Console(width=None if wide else _WIDTH).print(table)
