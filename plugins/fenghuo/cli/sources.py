@@ -76,8 +76,8 @@ def _table(found: list[tuple[str, FeedShown]], at: House) -> Table:
         table.add_row(Text(bureau, "bold"))
         mine = [one for of, one in found if of == bureau]
         for one in sorted(mine, key=lambda one: one.state in _UNASKED):
-            error = " ".join(filter(None, (one.age.error_at and _short(one.age.error_at, at),
-                                           one.age.error)))
+            error = (f"{_short(one.age.error_at, at)} {one.age.error or ''}"
+                     if one.age.error_at else "")
             table.add_row(
                 one.age.feed, one.state.replace("_", " "), _round(one.cadence),
                 _short(one.age.since, at) + ("" if one.age.dated or one.age.since is None else "?"),
