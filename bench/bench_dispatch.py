@@ -128,6 +128,7 @@ def drain(url: str, at: Receiver, pace: float | None = None) -> None:
 
 def paced() -> tuple[float, int]:
     """Seconds for all at a gateway with a limit; blue texts that came before a red one."""
+    # the pace is ours to keep; the receiver refuses only what goes well beyond it
     with database("SQLite") as url, receiver(per_second=PACE * 1.2) as at:
         engine = make_engine(url)
         queue(engine, PACED, (Level.blue, Level.red))

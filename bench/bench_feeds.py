@@ -152,4 +152,8 @@ def _small(feed: FeedConfig) -> bytes:
 
 
 if __name__ == "__main__":
-    _alone(*sys.argv[1:4])
+    if len(sys.argv) == 4:
+        _alone(*sys.argv[1:4])
+    else:
+        for figure in figures():
+            print(figure, flush=True)

@@ -52,7 +52,7 @@ class Journal:
 
 
 class Door(asyncio.Protocol):
-    """HTTP/1.1 with keep-alive, as much of it as our senders and Alertmanager speak."""
+    """HTTP/1.1 with keep-alive, as much of it as our senders speak."""
 
     def __init__(self, journal: Journal, latency: float) -> None:
         self._journal, self._latency, self._got = journal, latency, b""
