@@ -87,4 +87,5 @@ def _current(connection: Connection, notice_ids: Collection[str]) -> list[Any]:
         .join(t.notice, t.notice.c.id == no.notice_id)
         .join(spoken, (spoken.c.warning_id == o.warning_id) & (spoken.c.notice_id == no.notice_id))
         .where(no.notice_id.in_(notice_ids), o.opened_by <= spoken.c.newest,
-               o.status.not_in([ObligationStatus.excused.value]))))
+               o.status.not_in([ObligationStatus.excused.value]))
+        .order_by(o.id)))  # two lanes that write the same ones do so in the same order
