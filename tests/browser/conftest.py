@@ -8,7 +8,6 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -42,18 +41,17 @@ def served(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     fill_desk(house)
     settings = settings_at(home)
     change_rules(house, settings)
-    with closing(socket.create_server(("127.0.0.1", 0))) as door:
-        port = int(door.getsockname()[1])
+    door = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(
-        app_of(settings, public_app(settings)), host="127.0.0.1", port=port,
-        log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, daemon=True)
+        app_of(settings, public_app(settings)), log_level="critical", lifespan="off"))
+    thread = threading.Thread(target=server.run, args=([door],), daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
-    yield Served(house, f"http://127.0.0.1:{port}/fenghuo", browser)
+    yield Served(house, f"http://127.0.0.1:{door.getsockname()[1]}/fenghuo", browser)
     server.should_exit = True
     thread.join()
+    door.close()
     house.dispose()
 
 

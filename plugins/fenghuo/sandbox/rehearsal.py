@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,29 +44,29 @@ def rehearsal(home: Path, scenario: Path, rules: Path, contacts: Path,
 
     Raises words.Refused for a scenario, rules or contacts that are not good.
     """
-    port = _free_port()
-    public_url = f"http://127.0.0.1:{port}/fenghuo"
-    options = Options(log=home / "var" / "sandbox.jsonl", scenario=scenarios.read(scenario),
-                      public_url=public_url)
-    with in_thread(options) as running:
-        settings = Settings(
-            home=home, rules=rules, contacts=contacts, database_url=database_url,
-            public_url=public_url, clock=f"sandbox:{running.url}", sandbox_url=running.url,
-            sandbox_smtp_port=running.smtp_port, sandbox_feeds=True)
-        migrate(settings.url)
-        house = House.open(settings)
-        pipeline.adopt(house, by="rehearsal")
-        with _served(settings, port):
-            yield Rehearsal(house, running)
+    # held open from the start: a free port that is let go may be the sandbox's own next one
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        public_url = f"http://127.0.0.1:{door.getsockname()[1]}/fenghuo"
+        with in_thread(Options(log=home / "var" / "sandbox.jsonl", public_url=public_url,
+                               scenario=scenarios.read(scenario))) as running:
+            settings = Settings(
+                home=home, rules=rules, contacts=contacts, database_url=database_url,
+                public_url=public_url, clock=f"sandbox:{running.url}", sandbox_url=running.url,
+                sandbox_smtp_port=running.smtp_port, sandbox_feeds=True)
+            migrate(settings.url)
+            house = House.open(settings)
+            pipeline.adopt(house, by="rehearsal")
+            with _served(settings, door):
+                yield Rehearsal(house, running)
 
 
 @contextmanager
-def _served(settings: Settings, port: int) -> Iterator[None]:
+def _served(settings: Settings, door: socket.socket) -> Iterator[None]:
     """The public part on loopback while the block runs."""
     front = Front(settings)
-    server = uvicorn.Server(uvicorn.Config(standalone(settings, front), host="127.0.0.1", port=port,
-                                           log_level="critical", lifespan="off"))
-    thread = threading.Thread(target=server.run, name="receipts", daemon=True)
+    server = uvicorn.Server(uvicorn.Config(standalone(settings, front), log_level="critical",
+                                           lifespan="off"))
+    thread = threading.Thread(target=server.run, args=([door],), name="receipts", daemon=True)
     thread.start()
     while not server.started and thread.is_alive():
         time.sleep(0.01)
@@ -76,8 +76,3 @@ def _served(settings: Settings, port: int) -> Iterator[None]:
         server.should_exit = True
         thread.join()
         front.close()
-
-
-def _free_port() -> int:
-    with closing(socket.create_server(("127.0.0.1", 0))) as door:
-        return int(door.getsockname()[1])
