@@ -110,8 +110,9 @@ def test_explain_walks_from_a_text_to_the_bytes_that_caused_it(fenghuo: Typed, t
     notice = next(row for row in rows(fenghuo("notices", "--json"))
                   if row["person"] == "zhou-ping" and row["channel"] == "sms")
     assert notice["address"] == "+86138****0002"
-    shown, *because = rows(fenghuo("explain", str(notice["id"]), "--json"))
-    digest = str(because.pop()["payload"])
+    shown, *causes = rows(fenghuo("explain", str(notice["id"]), "--json"))
+    because = [row for row in causes if "rule" in row]
+    digest = str(causes[-1]["payload"])
     assert shown["text"] == notice["text"]
     assert [(row["site"], row["tier"], row["rule"]) for row in because] == [
         ("ep-pond", "red", "seismic/quake-intensity")]
@@ -190,6 +191,31 @@ def test_the_ledger_is_sound_and_a_stranger_can_check_the_export(
          str(told / "var" / "signing.key.pub")],
         cwd=ROOT / "plugins", capture_output=True, text=True, timeout=60, check=False)
     assert stranger.returncode == 0, stranger.stdout + stranger.stderr
+
+
+def test_an_answer_is_proved_by_one_file_and_the_public_key_without_a_database(
+        fenghuo: Typed, told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = [row for notice in rows(fenghuo("notices", "--json"))
+                for row in rows(fenghuo("explain", str(notice["id"]), "--json"))
+                if "said" in row and row["said"] == "1"]
+    one, proof = answered[0], tmp_path / "proof.jsonl"
+    assert fenghuo("ledger", "prove", str(one["answer"]), "--to", str(proof)).exit_code == 0
+    key = shutil.copy(told / "var" / "signing.key.pub", tmp_path / "public")
+    monkeypatch.setenv("FENGHUO_HOME", str(tmp_path))  # nothing of the house is here
+    good = fenghuo("ledger", "check", str(proof), "--key", key)
+    assert good.exit_code == 0 and "proved" in good.output
+    assert f'"person": "{one["person"]}"' in good.output and '"answer": "1"' in good.output
+    proof.write_text(proof.read_text().replace(r'\"answer\":\"1\"', r'\"answer\":\"3\"'))
+    forged = fenghuo("ledger", "check", str(proof), "--key", key)
+    assert forged.exit_code == 1 and "not in the signed tree" in forged.output
+    assert fenghuo("ledger", "check", str(proof)).exit_code == 2  # no key, no verdict
+    proof.write_text("")
+    assert fenghuo("ledger", "check", str(proof), "--key", key).exit_code == 1
+
+
+def test_an_answer_that_nobody_gave_cannot_be_proved(fenghuo: Typed) -> None:
+    result = fenghuo("ledger", "prove", "answer:999999")
+    assert result.exit_code == 1 and "answers [999999]" in result.output
 
 
 def test_a_step_typed_again_has_nothing_to_do(fenghuo: Typed) -> None:

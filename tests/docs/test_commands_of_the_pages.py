@@ -38,6 +38,7 @@ NUMBERS = {
               f" ORDER BY o.{OWED} DESC, n.id",
     "OBLIGATION": "SELECT o.id FROM obligation o JOIN warning w ON w.id = o.warning_id"
                   f" WHERE o.{OWED} AND w.state = 'in_force' ORDER BY o.id",
+    "ANSWER": "SELECT id FROM answer ORDER BY id",
     "CALL": "SELECT id FROM call_task WHERE done IS NULL",
     "TEXT": "SELECT id FROM inbound WHERE handled IS NULL"
             " AND reason IN ('unclear', 'wrong_code') ORDER BY id",

@@ -124,9 +124,21 @@ def test_a_stranger_checks_the_export_with_cryptography_alone(
             cwd=stranger, capture_output=True, text=True, check=False, env={"PYTHONPATH": ""})
         return run.returncode, run.stdout + run.stderr
 
+    def proved(line: str) -> tuple[int, str]:
+        proof = tmp_path / "proof.jsonl"
+        proof.write_text(line)
+        run = subprocess.run([sys.executable, "-m", "fenghuo.ledger.proofs", proof, key],
+                             cwd=stranger, capture_output=True, text=True, check=False,
+                             env={"PYTHONPATH": ""})
+        return run.returncode, run.stdout + run.stderr
+
     code, said = check(house.path(house.checkpoints))
     assert (code, said.split(",")[0]) == (0, "11 entries"), said
     assert check()[0] == 0
+    with reading(sealed) as connection:
+        line = json.dumps(ledger.prove(connection, "person:6")[0])
+    assert proved(line)[0] == 0 and "answer.received person:6" in proved(line)[1]
+    assert proved(line.replace("person:6", "person:7"))[0] == 1
     with writing(sealed) as connection:
         connection.execute(text("UPDATE ledger_entry SET canon = CAST('{}' AS BLOB) "
                                 "WHERE position = 6"))

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from sqlalchemy import Connection
 
 from fenghuo import ledger
-from fenghuo.cli.frame import FOUND, AsJson, house, show
+from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, house, show
+from fenghuo.ledger.proofs import said
+from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident audit trail.")
@@ -41,14 +44,52 @@ def export(path: Path) -> None:
 
 @app.command()
 def prove(
-    wanted: Annotated[str, typer.Argument(help="A position, or a subject (notice:…).")],
+    wanted: Annotated[str, typer.Argument(
+        help="An answer (answer:17, as fenghuo explain shows it), a position, or a subject.")],
+    to: Annotated[Path | None, typer.Option(
+        help="Write them to this file, for whoever wants to keep it.")] = None,
 ) -> None:
-    """Print the inclusion proof of an entry, for whoever wants to keep it."""
+    """Prove that an answer was received, or any entry; ``fenghuo ledger check`` holds it to the
+    public key alone."""
     with house() as at, reading(at.engine) as connection:
         try:
-            proofs = ledger.prove(connection, int(wanted) if wanted.isdigit() else wanted)
+            proofs = _proofs(connection, wanted)
         except ledger.NotSealed as missing:
             typer.echo(str(missing), err=True)
             raise typer.Exit(FOUND) from missing
-    for proof in proofs:
-        typer.echo(json.dumps(proof, ensure_ascii=False))
+    lines = [json.dumps(proof, ensure_ascii=False) for proof in proofs]
+    if to is None:
+        for line in lines:
+            typer.echo(line)
+        return
+    to.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    typer.echo(f"{len(lines)} proofs in {to}: fenghuo ledger check {to}")
+
+
+@app.command()
+def check(
+    path: Annotated[Path, typer.Argument(help="A file of proofs.", exists=True)],
+    key: Annotated[Path | None, typer.Option(
+        help="The public key, from somebody you trust; this house's own if not said.")] = None,
+) -> None:
+    """Check a file of proofs: needs the public key and no database."""
+    try:
+        trusted = (ledger.public_key(Settings()) if key is None
+                   else ledger.Key.read(key.read_text()))
+    except (OSError, ValueError, ledger.KeyUnusable) as error:
+        typer.echo(f"key: {error}", err=True)
+        raise typer.Exit(WRONG_USE) from error
+    try:
+        for entry in ledger.check_file(path.read_text(encoding="utf-8").splitlines(), trusted):
+            typer.echo(said(entry))
+    except ValueError as error:
+        typer.echo(f"{path}: {error}", err=True)
+        raise typer.Exit(FOUND) from error
+    typer.echo(f"proved: signed by {trusted.name}")
+
+
+def _proofs(connection: Connection, wanted: str) -> list[dict[str, Any]]:
+    word, _, number = wanted.partition(":")
+    if word == "answer" and number.isdecimal():
+        return ledger.prove_answers(connection, [int(number)])
+    return ledger.prove(connection, int(wanted) if wanted.isdecimal() else wanted)

@@ -97,6 +97,7 @@ def explain(
     facts: list[dict[str, Any]] = [{"what": k, "value": v} for k, v in found.notice.items()]
     show([found.notice] if as_json else facts, as_json, "notice")
     show(found.because, as_json, "because")
+    show([{**row, "at": city(row["at"], at)} for row in found.answers], as_json, "answers")
     show([{"payload": digest} for digest in found.payloads], as_json, "raw payloads (SHA-256)")
 
 

@@ -12,23 +12,31 @@ if TYPE_CHECKING:
     from fenghuo.ledger.entries import NotPlain, append, append_many
     from fenghuo.ledger.keys import KeyUnusable, public_key
     from fenghuo.ledger.notes import Key
-    from fenghuo.ledger.proofs import check_growth, check_proof
-    from fenghuo.ledger.reading import NotSealed, export, prove, prove_growth, verify_log
+    from fenghuo.ledger.proofs import check_file, check_growth, check_proof
+    from fenghuo.ledger.reading import (
+        NotSealed,
+        export,
+        prove,
+        prove_answers,
+        prove_growth,
+        verify_log,
+    )
     from fenghuo.ledger.sealing import LedgerDamaged, seal
     from fenghuo.ledger.verify import Verdict
 
 _HOME = {
     "Fault": "compare", "Key": "notes", "KeyUnusable": "keys", "LedgerDamaged": "sealing",
     "NotPlain": "entries", "NotSealed": "reading", "Verdict": "verify", "append": "entries",
-    "append_many": "entries", "check_growth": "proofs", "check_proof": "proofs",
-    "export": "reading", "prove": "reading", "prove_growth": "reading", "public_key": "keys",
+    "append_many": "entries", "check_file": "proofs", "check_growth": "proofs",
+    "check_proof": "proofs", "export": "reading", "prove": "reading",
+    "prove_answers": "reading", "prove_growth": "reading", "public_key": "keys",
     "seal": "sealing", "verify_log": "reading",
 }
 
 __all__ = [
     "Fault", "Key", "KeyUnusable", "LedgerDamaged", "NotPlain", "NotSealed", "Verdict", "append",
-    "append_many", "check_growth", "check_proof", "export", "prove", "prove_growth", "public_key",
-    "seal", "verify_log",
+    "append_many", "check_file", "check_growth", "check_proof", "export", "prove",
+    "prove_answers", "prove_growth", "public_key", "seal", "verify_log",
 ]
 
 

@@ -7,19 +7,19 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from fenghuo.ledger.compare import Fault
 from fenghuo.ledger.notes import Key
 from fenghuo.ledger.tree import consistency, inclusion
 from fenghuo.ledger.verify import Entry, Log, Verdict, check, read_export
 from fenghuo.store.engine import reading
-from fenghuo.store.tables import ledger_checkpoint, ledger_entry
+from fenghuo.store.tables import answer, ledger_checkpoint, ledger_entry
 from fenghuo.words import FenghuoError
 
 _ORDER = (ledger_entry.c.position.is_(None), ledger_entry.c.position, ledger_entry.c.id)
@@ -78,15 +78,40 @@ def prove(connection: Connection, wanted: int | str) -> list[dict[str, Any]]:
 
     Raises NotSealed when the newest checkpoint covers none.
     """
-    note, leaves = _newest(connection)
-    rows = select(ledger_entry.c.position, ledger_entry.c.canon).order_by(ledger_entry.c.position)
-    rows = rows.where(ledger_entry.c.position < len(leaves))
     column = ledger_entry.c.position if isinstance(wanted, int) else ledger_entry.c.subject
-    found = connection.execute(rows.where(column == wanted)).all()
+    found = connection.execute(_sealed().where(column == wanted)).all()
     if not found:
         raise NotSealed(f"ledger: found no sealed entry of {wanted!r}")
+    return _proofs(connection, found)
+
+
+def prove_answers(connection: Connection, answers: Collection[int]) -> list[dict[str, Any]]:
+    """Proofs that these answers (rows of ``answer``) were received, in the order of the log.
+
+    Raises NotSealed while one of them is not there or not sealed yet: until the next watch.
+    """
+    a, e = answer.c, ledger_entry.c
+    about = connection.scalars(select(a.obligation_id).where(a.id.in_(answers)).distinct())
+    rows = connection.execute(_sealed().where(
+        e.subject.in_([f"obligation:{owed}" for owed in about]), e.kind == "answer.received"))
+    found = {json.loads(bytes(row.canon))["facts"].get("id"): row for row in rows}
+    if missing := sorted(set(answers) - set(found)):
+        raise NotSealed(f"ledger: found no sealed entry of answers {missing}; a new one is sealed "
+                        "at the next watch")
+    return _proofs(connection, [found[one] for one in sorted(
+        set(answers), key=lambda one: int(found[one].position))])
+
+
+def _sealed() -> Select[Any]:
+    place = ledger_entry.c.position
+    covered = select(func.max(ledger_checkpoint.c.size)).scalar_subquery()
+    return select(place, ledger_entry.c.canon).where(place < covered).order_by(place)
+
+
+def _proofs(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
+    note, leaves = _newest(connection)
     return [{"position": row.position, "canon": bytes(row.canon).decode(), "note": note,
-             "path": _encode(inclusion(leaves, row.position))} for row in found]
+             "path": _encode(inclusion(leaves, row.position))} for row in rows]
 
 
 def prove_growth(connection: Connection, first: int) -> dict[str, Any]:

@@ -157,11 +157,11 @@ def _unfinished(meant: Sequence[_Meant], given: Answer) -> set[str]:
 
 def _record(connection: Connection, row: Any, revision: int, given: Answer, number: int | None,
             facts: dict[str, Any], counts: bool, now: datetime, entered: datetime | None) -> None:
-    connection.execute(insert(t.answer).values(
+    key = connection.scalar(insert(t.answer).values(
         obligation_id=row.id, revision_id=revision, person=facts["person"], answer=given.value,
         number=number, via=facts["via"], at=now, inbound_id=facts["inbound"],
-        entered=entered, entered_by=facts["by"]))
-    said = {"person": facts["person"], "answer": given.value, "number": number,
+        entered=entered, entered_by=facts["by"]).returning(t.answer.c.id))
+    said = {"id": key, "person": facts["person"], "answer": given.value, "number": number,
             "via": facts["via"], "revision": revision, "site": row.site, "post": row.post,
             "counts": counts}
     if facts["by"]:

@@ -32,10 +32,13 @@ class Explanation:
     threshold, unit, rule, agreement, edition, payload (SHA-256 digests), and for an earthquake
     ``intensity_range``: by both relations at the site, of which the larger was judged; and
     ``agencies``: how far several agencies' words on it lie apart, None while one alone speaks.
+    ``answers`` rows: answer (as ``fenghuo ledger prove`` takes it), site, post, person, said,
+    number, via, at.
     """
 
     notice: dict[str, Any]
     because: list[dict[str, Any]]
+    answers: list[dict[str, Any]]
 
     @property
     def payloads(self) -> list[str]:
@@ -59,7 +62,20 @@ def explain(connection: Connection, notice_id: str, contacts: Contacts) -> Expla
         "reason", "created", "gateway", "provider_id", "delivery", "accepted_at", "delivered_at")}
     return Explanation({**shown, "address": mask(notice["address"])},
                        _causes(connection, notice["id"], _spoken_by(connection, notice),
-                               contacts))
+                               contacts),
+                       _answers(connection, notice["id"]))
+
+
+def _answers(connection: Connection, notice_id: str) -> list[dict[str, Any]]:
+    """What was answered to its obligations, whoever said it, oldest first."""
+    a, o, no = t.answer.c, t.obligation.c, t.notice_obligation.c
+    rows = connection.execute(
+        select(a.id, o.site, o.post, a.person, a.answer.label("said"), a.number, a.via, a.at)
+        .join(t.obligation, o.id == a.obligation_id)
+        .join(t.notice_obligation, no.obligation_id == o.id)
+        .where(no.notice_id == notice_id).order_by(a.id)).mappings()
+    return [{"answer": f"answer:{row['id']}",
+             **{name: row[name] for name in row if name != "id"}} for row in rows]
 
 
 def _spoken_by(connection: Connection, notice: dict[str, Any]) -> str:
