@@ -19,12 +19,22 @@ app = typer.Typer(no_args_is_help=True, help="The tamper-evident audit trail.")
 
 
 @app.command()
-def verify(as_json: AsJson = False) -> None:
+def verify(
+    against: Annotated[Path | None, typer.Option(
+        exists=True, help="What somebody else kept: a copy of the checkpoints file, a note, or a "
+                          "saved e-mail, of any age.")] = None,
+    as_json: AsJson = False,
+) -> None:
     """Check every entry against the signed checkpoints, in the database and outside it."""
     with house() as at:
         settings = at.settings
-        verdict = ledger.verify_log(at.engine, ledger.public_key(settings),
-                                    settings.path(settings.checkpoints), at.clock.now())
+        try:
+            verdict = ledger.verify_log(
+                at.engine, ledger.public_key(settings), settings.path(settings.checkpoints),
+                at.clock.now(), witness=against.read_bytes() if against else None)
+        except (OSError, ValueError) as error:
+            typer.echo(f"{against}: {error}", err=True)
+            raise typer.Exit(WRONG_USE) from error
     if verdict.faults:
         show([{"position": fault.position, "kind": fault.kind, "detail": fault.detail}
               for fault in verdict.faults], as_json, "faults")

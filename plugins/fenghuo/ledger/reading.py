@@ -46,21 +46,23 @@ def export(engine: Engine, path: Path, key: Key, now: datetime) -> int:
 
 
 def verify_log(source: Engine | Path, key: Key, checkpoints: Path | None,
-               now: datetime | None = None, patience: timedelta = timedelta(minutes=5)) -> Verdict:
+               now: datetime | None = None, patience: timedelta = timedelta(minutes=5),
+               witness: bytes | None = None) -> Verdict:
     """Check a database or an export against the public key and the file outside.
 
     ``now`` is the city's instant (an export has its own), ``patience`` how long an entry may
     wait to be sealed. ``checkpoints`` None: there is no file to hold it against; a file that
     is missing counts as empty, which a log that was written outside does not survive. Of a
-    database the readable columns are held against the sealed bytes as well. Raises ValueError
-    for an export that cannot be read.
+    database the readable columns are held against the sealed bytes as well. ``witness`` is what
+    somebody else kept of the checkpoints. Raises ValueError for an export or a witness that
+    cannot be read.
     """
     outside = None
     if checkpoints is not None:
         outside = checkpoints.read_bytes() if checkpoints.exists() else b""
     if isinstance(source, Path):
         with source.open(encoding="utf-8") as lines:
-            return check(read_export(lines), key, outside, now, patience)
+            return check(read_export(lines), key, outside, now, patience, witness)
     with reading(source) as connection:
         log, copies = Log(notes=_notes(connection)), []
         for row in _rows(connection):
@@ -68,7 +70,7 @@ def verify_log(source: Engine | Path, key: Key, checkpoints: Path | None,
             if not _faithful(row):
                 place = -1 if row.position is None else len(log.entries) - 1
                 copies.append(Fault(place, "changed", "a readable column is not what was hashed"))
-    found = check(log, key, outside, now, patience)
+    found = check(log, key, outside, now, patience, witness)
     faults = tuple(sorted({*found.faults, *copies}))
     return Verdict(found.size, found.root, found.unsealed, faults)
 

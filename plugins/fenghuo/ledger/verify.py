@@ -1,6 +1,6 @@
 """Checking the ledger, by anybody: needs an export, Python and ``cryptography``, nothing else.
 
-In ``plugins/``: ``python -m fenghuo.ledger.verify EXPORT PUBLIC_KEY_FILE [CHECKPOINTS]``
+In ``plugins/``: ``python -m fenghuo.ledger.verify EXPORT PUBLIC_KEY_FILE [CHECKPOINTS [WITNESS]]``
 (exit 0 sound, 1 faults, 2 wrong use).
 
 The **export** is UTF-8 JSON lines, in the order of the log:
@@ -14,7 +14,8 @@ left || right). A **note** is a C2SP tlog-checkpoint: origin, size, base64 root,
 line ``origin+key id+base64(0x01 || key)``; take it from somebody you trust, not from the export.
 The **checkpoints file**, kept away from the database, has one JSON line a checkpoint:
 ``{"leaves": [base64, the leaves this checkpoint added], "note": note}``; its leaves count only
-because the signed root is recomputed from them. Without it a cut tail cannot be seen.
+because the signed root is recomputed from them. Without it a cut tail cannot be seen. A WITNESS
+is what somebody else kept of it before: a copy, a note, or an e-mail that brought one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from __future__ import annotations
 import base64
 import json
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,7 @@ from pathlib import Path
 from fenghuo.ledger.compare import Fault, compare
 from fenghuo.ledger.notes import Key, open_note
 from fenghuo.ledger.tree import Frontier, leaf_hash
+from fenghuo.ledger.witness import heads as kept_heads
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +93,12 @@ def read_export(lines: Iterable[str]) -> Log:
 
 
 def check(log: Log, key: Key, outside: bytes | None, now: datetime | None = None,
-          patience: timedelta = timedelta(minutes=5)) -> Verdict:
+          patience: timedelta = timedelta(minutes=5), witness: bytes | None = None) -> Verdict:
     """Every fault of a log, held against the checkpoints file's bytes (None: there is none).
 
     ``now`` (aware; the export's own instant if not given) and ``patience`` judge how long an
-    entry may wait to be sealed.
+    entry may wait to be sealed. ``witness`` is a file that somebody else kept (``witness``): each
+    of its heads must be one that this log has passed. Raises ValueError for one without any.
     """
     heads, trusted, faults = _read_outside(outside or b"", key)
     written, inside = set(heads), set()
@@ -113,6 +116,7 @@ def check(log: Log, key: Key, outside: bytes | None, now: datetime | None = None
             faults.append(Fault(head.size, "outside", "checkpoint missing in the file outside"))
     faults += [Fault(size, "outside", "checkpoint outside is missing in the log")
                for size in sorted(written - inside)]
+    faults += _kept(kept_heads(witness, key) if witness is not None else {}, heads)
     sealed = [entry for entry in log.entries if entry.position is not None]
     leaves = [leaf_hash(entry.canon) for entry in sealed]
     faults += [Fault(place, "changed", "the text does not give the leaf stored beside it")
@@ -172,6 +176,16 @@ def _read_outside(content: bytes, key: Key) -> tuple[dict[int, bytes], list[byte
     return heads, leaves, faults
 
 
+def _kept(kept: Mapping[int, Set[bytes]], heads: dict[int, bytes]) -> list[Fault]:
+    """Hold what a witness kept against the log's own heads, and make it one of them."""
+    faults = []
+    for size in sorted(kept):
+        if {heads.setdefault(size, min(kept[size]))} != kept[size]:
+            faults.append(Fault(max((known for known in heads if known < size), default=0),
+                                "forked", f"a witness kept another signed root of size {size}"))
+    return faults
+
+
 def _places(sealed: Sequence[Entry]) -> list[Fault]:
     """The first entry whose own position is not its place."""
     for place, entry in enumerate(sealed):
@@ -193,18 +207,19 @@ def _waiting(entries: Sequence[Entry], now: datetime | None, patience: timedelta
 
 def main(arguments: list[str]) -> int:
     """Check an export from the command line."""
-    if len(arguments) not in (2, 3):
+    if len(arguments) not in (2, 3, 4):
         print(__doc__, file=sys.stderr)
         return 2
     try:
         with open(arguments[0], encoding="utf-8") as lines:
             log = read_export(lines)
         key = Key.read(Path(arguments[1]).read_text())
-        outside = Path(arguments[2]).read_bytes() if len(arguments) == 3 else None
+        outside = Path(arguments[2]).read_bytes() if len(arguments) > 2 else None
+        witness = Path(arguments[3]).read_bytes() if len(arguments) > 3 else None
+        verdict = check(log, key, outside, witness=witness)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    verdict = check(log, key, outside)
     for fault in verdict.faults:
         print(f"{fault.position}: {fault.kind}: {fault.detail}")
     print(f"{verdict.size} entries, root {verdict.root}, {verdict.unsealed} unsealed")
