@@ -18,6 +18,7 @@ from sqlalchemy import Engine, text
 import fenghuo
 from fenghuo import ledger
 from fenghuo.ledger import tree
+from fenghuo.ledger.keys import signer
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 
@@ -135,6 +136,10 @@ def test_a_stranger_checks_the_export_with_cryptography_alone(
     code, said = check(house.path(house.checkpoints))
     assert (code, said.split(",")[0]) == (0, "11 entries"), said
     assert check()[0] == 0
+    kept = tmp_path / "kept"
+    kept.write_text(signer(house, make=False).note(9, bytes(32)))
+    code, said = check(house.path(house.checkpoints), kept)
+    assert code == 1 and "forked: a witness kept another signed root of size 9" in said, said
     with reading(sealed) as connection:
         line = json.dumps(ledger.prove(connection, "person:6")[0])
     assert proved(line)[0] == 0 and "answer.received person:6" in proved(line)[1]
