@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import pytest
-from delivery_cast import CHEN, NOON, City, Door
+from delivery_cast import CHEN, LI, NOON, City, Door
 from sqlalchemy import Engine, func, select, update
 
+from fenghuo import ledger
 from fenghuo.channels import tokens
 from fenghuo.clock import FixedClock, machine_now
 from fenghuo.receipts.app import public_app, standalone
@@ -112,6 +114,34 @@ def test_a_link_needs_the_code_and_answers_once(
     assert second.status_code == 200 and answers(engine) == 1
     assert "此前已经确认" in second.text and "chen" in second.text and "06-08 12:05" in second.text
     assert "chen" in door.get(path).text
+
+
+def test_whoever_answered_is_given_a_proof_that_anybody_can_check(
+        front: Front, door: Door, city: City, engine: Engine, settings: Settings) -> None:
+    front.settings.path(front.settings.signing_key).unlink()
+    ledger.seal(engine, settings, NOON)  # makes the house's key
+    _, _, key = city.told()
+    _, _, other = city.told(person="li", address=LI, hazard="flood")
+    city.code()
+    outside = Door(standalone(settings, front))
+    base = urlsplit(settings.public_url).path
+    assert "proof" not in outside.get(base + link(settings, key)).text
+    page = fill(outside, base + "/confirm", code="K47", phone=CHEN[-4:], answer="3", number="26")
+    path = re.search(r'href="([^"]+/proof)"', page.text)
+    assert path is not None
+    early = outside.get(path[1])
+    assert (early.status_code, early.headers["retry-after"]) == (503, "60")
+    ledger.seal(engine, settings, NOON)
+    found = outside.get(path[1])
+    assert found.status_code == 200 and "attachment" in found.headers["content-disposition"]
+    entries = list(ledger.check_file(found.text.splitlines(), ledger.public_key(settings)))
+    assert [(one["facts"]["person"], one["facts"]["answer"], one["facts"]["number"])
+            for one in entries] == [("chen", "3", 26)]
+    assert CHEN not in found.text
+    assert path[1].rpartition("/")[0] in page.text
+    assert 'proof"' in outside.get(base + link(settings, key)).text
+    for nobody in (link(settings, other), link(settings, key)[:-1] + "x", link(settings, key, 1.0)):
+        assert outside.get(f"{base}{nobody}/proof").status_code == 404
 
 
 def test_a_second_answer_that_goes_further_counts(

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, Select, func, select
 
 from fenghuo.ledger.compare import Fault
 from fenghuo.ledger.notes import Key
-from fenghuo.ledger.tree import consistency, inclusion
+from fenghuo.ledger.tree import consistency, inclusions
 from fenghuo.ledger.verify import Entry, Log, Verdict, check, read_export
 from fenghuo.store.engine import reading
 from fenghuo.store.tables import answer, ledger_checkpoint, ledger_entry
@@ -112,8 +112,9 @@ def _sealed() -> Select[Any]:
 
 def _proofs(connection: Connection, rows: Sequence[Any]) -> list[dict[str, Any]]:
     note, leaves = _newest(connection)
+    paths = inclusions(leaves, [row.position for row in rows])
     return [{"position": row.position, "canon": bytes(row.canon).decode(), "note": note,
-             "path": _encode(inclusion(leaves, row.position))} for row in rows]
+             "path": _encode(path)} for row, path in zip(rows, paths, strict=True)]
 
 
 def prove_growth(connection: Connection, first: int) -> dict[str, Any]:

@@ -55,18 +55,21 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return tree.root()
 
 
-def inclusion(leaves: Sequence[bytes], position: int) -> list[bytes]:
-    """The audit path of one leaf (RFC 6962, 2.1.1), nearest sibling first."""
-    path: list[bytes] = []
-    while len(leaves) > 1:
-        half = _split(len(leaves))
-        if position < half:
-            path.append(root_of(leaves[half:]))
-            leaves = leaves[:half]
-        else:
-            path.append(root_of(leaves[:half]))
-            leaves, position = leaves[half:], position - half
-    return path[::-1]
+def inclusions(leaves: Sequence[bytes], positions: Sequence[int]) -> list[list[bytes]]:
+    """The audit path of each of these leaves (RFC 6962, 2.1.1), nearest sibling first.
+
+    A level at a time for all of them: the tree is hashed once, however many are asked for.
+    """
+    paths: list[list[bytes]] = [[] for _ in positions]
+    places, level = list(positions), list(leaves)
+    while len(level) > 1:
+        for path, place in zip(paths, places, strict=True):
+            if place ^ 1 < len(level):  # else it has no sibling here and moves up as it is
+                path.append(level[place ^ 1])
+        places = [place >> 1 for place in places]
+        level = [node_hash(*level[at:at + 2]) if at + 1 < len(level) else level[at]
+                 for at in range(0, len(level), 2)]
+    return paths
 
 
 def consistency(leaves: Sequence[bytes], first: int) -> list[bytes]:

@@ -2,24 +2,30 @@
 
 Looking never acts: link scanners open every address in a mail, so GET and HEAD change nothing and
 a POST needs the code from the text. Wrong codes are counted by address of origin and by code.
+Whoever has answered is given ``/confirm/{token}/proof``: the file that proves it, by the ledger.
 """
 
 from __future__ import annotations
 
-from urllib.parse import parse_qsl
+import json
+from urllib.parse import parse_qsl, urlsplit
 
 from fastapi import APIRouter, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import Response
 
+from fenghuo import ledger
 from fenghuo.channels import tokens
 from fenghuo.receipts import confirming
 from fenghuo.receipts.answers import LARGEST
 from fenghuo.receipts.front import Front
-from fenghuo.receipts.pages import language_of, page
+from fenghuo.receipts.pages import HEADERS, language_of, page
 from fenghuo.words import Answer
 
 _FORM_BYTES = 4096
+SEALS_AFTER = "60"
+"""Seconds until the next watch has sealed an answer."""
+PROOF = "fenghuo-proof.jsonl"
 
 
 def routes(front: Front) -> APIRouter:
@@ -33,6 +39,10 @@ def routes(front: Front) -> APIRouter:
     @router.api_route("/confirm/{token}", methods=["GET", "HEAD"])
     def ask_by_link(token: str, request: Request) -> Response:
         return front.guarded(lambda: _by_link(front, token, request, None))
+
+    @router.api_route("/confirm/{token}/proof", methods=["GET", "HEAD"])
+    def prove(token: str, request: Request) -> Response:
+        return front.guarded(lambda: _proof(front, token, request))
 
     @router.post("/confirm")
     async def take(request: Request) -> Response:
@@ -78,7 +88,8 @@ def _by_link(front: Front, token: str, request: Request, form: dict[str, str] | 
         return page(language, zone, word="gone", status=404, form=False)
     language = language_of("", asked.language)
     if form is None:
-        return page(language, zone, text=asked.text, first=first)
+        return page(language, zone, text=asked.text, first=first,
+                    proof=_proof_path(front, asked.notice) if first else None)
     keys = _keys(request, asked.notice)
     if seconds := front.brake.wait(*keys):
         return page(language, zone, word="wait", status=429, form=False,
@@ -99,7 +110,33 @@ def _by_link(front: Front, token: str, request: Request, form: dict[str, str] | 
 def _thanks(front: Front, asked: confirming.Asked, done: confirming.Confirmed) -> Response:
     word = "thanks" if done.closed else "already" if done.first else "closed"
     return page(language_of("", asked.language), front.settings.zone, word=word, good=True,
-                form=False, first=done.first)
+                form=False, first=done.first,
+                proof=_proof_path(front, asked.notice) if done.first else None)
+
+
+def _proof(front: Front, token: str, request: Request) -> Response:
+    """The file that proves the answers of a link's person to whoever has the public key."""
+    zone, notice = front.settings.zone, tokens.read(front.key, token) if front.key else None
+    with front.reading() as connection:
+        asked = confirming.by_link(connection, notice) if notice else None
+        given = confirming.own_answers(connection, asked) if asked else []
+        if asked is None or not given:
+            return page(_language(request), zone, word="gone", status=404, form=False)
+        try:
+            proofs = ledger.prove_answers(connection, given)
+        except ledger.NotSealed:
+            return page(language_of("", asked.language), zone, word="unsealed", status=503,
+                        form=False, headers={"Retry-After": SEALS_AFTER})
+    lines = "".join(json.dumps(proof, ensure_ascii=False) + "\n" for proof in proofs)
+    return Response(lines, media_type="application/x-ndjson", headers={
+        **HEADERS, "Content-Disposition": f'attachment; filename="{PROOF}"'})
+
+
+def _proof_path(front: Front, notice: str) -> str | None:
+    if front.key is None:
+        return None
+    base = urlsplit(front.settings.public_url).path.rstrip("/")
+    return f"{base}/confirm/{tokens.make(front.key, notice)}/proof"
 
 
 def _said(form: dict[str, str]) -> tuple[Answer, int | None] | None:

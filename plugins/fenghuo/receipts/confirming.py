@@ -80,6 +80,14 @@ def _open(connection: Connection, asked: Asked) -> bool:
                & (obligation.c.status != ObligationStatus.answered)).limit(1)) is not None
 
 
+def own_answers(connection: Connection, asked: Asked) -> list[int]:
+    """What the person has answered since this notice was written, in any way."""
+    return list(connection.scalars(
+        select(answer.c.id).join(notice, notice.c.id == asked.notice)
+        .where(answer.c.person == asked.person, answer.c.at >= notice.c.created)
+        .order_by(answer.c.id)))
+
+
 def first_answer(connection: Connection, asked: Asked) -> tuple[str, str, datetime] | None:
     """Who first answered what this notice asked (person, answer, city instant)."""
     row = connection.execute(

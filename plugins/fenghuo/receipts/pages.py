@@ -33,7 +33,10 @@ SAY: dict[str, dict[str, Any]] = {
         "closed": "目前没有需要你答复的预警。", "wrong": "码或手机号不符，请核对短信。",
         "choose": "请选择一个答复；人数只填数字。",
         "wait": "尝试次数过多，请稍后再试，或直接回复短信。",
-        "gone": "链接无效或已过期，请直接回复短信。"},
+        "gone": "链接无效或已过期，请直接回复短信。",
+        "proof": "下载答复证明",
+        "kept": "约一分钟后可下载。凭市应急部门公布的公钥，任何人可离线核验。",
+        "unsealed": "答复已记录，证明约一分钟后生成，请稍后再打开。"},
     "en": {
         "lang": "en", "title": "Confirm a warning", "code": "Code in the text (like K47)",
         "phone": "Last four digits of your phone", "which": "Answer",
@@ -47,7 +50,10 @@ SAY: dict[str, dict[str, Any]] = {
         "wrong": "Code or phone does not match; please check the text.",
         "choose": "Please choose an answer; the number takes digits only.",
         "wait": "Too many tries; please wait, or answer the text itself.",
-        "gone": "This link is invalid or has expired; please answer the text itself."},
+        "gone": "This link is invalid or has expired; please answer the text itself.",
+        "proof": "Download the proof of your answer",
+        "kept": "Ready in about a minute. Anybody can check it with the bureau's public key.",
+        "unsealed": "Your answer is recorded; its proof is made within a minute. Come again."},
 }
 
 
@@ -65,13 +71,14 @@ def language_of(accept: str, wanted: str | None = None) -> str:
 
 def page(language: str, zone: ZoneInfo, *, word: str | None = None, good: bool = False,
          status: int = 200, form: bool = True, phone: bool = False, text: str | None = None,
-         first: tuple[str, str, datetime] | None = None,
+         first: tuple[str, str, datetime] | None = None, proof: str | None = None,
          headers: Mapping[str, str] | None = None) -> HTMLResponse:
-    """The page with one message (a key of SAY) on it. ``first`` is shown in the city's zone."""
+    """The page with one message (a key of SAY) on it. ``first`` is shown in the city's zone,
+    ``proof`` is the path of the file that proves the answer."""
     say = SAY[language]
     answered = first and {"person": first[0], "answer": first[1],
                           "at": f"{first[2].astimezone(zone):%m-%d %H:%M}"}
     html = _template().render(say=say, message=say[word] if word else None, form=form,
                               tone="good" if good else "bad", phone=phone, text=text,
-                              first=answered)
+                              first=answered, proof=proof)
     return HTMLResponse(html, status, {**HEADERS, **(headers or {})})
