@@ -78,6 +78,8 @@ def test_a_mail_says_that_it_is_automatic_and_can_be_merged_when_doubled() -> No
 
 @pytest.mark.parametrize(("replies", "reason", "permanent"), [
     ({"RCPT": "550 nobody here"}, "address", True), ({"RCPT": "450 later"}, "busy", False),
+    ({"RCPT": "554 relay access denied"}, "unknown", True),
+    ({"RCPT": "550 5.7.1 policy"}, "unknown", True),
     ({"MAIL": "553 not you"}, "setup", False), ({"MAIL": "451 later"}, "busy", False),
     ({"DATA": "554 no"}, "content", True), ({"DOT": "452 full"}, "busy", False),
     ({"DOT": "550 spam"}, "content", True),

@@ -32,7 +32,8 @@ def mailed(city: City) -> tuple[int, str]:
         gateway="smtp", provider_id="<1@example.org>", accepted_at=NOON, delivery="accepted")
 
 
-@pytest.mark.parametrize(("status", "wrong"), [("5.1.1", ["chen"]), ("4.4.7", [])])
+@pytest.mark.parametrize(("status", "wrong"), [
+    ("5.1.1", ["chen"]), ("5.2.1", ["chen"]), ("5.7.1", []), ("5.2.2", []), ("4.4.7", [])])
 def test_a_bounce_makes_the_person_unreached_and_for_good_the_contact_wrong(
         city: City, status: str, wrong: list[str]) -> None:
     owed, key = mailed(city)

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select, update
 from fenghuo import alarms, editions, ledger
 from fenghuo.changes import drafts, standing
 from fenghuo.changes.states import Closing, DraftState
+from fenghuo.contacts import addresses
 from fenghuo.editions import Edition
 from fenghuo.observations import tails
 from fenghuo.store import editions as kept
@@ -30,6 +31,8 @@ def enter(connection: Connection, files: Mapping[str, bytes], new: Edition, now:
     if not changed:
         return False
     tails.touch(connection)
+    people = new.contacts.people
+    addresses.settle(connection, {*people["phone"], *people["email"]}, digest, now)
     if before is not None:
         standing.keep(connection, before, new, now)
         _mended(connection, before, new, now)

@@ -21,12 +21,13 @@ def _table(**classes: str) -> dict[str, str]:
 
 
 ALIYUN = _table(
-    address="isv.MOBILE_NUMBER_ILLEGAL isv.DOMESTIC_NUMBER_NOT_SUPPORTED INVALID_NUMBER",
+    address="isv.MOBILE_NUMBER_ILLEGAL INVALID_NUMBER",
     opted_out="isv.BLACK_KEY_CONTROL_LIMIT isv.CUSTOMER_REFUSED MOBILE_IN_BLACK USER_REJECT",
     content="isv.SMS_TEMPLATE_ILLEGAL isv.TEMPLATE_MISSING_PARAMETERS isv.TEMPLATE_PARAMS_ILLEGAL "
             "isv.INVALID_JSON_PARAM isv.PARAM_LENGTH_LIMIT isv.PARAM_NOT_SUPPORT_URL "
             "isv.SMS_CONTENT_ILLEGAL isv.UNSUPPORTED_CONTENT "
-            "isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE CONTENT_KEYWORD CONTENT_ERROR",
+            "isv.SMS_CONTENT_MISMATCH_TEMPLATE_TYPE isv.DOMESTIC_NUMBER_NOT_SUPPORTED "
+            "CONTENT_KEYWORD CONTENT_ERROR",
     setup="isv.SMS_SIGNATURE_ILLEGAL isv.SMS_SIGN_ILLEGAL isv.SIGN_NAME_ILLEGAL "
           "isv.SIGN_STATE_ILLEGAL isv.SIGN_SOURCE_ILLEGAL isv.SMS_SIGNATURE_SCENE_ILLEGAL "
           "isv.AMOUNT_NOT_ENOUGH isv.OUT_OF_SERVICE isv.PRODUCT_UN_SUBSCRIPT "
@@ -40,9 +41,7 @@ ALIYUN = _table(
     doubt="isp.SYSTEM_ERROR isp.GATEWAY_ERROR InternalError ServiceUnavailable")
 
 TENCENT = _table(
-    address="InvalidParameterValue.IncorrectPhoneNumber FailedOperation.PhoneNumberParseFail "
-            "UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone "
-            "UnsupportedOperation.UnsupportedRegion",
+    address="InvalidParameterValue.IncorrectPhoneNumber FailedOperation.PhoneNumberParseFail",
     opted_out="FailedOperation.PhoneNumberInBlacklist",
     content="FailedOperation.ContainSensitiveWord FailedOperation.TemplateIncorrectOrUnapproved "
             "FailedOperation.TemplateUnapprovedOrNotExist "
@@ -52,7 +51,9 @@ TENCENT = _table(
             "InvalidParameterValue.ProhibitedUseUrlInTemplateParameter "
             "InvalidParameterValue.TemplateParameterFormatError "
             "InvalidParameterValue.TemplateParameterLengthLimit "
-            "UnsupportedOperation.GlobalTemplateToChineseMainlandPhone",
+            "UnsupportedOperation.GlobalTemplateToChineseMainlandPhone "
+            "UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone "
+            "UnsupportedOperation.UnsupportedRegion",
     setup="AuthFailure UnauthorizedOperation FailedOperation.SignatureIncorrectOrUnapproved "
           "FailedOperation.InsufficientBalanceInSmsPackage FailedOperation.MissingSignature "
           "FailedOperation.ProhibitSubAccountUse InvalidParameterValue.SdkAppIdNotExist "

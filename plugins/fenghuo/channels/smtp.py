@@ -115,9 +115,11 @@ class SmtpMail(Gateway):
             code, _ = server.mail(report or self.sender)
             if code != 250:
                 return Rejected("setup" if code >= 500 else "busy", False, f"MAIL FROM {code}")
-            code, _ = server.rcpt(outgoing.address, asks)
+            code, said = server.rcpt(outgoing.address, asks)
             if code not in (250, 251):
-                reason = "address" if code >= 500 else "busy"
+                # a relay that is denied, or a policy, says nothing of the mailbox
+                ours = code == 554 or b"5.7." in said
+                reason = "busy" if code < 500 else "unknown" if ours else "address"
                 return Rejected(reason, code >= 500, f"RCPT TO {code}")
         except (OSError, smtplib.SMTPException) as error:  # nothing was handed over yet
             return Rejected("unreachable", False, type(error).__name__)

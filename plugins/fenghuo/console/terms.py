@@ -173,6 +173,7 @@ reason expired 过期
 reason gateway_rejected 网关拒绝
 reason bad_address 号码无效
 reason opted_out 已退订
+reason opted_in 已恢复订阅
 reason handset_off 手机未接收
 reason gateway_ambiguous 网关未明
 reason found_at_gateway 已在网关找到

@@ -9,6 +9,8 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from fenghuo.store import tables as t
 
 _CHUNK = 500
+OWN_RUNG = -1
+"""A call to the very person who opted out of texts: no rung of the ladder."""
 
 
 class Calls:

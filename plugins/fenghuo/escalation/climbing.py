@@ -22,9 +22,10 @@ from fenghuo.alarms import AlarmKind
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.channels.standing import standing
 from fenghuo.clock import machine_now
+from fenghuo.contacts import addresses
 from fenghuo.escalation import outage
-from fenghuo.escalation.calling import Calls
-from fenghuo.escalation.rungs import Aim, aim
+from fenghuo.escalation.calling import OWN_RUNG, Calls
+from fenghuo.escalation.rungs import Aim, aim, office_of
 from fenghuo.escalation.telling import Fired, tell
 from fenghuo.notices import heard
 from fenghuo.notices.announcing import EditionLike
@@ -44,10 +45,12 @@ from fenghuo.words import (
 
 CLIMBS = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escalating,
           ObligationStatus.unreachable)
-_PASSED = (Reason.post_vacant, Reason.not_me)
+_PASSED = (Reason.post_vacant, Reason.not_me, *addresses.OUT)
 """Nobody there: the next rung is not waited for."""
 _SAID = (Reason.rung, Reason.no_channel)
 """Rungs that reach somebody, by a text or by a human who dials."""
+_DIALLED = (*_SAID, Reason.opted_out)
+"""Where nothing can be written to somebody, a human dials."""
 
 
 def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetime) -> StepReport:
@@ -120,12 +123,16 @@ class _Climber:
     def __post_init__(self) -> None:
         words = heard.last_words(self.connection)
         self._wrong = {key for key, word in words.items() if word == Answer.not_me}
+        self._out = addresses.out_of_use(self.connection)
         self._shut = {site for (site, _), word in words.items() if word == Answer.shut}
         sites = self.edition.contacts.sites
         self._towns = dict(zip(sites["site"], sites["district"].astype(str), strict=True))
 
     def climb(self, row: Any) -> None:
         """Climb one ladder as far as it is due."""
+        if row.reason == Reason.opted_out and "drill" not in row.facts:
+            office = office_of(row.site, "county", self.edition.contacts)
+            self.calls.open(row.id, office, OWN_RUNG)
         found = self._procedure(row)
         ladder = found.rungs(row.site) if found else ()
         first = rung = row.rung
@@ -176,6 +183,8 @@ class _Climber:
             return step
         if step.site and step.person and (row.site, step.person.person) in self._wrong:
             return replace(step, reason=Reason.not_me)
+        if why := self._out.get((step.channel.value, step.address)):
+            step = replace(step, address="", reason=why)
         if (not step.address or step.channel == Channel.voice) and row.site in self._shut:
             return replace(step, reason=Reason.shut)
         if (step.site and step.channel == Channel.sms
@@ -193,7 +202,7 @@ class _Climber:
             "rung": number, "to": rung.to, "by": rung.by.value, "reason": step.reason.value,
             "person": step.person.person if step.person else None, "office": step.office}))
         # an exercise never leaves the site
-        if step.reason in _SAID and not step.address and "drill" not in row.facts:
+        if step.reason in _DIALLED and not step.address and "drill" not in row.facts:
             self.calls.open(row.id, step.office, number)
 
     def _decide(self, row: Any, told: bool, reason: Reason, detail: str | None) -> None:

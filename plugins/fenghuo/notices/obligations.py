@@ -48,25 +48,34 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime,
                 reason: Reason = Reason.gateway_rejected) -> list[int]:
     """A notice was refused for good: whoever has no other living notice is unreachable, and why.
 
-    His ladder goes on at once. Returns the obligations that became unreachable.
+    His ladder goes on at once, as it does where the newest rung reached nobody. Returns the
+    obligations that became unreachable.
     """
     lost = []
     n, no = t.notice.c, t.notice_obligation.c
     for row in _current(connection, [notice_id]):
-        others = connection.scalar(
-            select(func.count()).select_from(t.notice_obligation)
+        if row.status in (ObligationStatus.answered, ObligationStatus.excused):
+            continue
+        steps = set(connection.scalars(
+            select(n.step).select_from(t.notice_obligation)
             .join(t.notice, n.id == no.notice_id)
             .where(no.obligation_id == row.id, n.id != notice_id, n.created >= row.opened,
-                   n.state.in_([state.value for state in ALIVE])))
-        if others or row.status in (ObligationStatus.answered, ObligationStatus.excused):
-            continue
-        values: dict[str, Any] = {"status": ObligationStatus.unreachable.value,
-                                  "reason": reason.value}
-        if row.next_rung_at is not None:
+                   n.state.in_([state.value for state in ALIVE]))))
+        values: dict[str, Any] = {}
+        if not steps:
+            values = {"status": ObligationStatus.unreachable.value, "reason": reason.value}
+            lost.append(int(row.id))
+        if row.next_rung_at is not None and (not steps or (_newest(row) and row.step not in steps)):
             values["next_rung_at"] = min(row.next_rung_at, now)
-        _set(connection, row.id, **values)
-        lost.append(int(row.id))
+        if values:
+            _set(connection, row.id, **values)
     return lost
+
+
+def _newest(row: Any) -> bool:
+    """Whether a text is of the rung its obligation's ladder has come to."""
+    kind, _, number = row.step.partition(":")
+    return kind == "rung" and int(number) >= int(row.rung)
 
 
 def _set(connection: Connection, obligation: int, **values: Any) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, exists, func, select
 
+from fenghuo.contacts import addresses
 from fenghuo.outbox.claims import Claim
 from fenghuo.store.tables import (
     notice,
@@ -56,11 +57,14 @@ def needless(connection: Connection, held: Row[Any], sandbox: bool,
 def _needless(connection: Connection, rows: Sequence[Row[Any]], sandbox: bool,
               now: datetime) -> dict[str, Reason]:
     found: dict[str, Reason] = {}
+    out = addresses.out_of_use(connection, [row.address for row in rows])
     for row in rows:
         if not row.signed and not sandbox:
             found[row.id] = Reason.agreement_unsigned
         elif row.expires is not None and row.expires <= now:
             found[row.id] = Reason.expired
+        elif (row.channel, row.address) in out:
+            found[row.id] = out[row.channel, row.address]
     keys = [row.id for row in rows if row.id not in found]
     if not keys:
         return found

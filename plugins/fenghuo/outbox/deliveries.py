@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
 from fenghuo.channels.refused import reason_of_code
+from fenghuo.contacts import addresses
 from fenghuo.notices import obligations
 from fenghuo.store.tables import notice, receipt
 from fenghuo.words import Delivery, NoticeState, Reason
@@ -99,7 +100,8 @@ def _raise_to(connection: Connection, key: str, status: str, error: str | None,
               now: datetime) -> None:
     word = WORDS.get(status)
     row = connection.execute(
-        select(notice.c.delivery).where(notice.c.id == key).with_for_update()).one()
+        select(notice.c.delivery, notice.c.channel, notice.c.address, notice.c.person)
+        .where(notice.c.id == key).with_for_update()).one()
     if word is None or RANKED.index(word) <= RANKED.index(Delivery(row.delivery)):
         return
     values: dict[str, Any] = {"delivery": word}
@@ -111,8 +113,14 @@ def _raise_to(connection: Connection, key: str, status: str, error: str | None,
     connection.execute(update(notice).where(notice.c.id == key).values(**values))
     if word is Delivery.delivered:
         obligations.mark_told(connection, [key], now)
+        addresses.put_back(connection, row.channel, row.address, f"notice {key}", now,
+                           (Reason.bad_address,))
     elif word in _UNREACHED:
-        obligations.mark_failed(connection, key, now, reason_of_code(error))
+        reason = reason_of_code(error)
+        obligations.mark_failed(connection, key, now, reason)
+        if reason in addresses.OUT:
+            addresses.put_out(connection, row.channel, row.address, reason, now,
+                              person=row.person, error=error)
     if word is Delivery.delivered or word in _UNREACHED:
         ledger.append(connection, f"receipt.{word}", f"notice:{key}",
                       {"status": status, "error": error}, now)

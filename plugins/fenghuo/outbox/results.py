@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from fenghuo import ledger
 from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
 from fenghuo.channels.refused import reason_of
+from fenghuo.contacts import addresses
 from fenghuo.notices import obligations
 from fenghuo.outbox import deliveries
 from fenghuo.outbox.claims import HELD, Claim, mine
@@ -91,6 +92,9 @@ def rejected(connection: Connection, held: Claim, route: Route, outcome: Rejecte
             "state": NoticeState.failed, "reason": reason, "error": outcome.error}):
         return False
     obligations.mark_failed(connection, held.notice, now, reason)
+    if reason in addresses.OUT:
+        addresses.put_out(connection, held.channel, held.address, reason, now,
+                          person=held.person, error=outcome.error)
     ledger.append(connection, "notice.failed", f"notice:{held.notice}",
                   _facts(held, gateway) | {"reason": reason.value, "error": outcome.error}, now)
     return True
@@ -134,7 +138,9 @@ def note_dropped(connection: Connection, key: str, reason: Reason, now: datetime
             {"at": now, "told": False, "reason": reason, "site": row.site, "post": row.post,
              "revision_id": row.revision_id, "detail": f"notice {key}"} for row in rows])
     ledger.append(connection, "notice.dropped", f"notice:{key}", {"reason": reason.value}, now)
-    if reason in (Reason.expired, Reason.agreement_unsigned):
+    if reason in addresses.OUT:
+        obligations.mark_failed(connection, key, now, reason)
+    elif reason in (Reason.expired, Reason.agreement_unsigned):
         obligations.mark_failed(connection, key, now)
 
 

@@ -21,6 +21,7 @@ from fenghuo.notices import heard
 from fenghuo.notices.answers import RETURNS
 from fenghuo.receipts.answers import Said, parse
 from fenghuo.receipts.hearing import Heard, hear, understand
+from fenghuo.receipts.subscribing import turn
 from fenghuo.store.tables import code, inbound, notice
 from fenghuo.words import Answer, Channel, NoticeState, Reason, mask
 
@@ -62,7 +63,9 @@ def receive(connection: Connection, gateway: str, message: Inbound, now: datetim
         return Reason.replayed
     who = _attributed(connection, message, now)
     done = Heard(who.reason)
-    if who.reason is Reason.answer_accepted and who.person is not None:
+    if turned := turn(connection, message, who.people, now):
+        done = Heard(turned)
+    elif who.reason is Reason.answer_accepted and who.person is not None:
         done = hear(connection, who.person, who.said, "voice" if message.notice else "sms", kept,
                     now, drill=who.drill, notice=message.notice)
     elif who.said.answer is Answer.help:  # a mistyped code must not cost a life

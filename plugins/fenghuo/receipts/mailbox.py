@@ -154,9 +154,6 @@ def _notice(connection: Connection, key: str | None, mail: Mail) -> Any:
 
 def _report(connection: Connection, mail: Mail, notice: Any, now: datetime) -> None:
     word = _ACTIONS.get(mail.action or "")
-    if word == "failed" and (mail.error or "").startswith("5.") and notice.person is not None:
-        alarms.raise_alarm(connection, alarms.AlarmKind.contact_wrong, notice.person,
-                           f"e-mail to {notice.person} comes back: {mail.error}", now)
     if word is not None:
         deliveries.keep(connection, "smtp", notice.provider_id or notice.id, word,
                         mail.error if word == "failed" else None, notice.id, now)

@@ -59,6 +59,7 @@ class Reason(StrEnum):
     gateway_rejected = "gateway_rejected"
     bad_address = "bad_address"            # a number or mailbox that does not exist
     opted_out = "opted_out"                # its owner told the provider to send nothing more
+    opted_in = "opted_in"                  # and takes it back: START, 恢复订阅
     handset_off = "handset_off"            # switched off, out of reach, or blocked by its carrier
     gateway_ambiguous = "gateway_ambiguous"
     found_at_gateway = "found_at_gateway"

@@ -13,6 +13,7 @@ from fenghuo.store.tables.changing import (
     on_disk,
 )
 from fenghuo.store.tables.delivery import (
+    address_state,
     answer,
     call_task,
     code,
@@ -59,6 +60,7 @@ from fenghuo.store.tables.trail import (
 
 __all__ = [
     "UtcDateTime",
+    "address_state",
     "alarm",
     "answer",
     "blob",

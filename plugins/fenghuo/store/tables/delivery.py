@@ -190,6 +190,22 @@ call_task = Table(
     UniqueConstraint("obligation_id", "rung"),
 )
 
+address_state = Table(
+    "address_state",
+    metadata,
+    serial(),
+    word("channel"),
+    word("address"),
+    word("reason"),  # bad_address | opted_out
+    word("person", nullable=True),  # who was to be told there
+    word("error", nullable=True),  # the provider's word
+    at("since"),
+    at("cleared", nullable=True),
+    word("cleared_by", nullable=True),
+    Index("uq_address_state_open", "channel", "address", unique=True,
+          sqlite_where=text("cleared IS NULL"), postgresql_where=text("cleared IS NULL")),
+)
+
 mailbox = Table(
     "mailbox",
     metadata,
