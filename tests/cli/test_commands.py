@@ -9,15 +9,22 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import update
 from typer.testing import CliRunner
 
 from fenghuo.cli import app
+from fenghuo.contacts import addresses
 from fenghuo.feeds import archive, config
 from fenghuo.sandbox.rehearsal import rehearsal
+from fenghuo.settings import Settings
+from fenghuo.store.engine import engine, writing
+from fenghuo.store.tables import notice
+from fenghuo.words import Reason
 
 ROOT = Path(__file__).parents[2]
 ENPING = ROOT / "tests" / "scenarios" / "enping"
@@ -149,6 +156,52 @@ def test_reach_of_the_quake_adds_up(fenghuo: Typed) -> None:
     for row in rows(fenghuo("reach", str(warning), "--json")):
         counted = sum(int(str(n)) for name, n in row.items() if name not in ("what", "owed"))
         assert int(str(row["owed"])) == counted > 0
+
+
+@pytest.fixture
+def spoilt(told: Path) -> Iterator[None]:
+    """A number of that house is out of use, and a message may have gone out twice."""
+    made = engine(Settings(home=told).url)
+    now = datetime(2026, 6, 7, 19, 19, tzinfo=UTC)
+    with writing(made) as connection:
+        addresses.put_out(connection, "sms", "+8613800000002", Reason.bad_address, now,
+                          person="zhou-ping", error="21211")
+        connection.execute(update(notice).where(notice.c.person == "zhou-ping")
+                           .values(maybe_doubled=True))
+    yield
+    with writing(made) as connection:
+        addresses.put_back(connection, "sms", "+8613800000002", "test", now)
+        connection.execute(update(notice).values(maybe_doubled=False))
+
+
+def test_what_is_out_of_use_or_maybe_doubled_is_said_wherever_somebody_looks(
+        fenghuo: Typed, spoilt: None) -> None:
+    lists = [row for row in rows(fenghuo("notices", "--json")) if row["maybe_doubled"]]
+    assert {row["person"] for row in lists} == {"zhou-ping"}
+    shown, *_ = rows(fenghuo("explain", str(lists[0]["id"]), "--json"))
+    assert shown["maybe_doubled"] is True
+    of = {row["what"]: row for row in rows(fenghuo("reach", "1", "--json")) if "person" in row}
+    assert (of["out of use"]["reason"], of["out of use"]["address"]) == (
+        "bad_address", "+86138****0002")
+    assert of["maybe doubled"]["person"] == "zhou-ping"
+    assert "maybe doubled" in fenghuo("reach", "1").output
+    why = rows(fenghuo("why-not", "ep-pond", "--at", "2026-06-08T03:19:30", "--json"))
+    assert ("head", "bad_address", "sms +86138****0002 is out of use: 21211") in {
+        (row["post"], row["reason"], row["detail"]) for row in why}
+    assert "people: 1 have a number or mailbox that is out of use: zhou-ping" in fenghuo(
+        "check").output
+    assert {row["kind"] for row in rows(fenghuo("check", "--json"))} >= {
+        "out_of_use", "never_proven"}
+    [one] = rows(fenghuo("contacts", "people", "--out-of-use", "--json"))
+    assert one["person"] == "zhou-ping" and "bad_address" in str(one["out_of_use"])
+
+
+def test_who_never_answered_is_listed_and_who_did_is_not(fenghuo: Typed) -> None:
+    everybody = rows(fenghuo("contacts", "people", "--json"))
+    never = {row["person"] for row in rows(fenghuo("contacts", "people", "--unproven", "--json"))}
+    did = {row["person"] for row in everybody if row["last_answered"] != "–"}
+    assert did and never and not did & never
+    assert did | never == {row["person"] for row in everybody}
 
 
 def test_reach_of_no_warning_says_so(fenghuo: Typed) -> None:

@@ -24,7 +24,8 @@ def table(page: str, caption: str) -> list[list[str]]:
     return [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row) for row in rows]
 
 
-@pytest.mark.parametrize("path", ["/", "/console.css", "/warnings/7", "/silent", "/sites/ep-pond",
+@pytest.mark.parametrize("path", ["/", "/console.css", "/warnings/7", "/silent", "/people",
+                                  "/sites/ep-pond",
                                   "/warnings/7/hold", "/alarms/1/acknowledge"])
 def test_nobody_sees_anything_without_signing_in(house: Engine, client: Client,
                                                  path: str) -> None:

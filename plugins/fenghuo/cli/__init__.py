@@ -10,6 +10,7 @@ from fenghuo.cli import (
     backtest,
     cells,
     checking,
+    contacts,
     drafting,
     drill,
     filing,
@@ -29,6 +30,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 app.add_typer(ledger.app, name="ledger")
 app.add_typer(drill.app, name="drill")
 app.add_typer(annex.app, name="annex")
+app.add_typer(contacts.app, name="contacts")
 for room in (checking, filing, testing, rules, schema, backtest, steps, sources, look, lists, acts,
              drafting, cells, processes):
     room.add_to(app)

@@ -6,15 +6,20 @@ from collections import Counter
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.exc import SQLAlchemyError
 
 from fenghuo import editions
 from fenghuo.cli.frame import FOUND, AsJson, placed, show
 from fenghuo.clock import SystemClock
+from fenghuo.contacts import addresses, proven
+from fenghuo.contacts.reading import PEOPLE
+from fenghuo.editions.advice import few
 from fenghuo.editions.advising import Unproven, advise, unproven
 from fenghuo.editions.reading import Edition, examined
 from fenghuo.notices import filings
 from fenghuo.settings import Settings
-from fenghuo.words import Refusal, Refused
+from fenghuo.store.engine import engine, reading
+from fenghuo.words import FenghuoError, Refusal, Refused
 
 
 def add_to(app: typer.Typer) -> None:
@@ -43,6 +48,7 @@ def check(
     advice = advise(edition, files, today) if edition else []
     unread = unproven(edition, files) if edition else []
     unfiled = filings.unapproved(edition.filings) if edition else {}
+    people = _people(settings, edition) if edition else {}
     if as_json:
         show([*(_row("error", "refused", one.source, one.place,
                      f"found {one.found}, expected {one.expected}") for one in faults),
@@ -51,7 +57,9 @@ def check(
               *(_row("note", one.confidence, one.source, one.place, f"{one.rule}: {one.article}")
                 for one in unread),
               *(_row("note", status.value, filings.FILE, f"1:1 {name}", "approved by no gateway")
-                for name, status in unfiled.items())], True)
+                for name, status in unfiled.items()),
+              *(_row("note", kind, PEOPLE, "1:1 person", said) for kind, said in people.items())],
+             True)
     else:
         _say_faults(settings, faults)
         if edition is not None and not faults:
@@ -64,8 +72,28 @@ def check(
             typer.echo(f"advice: {_counted(Counter(one.kind.value for one in advice))}")
         _say_unread(unread, unverified)
         _say_unfiled(unfiled)
+        for said in people.values():
+            typer.echo(f"people: {said}")
     if faults or (strict and advice):
         raise typer.Exit(FOUND)
+
+
+def _people(settings: Settings, edition: Edition) -> dict[str, str]:
+    """What the house's own past says of the people; nothing where there is none yet."""
+    now, book = SystemClock().now(), edition.contacts
+    try:
+        with reading(engine(settings.url)) as connection:
+            out = {row.person or row.channel: row for row in addresses.rows(
+                connection, {*book.people["phone"], *book.people["email"]} - {""})}
+            never = proven.unproven(book, proven.by_person(connection), now)
+    except (FenghuoError, SQLAlchemyError):
+        return {}
+    every = len(set(book.posts.values()))
+    said = {"out_of_use": out and f"{len(out)} have a number or mailbox that is out of use: "
+                                  f"{few(out)} (fenghuo contacts people --out-of-use)",
+            "never_proven": never and f"{len(never)} of {every} who fill a post have not answered "
+                                      "in 90 days (fenghuo contacts people --unproven)"}
+    return {kind: text for kind, text in said.items() if isinstance(text, str)}
 
 
 def _row(severity: str, kind: str, source: str, place: str, said: str) -> dict[str, Any]:

@@ -15,7 +15,9 @@ from fenghuo.cli.wording import Languages, explain_rule
 from fenghuo.editions.unheard import unheard
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
+from fenghuo.notices.reach import doubled, out_of_use
 from fenghuo.notices.reach import reach as reach_sheet
+from fenghuo.notices.why_not import out_of_use as shut
 from fenghuo.notices.why_not import why_not as decisions
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading
@@ -55,8 +57,9 @@ def notices(as_json: AsJson = False,
             last: Annotated[int, typer.Option(help="How many, newest first.")] = 50) -> None:
     """Messages: to whom (masked), what became of each."""
     n = t.notice.c
-    query = select(n.id, n.created, n.channel, n.address, n.person, n.step, n.state, n.reason,
-                   n.delivery, n.parts, n.text).order_by(n.created.desc(), n.id).limit(last)
+    query = (select(n.id, n.created, n.channel, n.address, n.person, n.step, n.state, n.reason,
+                    n.delivery, n.maybe_doubled, n.parts, n.text)
+             .order_by(n.created.desc(), n.id).limit(last))
     with house() as at, reading(at.engine) as connection:
         rows = [{**row, "created": city(row["created"], at), "address": mask(row["address"])}
                 for row in connection.execute(query).mappings()]
@@ -75,6 +78,14 @@ def reach(warning: int, as_json: AsJson = False) -> None:
         title = f"reach sheet of warning {warning}"
         show(reach_sheet(connection, warning).rows(), as_json,
              title if drill is None else f"（演练）{title}: drill {drill}, nothing real")
+        more = [({"what": "out of use", "person": row.person, "channel": row.channel,
+                  "address": mask(row.address), "reason": row.reason,
+                  "since": city(row.since, at)}) for row in out_of_use(connection, warning)]
+        twice = [{"what": "maybe doubled", "person": row.person, "channel": row.channel,
+                  "address": mask(row.address), "notice": row.id}
+                 for row in doubled(connection, warning)]
+    for rows in filter(None, (more, twice)):
+        show(rows, as_json, str(rows[0]["what"]))
 
 
 def explain(
@@ -108,8 +119,9 @@ def why_not(site: str,
     not be known."""
     with house() as at, reading(at.engine) as connection:
         instant = at.clock.now() if when is None else typed(when, at.settings.zone)
-        found = [*decisions(connection, site, instant),
-                 *unheard(connection, editions.load(connection, instant), instant)]
+        edition = editions.load(connection, instant)
+        found = [*decisions(connection, site, instant), *unheard(connection, edition, instant),
+                 *shut(connection, edition.contacts, site, instant)]
         found.sort(key=lambda row: row["at"], reverse=True)
         rows = [{**row, "at": city(row["at"], at)} for row in found]
     show(rows, as_json, f"decisions about {site}")

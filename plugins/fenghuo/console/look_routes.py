@@ -58,6 +58,12 @@ def add_to(router: APIRouter, door: Door) -> None:
         return door.page(request, who, lang,
                          lambda connection, view: _quarantine(connection, first))
 
+    @router.get("/people", response_class=HTMLResponse)
+    def people(request: Request, lang: Language = "zh", first: First = 0,
+               who: Who = signed_in) -> Response:
+        return door.page(request, who, lang,
+                         lambda connection, view: _people(connection, view, first))
+
     @router.get("/sites/{site}", response_class=HTMLResponse)
     def site(request: Request, site: str, lang: Language = "zh", at: str = Query("", max_length=40),
              who: Who = signed_in) -> Response:
@@ -112,9 +118,17 @@ def _quarantine(connection: Connection, first: int) -> Shown:
                                "step": desk.MOST}
 
 
+def _people(connection: Connection, view: View, first: int) -> Shown:
+    from fenghuo.console.people import people
+
+    return "people.html", {"found": people(connection, view.named, view.now, first)}
+
+
 def _site(connection: Connection, view: View, site: str, at: str) -> Shown:
+    from fenghuo.console.people import holders
+    from fenghuo.contacts import proven
     from fenghuo.editions.unheard import unheard
-    from fenghuo.notices.why_not import why_not
+    from fenghuo.notices.why_not import out_of_use, why_not
 
     o, w = t.obligation.c, t.warning.c
     until, zone = view.now, view.settings.zone
@@ -131,8 +145,11 @@ def _site(connection: Connection, view: View, site: str, at: str) -> Shown:
         .order_by(o.warning_id.desc(), o.post)).all()
     edition = view.named.edition
     decisions = [*why_not(connection, site, until),
-                 *(unheard(connection, edition, until) if edition else ())]
+                 *(unheard(connection, edition, until) if edition else ()),
+                 *(out_of_use(connection, edition.contacts, site, until) if edition else ())]
     return "site.html", {
-        "site": site, "known": view.named.sites.get(site), "duties": duties,
+        "site": site, "holders": holders(connection, view.named, site),
+        "last": proven.by_site(connection, site).get(site),
+        "known": view.named.sites.get(site), "duties": duties,
         "decisions": sorted(decisions, key=lambda row: row["at"], reverse=True),
         "asked": until.astimezone(zone).strftime("%Y-%m-%dT%H:%M:%S")}

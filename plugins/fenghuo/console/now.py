@@ -13,6 +13,7 @@ from fenghuo.alarms.trust import Doubted
 from fenghuo.console import desk, machinery, owing
 from fenghuo.console.names import Names
 from fenghuo.console.tally import Tally, tallies
+from fenghuo.contacts import addresses
 from fenghuo.feeds import standing
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
@@ -44,6 +45,7 @@ class Board:
     calls: desk.Waiting
     registrations: desk.Waiting
     drill: Any
+    out_of_use: int
 
 
 def read(connection: Connection, settings: Settings, named: Names, now: datetime) -> Board:
@@ -61,7 +63,8 @@ def read(connection: Connection, settings: Settings, named: Names, now: datetime
         gateways=machinery.ways_out(connection, settings),
         on_duty=desk.on_duty(named), alarms=desk.alarms(connection),
         inbox=desk.inbox(connection), calls=desk.calls(connection),
-        registrations=desk.registrations(connection), drill=desk.drill(connection))
+        registrations=desk.registrations(connection), drill=desk.drill(connection),
+        out_of_use=len(addresses.rows(connection)))
 
 
 def in_force(connection: Connection) -> list[Any]:

@@ -78,6 +78,9 @@ def render(template: str, view: View, **found: Any) -> str:
     def at(instant: datetime | None) -> str:
         return instant.astimezone(zone).strftime("%m-%d %H:%M:%S") if instant else "–"
 
+    def day(instant: datetime | None) -> str:
+        return instant.astimezone(zone).strftime("%Y-%m-%d") if instant else "–"
+
     def minutes(instant: datetime | None) -> str:
         return "–" if instant is None else str(int((view.now - instant).total_seconds() // 60))
 
@@ -85,7 +88,7 @@ def render(template: str, view: View, **found: Any) -> str:
         return wording.colour(Level(level), language) if level else WORDS[language]["none"]
 
     return _ENVIRONMENT.get_template(template).render(
-        view=view, w=WORDS[language], at=at, span=span, minutes=minutes, colour=colour,
+        view=view, w=WORDS[language], at=at, day=day, span=span, minutes=minutes, colour=colour,
         handling=view.handling, statuses=STATUSES,
         status_words=[WORDS[language][status] for status in STATUSES],
         now=view.now, link=view.link, place=view.place, person=view.named.person,

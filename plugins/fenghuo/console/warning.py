@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import Connection, case, func, select
 
 from fenghuo.console.tally import Tally, tallies
-from fenghuo.notices.reach import WORST
+from fenghuo.contacts import addresses
+from fenghuo.notices.reach import WORST, doubled
 from fenghuo.store import tables as t
 from fenghuo.words import FenghuoError
 
@@ -46,6 +47,13 @@ class Page:
     reasons: Sequence[Any]
     texts: Part
     untold: Sequence[Any]
+    doubled: int
+    out: Mapping[str, Sequence[Any]]
+
+    def said_out(self, person: str | None, term: Callable[[str, str], str]) -> str:
+        """What of a person's addresses is out of use, in the reader's words."""
+        return "".join(f" · {term('channel', row.channel)}: {term('reason', row.reason)}"
+                       for row in self.out.get(person or "", ()))
 
 
 def read(connection: Connection, warning: int, now: datetime, *, revision: int | None = None,
@@ -63,7 +71,8 @@ def read(connection: Connection, warning: int, now: datetime, *, revision: int |
     return Page(row, revisions, shown, tallies(connection, [warning], now)[warning],
                 _persons(connection, warning, persons), _sites(connection, found, sites),
                 _reasons(connection, found), _texts(connection, warning, texts),
-                _untold(connection, warning))
+                _untold(connection, warning), len(doubled(connection, warning)),
+                _out(connection))
 
 
 def _revisions(connection: Connection, warning: int) -> list[Any]:
@@ -86,18 +95,27 @@ def _persons(connection: Connection, warning: int, first: int) -> Part:
     page = (select(o.id).where(o.warning_id == warning)
             .order_by(rank, o.site, o.post).limit(PERSONS).offset(first).subquery())
     sent = (select(no.obligation_id, func.min(n.accepted_at).label("accepted"),
-                   func.min(n.delivered_at).label("delivered"))
+                   func.min(n.delivered_at).label("delivered"),
+                   func.max(case((n.maybe_doubled, 1), else_=0)).label("doubled"))
             .join(t.notice, n.id == no.notice_id)
             .join(page, page.c.id == no.obligation_id)
             .join(t.obligation, o.id == no.obligation_id)
             .where(n.created >= o.opened, n.person == o.person)
             .group_by(no.obligation_id).subquery())
     rows = connection.execute(
-        select(t.obligation, sent.c.accepted, sent.c.delivered)
+        select(t.obligation, sent.c.accepted, sent.c.delivered, sent.c.doubled)
         .join(page, page.c.id == o.id).outerjoin(sent, sent.c.obligation_id == o.id)
         .order_by(rank, o.site, o.post)).all()
     total = connection.scalar(select(func.count()).where(o.warning_id == warning)) or 0
     return Part(rows, total, first, PERSONS)
+
+
+def _out(connection: Connection) -> dict[str, list[Any]]:
+    """What is out of use, by person."""
+    found: dict[str, list[Any]] = {}
+    for row in addresses.rows(connection):
+        found.setdefault(row.person or "", []).append(row)
+    return found
 
 
 def _sites(connection: Connection, revision: int, first: int) -> Part:

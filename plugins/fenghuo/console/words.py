@@ -171,6 +171,12 @@ parts|条数|parts
 reason|原因|reason
 text|文本|text
 doubled|可能重复|maybe doubled
+doubled_of|可能重复的文本 {} 条|{} messages maybe doubled
+reachable|联系人：能否联系上|People: who can be reached
+out_of_use|停用的号码和邮箱|Numbers and mailboxes out of use
+unproven|90天内从未回应（演练也算）|No answer in 90 days (a drill's counts)
+last_answer|最近回应|last answered
+holders|岗位与联系人|Posts and people
 untold|决定不告知|Decisions not to tell
 untold_none|没有此类决定|none
 example|例如|such as

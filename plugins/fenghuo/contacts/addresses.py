@@ -65,9 +65,14 @@ def out_of_use(connection: Connection,
             for row in rows(connection, addresses)}
 
 
-def rows(connection: Connection, addresses: Iterable[str] | None = None) -> list[Any]:
-    """What is out of use, the oldest first: channel, address, person, reason, error, since."""
-    query = select(address_state).where(_C.cleared.is_(None)).order_by(_C.since, _C.id)
+def rows(connection: Connection, addresses: Iterable[str] | None = None,
+         at: datetime | None = None) -> list[Any]:
+    """What is out of use now, or was ``at`` an instant, the oldest first: channel, address,
+    person, reason, error, since."""
+    query = select(address_state).where(
+        _C.cleared.is_(None) if at is None
+        else (_C.since <= at) & (_C.cleared.is_(None) | (_C.cleared > at))
+    ).order_by(_C.since, _C.id)
     if addresses is None:
         return list(connection.execute(query))
     wanted = sorted(set(addresses))

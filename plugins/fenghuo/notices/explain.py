@@ -59,7 +59,8 @@ def explain(connection: Connection, notice_id: str, contacts: Contacts) -> Expla
     notice = dict(rows[0])
     shown = {name: notice[name] for name in (
         "id", "occasion", "channel", "step", "person", "subject", "text", "parts", "code", "state",
-        "reason", "created", "gateway", "provider_id", "delivery", "accepted_at", "delivered_at")}
+        "reason", "created", "gateway", "provider_id", "delivery", "accepted_at", "delivered_at",
+        "maybe_doubled")}
     return Explanation({**shown, "address": mask(notice["address"])},
                        _causes(connection, notice["id"], _spoken_by(connection, notice),
                                contacts),

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from fenghuo.contacts import addresses
 from fenghuo.store import tables as t
 from fenghuo.words import ObligationStatus
 
@@ -52,6 +53,22 @@ def reach(connection: Connection, warning_id: int) -> ReachSheet:
         most[row.site] = max(most.get(row.site, 0), row.number or 0)
     return ReachSheet(warning_id, sites, persons, _counted(row.status for row in rows),
                       sum(most.values()), dict(Counter(row.measures for row in rows)))
+
+
+def doubled(connection: Connection, warning_id: int) -> list[Any]:
+    """The messages of a warning that may have been sent twice: id, person, channel, address."""
+    n, i, r = t.notice.c, t.notice_item.c, t.revision.c
+    return list(connection.execute(
+        select(n.id, n.person, n.channel, n.address).distinct()
+        .join(t.notice_item, i.notice_id == n.id).join(t.revision, r.id == i.revision_id)
+        .where(r.warning_id == warning_id, n.maybe_doubled).order_by(n.person, n.id)))
+
+
+def out_of_use(connection: Connection, warning_id: int) -> list[Any]:
+    """Rows of ``addresses.rows`` of those who must know of a warning."""
+    o = t.obligation.c
+    people = set(connection.scalars(select(o.person).where(o.warning_id == warning_id)))
+    return [row for row in addresses.rows(connection) if row.person in people]
 
 
 def _worst(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:

@@ -7,7 +7,9 @@ from typing import Any
 
 from sqlalchemy import Connection, or_, select
 
+from fenghuo.contacts import SITE_POSTS, Contacts, addresses
 from fenghuo.store import tables as t
+from fenghuo.words import mask
 
 
 def why_not(connection: Connection, site: str, at: datetime,
@@ -26,3 +28,15 @@ def why_not(connection: Connection, site: str, at: datetime,
         .where(or_(d.site == site, d.site.is_(None)), d.at <= at, d.at > at - within)
         .order_by(d.at.desc(), d.id.desc())).mappings()
     return [dict(row) for row in rows]
+
+
+def out_of_use(connection: Connection, contacts: Contacts, site: str,
+               at: datetime) -> list[dict[str, Any]]:
+    """Rows as ``why_not``'s: addresses of a site's people that were out of use at ``at``."""
+    posts = {address: post for post in SITE_POSTS if (one := contacts.holder(site, post))
+             for address in (one.phone, one.email) if address}
+    return [{"at": row.since, "told": False, "reason": row.reason, "hazard": None,
+             "post": posts[row.address], "rule": None, "value": None, "threshold": None,
+             "drill": None, "detail": " ".join(filter(None, (
+                 row.channel, mask(row.address), "is out of use:", row.error)))}
+            for row in addresses.rows(connection, posts, at)]
