@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 from acts_cast import RAIN, Desk
+from msgspec.structs import replace
 
 from fenghuo.acts import holding, registering, retracting
 from fenghuo.acts.refusing import NotPossible

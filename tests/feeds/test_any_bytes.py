@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec import Struct, structs
 
 from fenghuo.feeds.parsed import FeedError, read
 
@@ -58,6 +59,8 @@ def _sound(value):
         assert value.utcoffset() == timedelta(0)
     elif isinstance(value, pd.DataFrame):
         _sound(value.to_dict("list"))
+    elif isinstance(value, Struct):
+        _sound(structs.asdict(value))
     elif is_dataclass(value):
         for field in fields(value):
             _sound(getattr(value, field.name))

@@ -22,7 +22,6 @@ The rows of bad input and where each is tested:
 from __future__ import annotations
 
 import re
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +29,7 @@ import pytest
 
 from fenghuo.feeds.catalogue import FORMATS
 from fenghuo.feeds.parsed import FUTURE, FeedError, read
+from fenghuo.observations.revisions import plain
 
 from .samples import every
 
@@ -139,7 +139,7 @@ def test_no_place_is_moved_between_grids_that_no_source_declares(format):
     written = {abs(float(number)) / unit for number in re.findall(rb"\d+(?:\.\d+)?", body)
                for unit in (1, 10)}  # a best track is written in tenths
     for degrees in (found for event in getattr(answer(format, body), "events", ())
-                    for found in places(asdict(event.attributes))):
+                    for found in places(plain(event.attributes))):
         assert any(abs(abs(degrees) - number) < 1e-9 for number in written), degrees
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import Engine
 
 from fenghuo.agreements.findings import Finding

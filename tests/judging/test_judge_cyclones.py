@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 import pytest
+from msgspec import structs
 from sqlalchemy import Engine, select
 
 from fenghuo import lifecycle
@@ -260,7 +261,7 @@ def test_a_newer_forecast_of_the_same_fix_is_a_revision_and_the_same_again_is_no
     sea = Sea(engine, sites(108.0))
     sea.told(WEST)
     assert sea.told(WEST, NOON + HOUR) == ([], [])
-    turned = replace(WEST, fixes=WEST.fixes[:2])
+    turned = structs.replace(WEST, fixes=WEST.fixes[:2])
     findings, _ = sea.told(turned, NOON + 2 * HOUR)
     assert [found.ended for found in findings] == [Ended.cleared]
 
@@ -286,8 +287,8 @@ def test_each_quarter_reaches_as_far_as_its_own_radius(engine: Engine) -> None:
 
 
 def test_between_fixes_the_quarters_change_evenly() -> None:
-    grown = replace(QUARTERS, reach=Quadrants(500, 400, 100, 200))
-    small = replace(QUARTERS, reach=Quadrants(100, 400, 100, 200))
+    grown = structs.replace(QUARTERS, reach=Quadrants(500, 400, 100, 200))
+    small = structs.replace(QUARTERS, reach=Quadrants(100, 400, 100, 200))
     here = track(fix(0, 115, small), fix(4, 115, grown, forecast=True))
     radii = [moment.circle.radius_km for moment in moments(here, NOON + 4 * HOUR)
              if moment.circle.between == (0.0, 90.0)]

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from msgspec import structs
 from sqlalchemy import Engine, func, select
 
 from fenghuo import lifecycle
@@ -108,7 +109,7 @@ def signal(now: datetime, identifier: str = "A1", *, status: EventStatus = Event
         headline="恩平市气象台发布暴雨橙色预警信号", description="请注意防范。", instruction="",
         districts=("440785000000",))
     return EventRecord(EventKind.signal, identifier, status, now, now, expires,
-                       replace(attributes, **said), supersedes=supersedes, area=area)
+                       structs.replace(attributes, **said), supersedes=supersedes, area=area)
 
 
 def quake(now: datetime, name: str = "Q1", magnitude: float = 5.6, *,
@@ -383,7 +384,8 @@ def test_of_several_official_words_the_reviewed_one_counts_then_the_newest(
     desk: Desk, now: datetime,
 ) -> None:
     first = quake(now, "C1", 5.4)
-    reviewed = replace(first, attributes=replace(first.attributes, review="reviewed"))
+    reviewed = structs.replace(first, attributes=structs.replace(
+        first.attributes, review="reviewed"))
     desk.hear("cenc", reviewed, now)
     found, why = desk.hear("province", quake(now + HOUR, "P1", 6.4, onset=now), now + HOUR)
     assert [each.facts["event"] for each in found] == ["C1"]

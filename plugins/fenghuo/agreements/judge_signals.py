@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec import structs
 from sqlalchemy import Connection
 
 from fenghuo.agreements.counting import counts
@@ -110,7 +111,7 @@ def _rest(revision: EventRevision, signal: SignalAttributes, contacts: Contacts,
         return None
     if set(_reach(revision, signal, contacts).districts) >= set(signal.districts):
         return None  # it names no town: there are no others
-    return replace(signal, level=_COLOUR[said[1]])
+    return structs.replace(signal, level=_COLOUR[said[1]])
 
 
 def _matches(rule: Rule, signal: SignalAttributes) -> bool:

@@ -13,6 +13,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from msgspec import structs
+
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import Faulty, Fields
@@ -98,19 +100,21 @@ def joined(one: EventRecord, other: EventRecord) -> EventRecord:
     """Two messages of one event: those that stand count, with the graver level and both areas."""
     if (one.status is EventStatus.actual) != (other.status is EventStatus.actual):
         stands = one if one.status is EventStatus.actual else other
-        return replace(stands, issued=max(one.issued, other.issued),
-                       aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))))
+        return structs.replace(
+            stands, issued=max(one.issued, other.issued),
+            aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))))
     first, second = sorted((one, other), key=lambda record: record.issued, reverse=True)
     mine, its = first.attributes, second.attributes
     assert isinstance(mine, SignalAttributes) and isinstance(its, SignalAttributes)
     levels = [level for level in (mine.level, its.level) if level is not None]
     districts = tuple(dict.fromkeys((*mine.districts, *its.districts)))
-    return replace(
+    return structs.replace(
         first, aliases=tuple(dict.fromkeys((*one.aliases, *other.aliases))),
         supersedes=tuple(dict.fromkeys((*first.supersedes, *second.supersedes))),
         onset=min(first.onset, second.onset),
         expires=max(at for at in (first.expires, second.expires) if at is not None),
         area=None if districts and None in (first.area, second.area) else union(
             first.area, second.area),
-        attributes=replace(mine, districts=districts,
-                           level=max(levels, key=lambda level: level.rank, default=None)))
+        attributes=structs.replace(
+            mine, districts=districts,
+            level=max(levels, key=lambda level: level.rank, default=None)))

@@ -8,9 +8,9 @@ hazard and district.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, select, update
 
 from fenghuo.observations.records import EventRecord, EventRevision, SignalAttributes

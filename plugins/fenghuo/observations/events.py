@@ -8,10 +8,10 @@ A foreign source's word waits from its first receipt; its corrections do not wai
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from msgspec.structs import replace
 from sqlalchemy import Connection, func, insert, select, update
 
 from fenghuo import ledger

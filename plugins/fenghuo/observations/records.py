@@ -1,12 +1,16 @@
-"""The shapes that parsers hand over and that judges read."""
+"""The shapes that parsers hand over and that judges read.
+
+Structs of msgspec, made in a seventh of a frozen dataclass's time: lists of thousands are read each
+minute (docs/decisions/0018).
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from fenghuo.words import EventKind, EventStatus, Hazard, Level
@@ -21,8 +25,7 @@ REGISTERED = "registered"
 """The feed of what people entered from paper or a call; it is of no bureau and never polled."""
 
 
-@dataclass(frozen=True, slots=True)
-class SignalAttributes:
+class SignalAttributes(Struct, frozen=True):
     """A bureau's own warning as its document says it."""
 
     identifier: str
@@ -40,8 +43,7 @@ class SignalAttributes:
     scheme: str = "gb"        # whose code it is: a scheme of the table of event codes
 
 
-@dataclass(frozen=True, slots=True)
-class EarthquakeAttributes:
+class EarthquakeAttributes(Struct, frozen=True):
     """An earthquake's solution. Depth in km, None where the source gives none."""
 
     magnitude: float
@@ -56,8 +58,7 @@ class EarthquakeAttributes:
 _KNOTS = {"kt": 1.0, "m/s": 3600 / 1852, "km/h": 1 / 1.852}
 
 
-@dataclass(frozen=True, slots=True)
-class Wind:
+class Wind(Struct, frozen=True):
     """A mean wind as its agency says it: ``value`` in ``unit`` (kt, m/s, km/h), averaged over so
     many ``minutes``: JMA and HKO 10, CMA 2, JTWC and NHC 1. Units are turned into each other,
     averaging periods never (docs/decisions/0010-winds.md)."""
@@ -77,8 +78,7 @@ class Wind:
         return self.kt * 1852 / 3600
 
 
-@dataclass(frozen=True, slots=True)
-class Quadrants:
+class Quadrants(Struct, frozen=True):
     """How far from the eye, km, in each quarter of the compass: north to east is ``ne_km``."""
 
     ne_km: float
@@ -87,8 +87,7 @@ class Quadrants:
     nw_km: float
 
 
-@dataclass(frozen=True, slots=True)
-class Lopsided:
+class Lopsided(Struct, frozen=True):
     """How far from the eye: ``longest_km`` towards ``direction`` (degrees clockwise from north,
     None where it is the same all around), ``shortest_km`` away from it."""
 
@@ -97,16 +96,14 @@ class Lopsided:
     direction: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class WindArea:
+class WindArea(Struct, frozen=True):
     """Where it blows at least ``wind``, as far from the eye as ``reach`` says."""
 
     wind: Wind
     reach: Quadrants | Lopsided
 
 
-@dataclass(frozen=True, slots=True)
-class CycloneFix:
+class CycloneFix(Struct, frozen=True):
     """Where a cyclone is, or is forecast to be, at an instant (aware UTC; degrees WGS84).
 
     ``wind`` is the strongest mean near the centre, None where none is said; ``grade`` the
@@ -123,8 +120,7 @@ class CycloneFix:
     forecast: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CycloneAttributes:
+class CycloneAttributes(Struct, frozen=True):
     """A cyclone's track by one agency: analysed fixes first, then its own forecast ones, each
     later than the last. Raises ValueError for winds of two averaging periods: those are two
     tracks."""
@@ -155,8 +151,7 @@ class CycloneAttributes:
         return next(fix for fix in reversed(self.fixes) if not fix.forecast)
 
 
-@dataclass(frozen=True, slots=True)
-class FireAttributes:
+class FireAttributes(Struct, frozen=True):
     """A pixel in which a satellite saw fire, by its middle in degrees WGS84."""
 
     latitude: float
@@ -170,8 +165,7 @@ class FireAttributes:
 Attributes = SignalAttributes | EarthquakeAttributes | CycloneAttributes | FireAttributes
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ForecastSeries:
+class ForecastSeries(Struct, frozen=True, eq=False):
     """Numbers to come at one place, of one run of a model.
 
     ``values`` float32[k]: the number of the ``step`` seconds that end at ``t0``, ``t0 + step`` …
@@ -186,8 +180,7 @@ class ForecastSeries:
     values: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class EventRecord:
+class EventRecord(Struct, frozen=True):
     """One revision of an event as a parser read it. Instants aware UTC."""
 
     kind: EventKind
@@ -202,8 +195,7 @@ class EventRecord:
     area: dict[str, Any] | None = None  # GeoJSON geometry, lon lat (circles already polygons)
 
 
-@dataclass(frozen=True, slots=True)
-class EventRevision:
+class EventRevision(Struct, frozen=True):
     """A stored revision of an event, as the judges read it."""
 
     id: int
@@ -221,6 +213,6 @@ class EventRevision:
     area: dict[str, Any] | None
     payload: str
     incident_id: int | None
-    supersedes: tuple[str, ...] = field(default=())
+    supersedes: tuple[str, ...] = ()
     by: str | None = None    # who wrote it by hand, None for a feed's own word
     assess_at: datetime | None = None  # from when it may be judged: a foreign source waits

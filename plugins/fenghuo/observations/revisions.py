@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 import rfc8785
+from msgspec import Struct, structs
 from sqlalchemy import Connection, Row, Select, func, select
 
 from fenghuo.observations.records import (
@@ -37,14 +37,14 @@ def chunks(values: Iterable[Any]) -> Iterator[list[Any]]:
     return (listed[start:start + _CHUNK] for start in range(0, len(listed), _CHUNK))
 
 
-def plain(attributes: Attributes) -> dict[str, Any]:
+def plain(attributes: Struct) -> dict[str, Any]:
     """Attributes as JSON values."""
-    return {key: _value(value) for key, value in asdict(attributes).items()}
+    return {key: _value(value) for key, value in structs.asdict(attributes).items()}
 
 
 def _value(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _value(inner) for key, inner in value.items()}
+    if isinstance(value, Struct):
+        return plain(value)
     if isinstance(value, list | tuple):
         return [_value(inner) for inner in value]
     return value.isoformat() if isinstance(value, datetime) else value

@@ -10,8 +10,9 @@ also in UTC: all its oceans lie west of Greenwich, so an earlier hour of UTC is 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of

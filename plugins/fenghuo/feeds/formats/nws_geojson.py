@@ -9,8 +9,9 @@ stands, with all their areas. ``expires`` is when the next message is due; the e
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
+
+from msgspec.structs import replace
 
 from fenghuo.feeds import strict_json, vtec
 from fenghuo.feeds.config import FeedConfig
