@@ -28,7 +28,7 @@ from cloud_cast import (
 )
 from pydantic import SecretStr
 
-from fenghuo.channels import Accepted, Ambiguous, Outgoing, Rejected, Status, Unseen, Webhook
+from fenghuo.channels import Accepted, Ambiguous, Outgoing, Rejected, Status, Taken, Unseen, Webhook
 from fenghuo.channels.cloud_signing import Key, acs3, query_of, tc3
 from fenghuo.channels.config import GatewayConfig
 from fenghuo.channels.filed_sms import FiledSms
@@ -229,6 +229,19 @@ def test_a_text_that_nobody_reported_on_yet_may_have_been_taken_all_the_same(
         gateway.submit(OUT)
         cloud.reported = False
         assert isinstance(gateway.lookup(OUT, machine_now()), Unseen)
+
+
+@pytest.mark.parametrize("day", ["20260608", "20260609"])
+def test_a_text_accepted_at_midnight_of_beijing_is_asked_for_on_both_days(
+        tmp_path: Path, day: str) -> None:
+    midnight = datetime(2026, 6, 8, 16, 0, 10, tzinfo=UTC)
+    with cloud_at_work("aliyun") as cloud:
+        gateway = made(cloud, tmp_path)
+        gateway.submit(OUT)
+        cloud.day, cloud.ends[OURS] = day, "DELIVERED"
+        known = cloud.texts[0]["id"]
+        assert gateway.statuses([Taken(known, OURS, CHEN, midnight)]) == [
+            Status(known, "delivered")]
 
 
 def hook(gateway: FiledSms, body: object, kind: str = "status") -> Webhook:

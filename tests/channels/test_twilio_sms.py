@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from delivery_cast import (
@@ -18,7 +19,7 @@ from delivery_cast import (
     resets,
 )
 
-from fenghuo.channels import Accepted, Ambiguous, Outgoing, Rejected
+from fenghuo.channels import Accepted, Ambiguous, Outgoing, Rejected, Taken
 from fenghuo.channels.sandbox_account import TOKEN
 from fenghuo.channels.twilio_client import Lines
 from fenghuo.channels.twilio_codes import rejection
@@ -130,7 +131,8 @@ def test_statuses_leave_out_what_cannot_be_learnt(gateway: TwilioSms, provider: 
     gateway.submit(OUT)
     sid = provider.texts[0]["sid"]
     provider.texts[0]["status"] = "delivered"
-    found = gateway.statuses([sid, "SM" + "f" * 32])
+    found = gateway.statuses([Taken(one, OUT.id, CHEN, datetime.now(UTC))
+                              for one in (sid, "SM" + "f" * 32)])
     assert [(one.provider_id, one.status) for one in found] == [(sid, "delivered")]
 
 

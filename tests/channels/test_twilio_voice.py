@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import requests
 
-from fenghuo.channels import Accepted, Ambiguous, Outgoing, Rejected, config, gateways, of_channel
+from fenghuo.channels import (
+    Accepted,
+    Ambiguous,
+    Outgoing,
+    Rejected,
+    Taken,
+    config,
+    gateways,
+    of_channel,
+)
 from fenghuo.channels.sandbox_account import ACCOUNT, SENDER, TOKEN
 from fenghuo.channels.twilio_client import Lines
 from fenghuo.channels.twilio_voice import TwilioVoice
@@ -80,7 +90,8 @@ def test_a_lost_call_is_found_by_its_number_and_time(
 def test_what_the_provider_says_of_calls_is_polled(gateway: TwilioVoice, sandbox: Running) -> None:
     taken = gateway.submit(OUT)
     assert isinstance(taken, Accepted)
-    found = gateway.statuses([taken.provider_id, "CA" + "0" * 32])
+    found = gateway.statuses([Taken(sid, OUT.id, OUT.address, datetime.now(UTC))
+                              for sid in (taken.provider_id, "CA" + "0" * 32)])
     assert [(one.provider_id, one.status) for one in found] in (
         [(taken.provider_id, "queued")], [(taken.provider_id, "ringing")])
 

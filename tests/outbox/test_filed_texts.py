@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,8 @@ from fenghuo.channels.standing import standing
 from fenghuo.channels.tokens import hook_word
 from fenghuo.cli import app
 from fenghuo.clock import FixedClock
-from fenghuo.outbox import dispatch
+from fenghuo.outbox import deliveries, dispatch
+from fenghuo.receipts import poll
 from fenghuo.receipts.app import public_app
 from fenghuo.receipts.front import Front
 from fenghuo.settings import Settings
@@ -30,6 +32,7 @@ from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel, Delivery, NoticeState, Reason
 
 ROOT = Path(__file__).parents[2]
+DELIVERED = {"aliyun": "DELIVERED", "tencent": "DELIVRD"}
 VARIABLES = "issuer issued signal area start whom measures*2 reply duty"
 GIVEN = {"issuer": "江门市气象台", "issued": "06月08日14:52", "signal": "暴雨红色预警信号",
          "area": "恩平市", "start": "即时生效", "whom": "请", "measures": "立即停产撤人",
@@ -228,3 +231,49 @@ def test_a_text_approved_by_the_next_edition_leaves_from_then_on(
     relayed(city)
     dispatch(engine, house(engine, settings), settings, FixedClock(NOON))
     assert [one["template"] for one in cloud.texts] == ["T78"]
+
+
+def asked(engine: Engine, settings: Settings, minutes: int = 2) -> int:
+    return poll(engine, house(engine, settings), settings, NOON + timedelta(minutes=minutes))
+
+
+def test_receipts_that_no_callback_brought_are_asked_for(
+        cloud: Cloud, settings: Settings, city: City, engine: Engine) -> None:
+    owed = city.obligation(city.warning())
+    other = city.notice(city.warning("flood"), text=SAID, template="relay.j2", given=GIVEN)
+    key = city.notice(1, (owed,), text=SAID, template="relay.j2", given=GIVEN)
+    dispatch(engine, house(engine, settings), settings, FixedClock(NOON))
+    cloud.reported = False
+    assert asked(engine, settings) == 0, "no operator has spoken yet"
+    assert city.row(key).delivery == Delivery.accepted
+    cloud.reported = True
+    cloud.ends = {other: DELIVERED[cloud.kind], key: "MOBILE_IN_BLACK"}
+    assert asked(engine, settings) == 2, "each text of the two is known by its own id"
+    assert (city.row(other).delivery, city.row(key).delivery) == (
+        Delivery.delivered, Delivery.undelivered)
+    assert (city.owed(owed).status, city.owed(owed).reason) == ("unreachable", "opted_out")
+    assert asked(engine, settings, 3) == 0
+
+
+def test_a_text_found_by_our_own_id_is_asked_for_by_it_and_takes_the_late_callback(
+        settings: Settings, city: City, engine: Engine, cloud: Cloud) -> None:
+    cloud.plan = [resets]
+    key = relayed(city)
+    dispatch(engine, house(engine, settings), settings, FixedClock(NOON))
+    cloud.ends[key] = DELIVERED[cloud.kind]
+    assert asked(engine, settings) == 1
+    assert (city.row(key).delivery, len(cloud.texts)) == (Delivery.delivered, 1)
+    with writing(engine) as connection:
+        deliveries.keep(connection, "mainland", cloud.texts[0]["id"], "undelivered", "X", key, NOON)
+    row = city.row(key)
+    assert (row.delivery, row.state, row.maybe_doubled) == (
+        Delivery.delivered, NoticeState.accepted, False)
+
+
+def test_a_provider_that_is_asked_and_does_not_answer_costs_nothing(
+        settings: Settings, city: City, engine: Engine, cloud: Cloud) -> None:
+    key = relayed(city)
+    dispatch(engine, house(engine, settings), settings, FixedClock(NOON))
+    cloud.deaf = True
+    assert asked(engine, settings) == 0
+    assert city.row(key).delivery == Delivery.accepted

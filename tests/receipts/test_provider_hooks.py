@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import permutations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -180,6 +181,34 @@ def test_statuses_never_go_down(hook: Hook, city: City) -> None:
     assert city.row(key).delivered_at == NOON + timedelta(minutes=5)
     assert city.row(key).state == NoticeState.accepted
     assert city.owed(owed).status == ObligationStatus.told
+
+
+def test_in_whatever_order_receipts_come_the_highest_is_what_stays(
+        hook: Hook, city: City) -> None:
+    for number, order in enumerate(permutations(("queued", "sent", "undelivered", "delivered"))):
+        warning, owed, key = city.told(delivered=None, scope=f"4407{number:02}000000")
+        for status in order:
+            hook.status(f"SM{warning:032x}", status)
+        row = city.row(key)
+        assert (row.delivery, row.state, city.owed(owed).status) == (
+            "delivered", "accepted", "told"), order
+
+
+def test_a_receipt_two_days_late_is_kept_and_disturbs_nothing(
+        settings: Settings, city: City, engine: Engine) -> None:
+    warning, owed, key = city.told(delivered=None)
+    with writing(engine) as c:
+        c.execute(update(t.obligation).values(status="answered", answered_at=NOON, answer="1"))
+    city.revise(warning, "cancel")
+    late = Hook(settings, timedelta(days=2))
+    for status in ("undelivered", "delivered"):
+        assert late.status(f"SM{warning:032x}", status).status_code == 200
+        assert city.owed(owed).status == ObligationStatus.answered
+    assert (city.row(key).delivery, city.row(key).delivered_at) == (
+        Delivery.delivered, NOON + timedelta(days=2))
+    with reading(engine) as c:
+        assert c.scalar(select(func.count()).select_from(t.receipt)) == 2
+    late.front.engine.dispose()
 
 
 @pytest.mark.parametrize(("code", "reason"), [

@@ -26,7 +26,8 @@ Act = Callable[["Cloud", BaseHTTPRequestHandler, dict[str, Any]], None]
 @dataclass
 class Cloud:
     """A provider. ``plan`` holds what the next requests to send meet, an empty plan accepts;
-    ``texts`` are what it took: number, template, variables, our id, its own."""
+    ``texts`` are what it took: number, template, variables, our id, its own. ``ends`` is the
+    operator's word by our id, ``day`` the only one of Beijing on which it took any."""
 
     kind: str
     plan: list[Act] = field(default_factory=list)
@@ -34,6 +35,9 @@ class Cloud:
     posts: list[dict[str, Any]] = field(default_factory=list)
     queries: list[dict[str, Any]] = field(default_factory=list)
     reported: bool = True
+    ends: dict[str, str] = field(default_factory=dict)
+    day: str | None = None
+    deaf: bool = False
     url: str = ""
 
     def take(self, asked: dict[str, Any]) -> dict[str, Any]:
@@ -67,13 +71,18 @@ class Cloud:
     def listed(self, asked: dict[str, Any]) -> str:
         """What it says of the texts to one number."""
         if self.kind == "aliyun":
-            rows = [{"PhoneNum": asked["PhoneNumber"], "SendStatus": 1, "OutId": one["ours"],
-                     "TemplateCode": one["template"], "SendDate": "2026-06-08 12:00:00"}
-                    for one in self.texts if one["number"].endswith(asked["PhoneNumber"])]
+            rows = [{"PhoneNum": asked["PhoneNumber"], "OutId": one["ours"],
+                     "SendStatus": {"": 1, "DELIVERED": 3}.get(self.ends.get(one["ours"], ""), 2),
+                     "ErrCode": self.ends.get(one["ours"], ""), "TemplateCode": one["template"],
+                     "SendDate": "2026-06-08 12:00:00"}
+                    for one in self.texts if one["number"].endswith(asked["PhoneNumber"])
+                    and self.day in (None, asked["SendDate"])]
             return json.dumps({"Code": "OK", "TotalCount": len(rows),
                                "SmsSendDetailDTOs": {"SmsSendDetailDTO": rows}})
-        rows = [{"PhoneNumber": one["number"], "SerialNo": one["id"], "ReportStatus": "SUCCESS",
-                 "SessionContext": one["ours"], "CountryCode": "86"}
+        rows = [{"PhoneNumber": one["number"], "SerialNo": one["id"],
+                 "ReportStatus": "SUCCESS" if (
+                     word := self.ends.get(one["ours"], "DELIVRD")) == "DELIVRD" else "FAIL",
+                 "Description": word, "SessionContext": one["ours"], "CountryCode": "86"}
                 for one in self.texts if self.reported and one["number"] == asked["PhoneNumber"]]
         return json.dumps({"Response": {"RequestId": "1", "PullSmsSendStatusSet": rows}})
 
@@ -163,7 +172,8 @@ def cloud_at_work(kind: str) -> Iterator[Cloud]:
             with lock:
                 if action != "SendSms":
                     cloud.queries.append(asked)
-                    reply(self, 200, cloud.listed(asked))
+                    reply(self, 503 if cloud.deaf else 200,
+                          "<html>busy</html>" if cloud.deaf else cloud.listed(asked))
                     return
                 cloud.posts.append(asked)
                 act = cloud.plan.pop(0) if cloud.plan else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from fenghuo.channels.base import (
     Outgoing,
     Rejected,
     Status,
+    Taken,
     Webhook,
 )
 from fenghuo.channels.cloud_codes import ALIYUN, outcome
@@ -33,6 +34,10 @@ from fenghuo.clock import machine_now
 
 VERSION = "2017-05-25"
 PAGE = "50"
+CLOCK_SKEW = 60
+"""Seconds by which the provider's clock may differ from ours."""
+FAILED, REACHED = "2", "3"
+"""``SendStatus`` once the operator has spoken; 1 waits for its word."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -52,11 +57,29 @@ class AliyunSms(FiledSms):
             f"HTTP {said.status}, OK without a BizId")
 
     def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | None:
-        days = {datetime.fromtimestamp(at, BEIJING).strftime("%Y%m%d")
-                for at in (since, machine_now())}
-        for day in sorted(days):
+        found = self._sent(outgoing.address, since, machine_now())
+        if isinstance(found, Ambiguous):
+            return found
+        return outgoing.id if any(word(one, "OutId") == outgoing.id for one in found) else None
+
+    def statuses(self, asked: Sequence[Taken]) -> list[Status]:
+        said = []
+        for one in asked:
+            at = one.accepted.timestamp()
+            rows = self._sent(one.address, at - CLOCK_SKEW, at + CLOCK_SKEW)
+            said += [] if isinstance(rows, Ambiguous) else [
+                _end(one.provider_id, word(row, "SendStatus") == REACHED, word(row, "ErrCode"))
+                for row in rows if word(row, "OutId") == one.notice
+                and word(row, "SendStatus") in (FAILED, REACHED)]
+        return said
+
+    def _sent(self, address: str, *instants: float) -> list[Mapping[str, Any]] | Ambiguous:
+        """What was sent to a number on Beijing's days of these instants (epoch seconds)."""
+        rows: list[Mapping[str, Any]] = []
+        for day in sorted({datetime.fromtimestamp(at, BEIJING).strftime("%Y%m%d")
+                           for at in instants}):
             said = self._ask("QuerySendDetails", {
-                "PhoneNumber": outgoing.address.removeprefix("+86"), "SendDate": day,
+                "PhoneNumber": address.removeprefix("+86"), "SendDate": day,
                 "PageSize": PAGE, "CurrentPage": "1"})
             if not isinstance(said, posting.Answer):
                 return Ambiguous(said.error)
@@ -66,9 +89,8 @@ class AliyunSms(FiledSms):
             found = listed.get("SmsSendDetailDTO", []) if isinstance(listed, dict) else None
             if not isinstance(found, list):
                 return Ambiguous("a list of sent texts that is none")
-            if any(isinstance(one, dict) and word(one, "OutId") == outgoing.id for one in found):
-                return outgoing.id
-        return None
+            rows += [one for one in found if isinstance(one, dict)]
+        return rows
 
     def parse_receipt(self, webhook: Webhook) -> list[Status]:
         return filed_sms.read_rows(webhook, _status)
@@ -91,9 +113,14 @@ def _status(row: Mapping[str, Any]) -> Status | None:
     biz_id, success = word(row, "biz_id"), row.get("success")
     if not biz_id or not isinstance(success, bool):
         return None
-    return Status(biz_id, "delivered" if success else "undelivered",
-                  None if success else word(row, "err_code") or "unknown",
-                  filed_sms.notice_of(word(row, "out_id")))
+    return _end(biz_id, success, word(row, "err_code"),
+                filed_sms.notice_of(word(row, "out_id")))
+
+
+def _end(known: str, good: bool, error: str, notice: str | None = None) -> Status:
+    """What the operator reported of a text, known to the provider by an id."""
+    return Status(known, "delivered" if good else "undelivered",
+                  None if good else error or "unknown", notice)
 
 
 def _reply(row: Mapping[str, Any]) -> Inbound | None:

@@ -102,6 +102,17 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Taken:
+    """A message that a provider took, as it is asked what became of it: its own id, ours, where it
+    went and when it was accepted (aware UTC)."""
+
+    provider_id: str
+    notice: str
+    address: str
+    accepted: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """What a provider says of a message it took: ``status`` in the provider's own word,
     ``notice`` where it gives our id back."""
@@ -177,7 +188,7 @@ class Gateway(ABC):
         """Whether the provider can be asked for a message that may have been taken."""
         return type(self).lookup is not Gateway.lookup
 
-    def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
+    def statuses(self, asked: Sequence[Taken]) -> list[Status]:
         """What became of these messages; those that cannot be learnt now are left out."""
         return []
 

@@ -10,7 +10,7 @@ asked for it: what it does not show may still have been taken.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -24,6 +24,7 @@ from fenghuo.channels.base import (
     Outgoing,
     Rejected,
     Status,
+    Taken,
     Unseen,
     Webhook,
 )
@@ -68,20 +69,40 @@ class TencentSms(FiledSms):
         return Accepted(serial) if serial else Ambiguous("Ok without a SerialNo")
 
     def lookup(self, outgoing: Outgoing, since: float) -> str | Ambiguous | Unseen:
+        found = self._reported(outgoing.address, since)
+        if isinstance(found, Ambiguous):
+            return found
+        return next((word(one, "SerialNo") for one in found
+                     if word(one, "SessionContext") == outgoing.id and word(one, "SerialNo")),
+                    Unseen())
+
+    def statuses(self, asked: Sequence[Taken]) -> list[Status]:
+        wanted = {one.provider_id for one in asked}
+        since: dict[str, float] = {}
+        for one in asked:
+            at = one.accepted.timestamp()
+            since[one.address] = min(at, since.get(one.address, at))
+        said = []
+        for address, at in since.items():
+            rows = self._reported(address, at)
+            said += [] if isinstance(rows, Ambiguous) else [
+                status for row in rows
+                if (status := _end(word(row, "SerialNo"), word(row, "ReportStatus"),
+                                   word(row, "Description"))) and status.provider_id in wanted]
+        return said
+
+    def _reported(self, address: str, since: float) -> list[Mapping[str, Any]] | Ambiguous:
+        """What operators reported on texts to a number since an instant (epoch seconds)."""
         said = self._ask("PullSmsSendStatusByPhoneNumber", {
             "BeginTime": int(since) - CLOCK_SKEW, "Offset": 0, "Limit": 100,
-            "PhoneNumber": outgoing.address, "SmsSdkAppId": self.application})
+            "PhoneNumber": address, "SmsSdkAppId": self.application})
         if not isinstance(said, posting.Answer):
             return Ambiguous(said.error)
         response, code = _response(said)
         listed = response.get("PullSmsSendStatusSet")
         if code or not isinstance(listed, list):
             return Ambiguous(f"HTTP {said.status} code {code[:60] or 'none'}")
-        for one in listed:
-            if isinstance(one, dict) and word(one, "SessionContext") == outgoing.id \
-                    and word(one, "SerialNo"):
-                return word(one, "SerialNo")
-        return Unseen()
+        return [one for one in listed if isinstance(one, dict)]
 
     def parse_receipt(self, webhook: Webhook) -> list[Status]:
         return filed_sms.read_rows(webhook, _status)
@@ -112,12 +133,16 @@ def _response(said: posting.Answer) -> tuple[Mapping[str, Any], str]:
 
 
 def _status(row: Mapping[str, Any]) -> Status | None:
-    serial, said = word(row, "sid"), word(row, "report_status")
+    return _end(word(row, "sid"), word(row, "report_status"), word(row, "errmsg"))
+
+
+def _end(serial: str, said: str, error: str) -> Status | None:
+    """What an operator reported, None while it has not."""
     if not serial or said not in ("SUCCESS", "FAIL"):
         return None
     good = said == "SUCCESS"
     return Status(serial, "delivered" if good else "undelivered",
-                  None if good else word(row, "errmsg") or "unknown")
+                  None if good else error or "unknown")
 
 
 def _reply(row: Mapping[str, Any]) -> Inbound | None:

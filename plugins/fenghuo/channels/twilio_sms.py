@@ -20,6 +20,7 @@ from fenghuo.channels.base import (
     Outcome,
     Outgoing,
     Status,
+    Taken,
     Webhook,
 )
 from fenghuo.channels.twilio_client import FAULTS, Lines, newest, outcome_of, statuses
@@ -55,9 +56,9 @@ class TwilioSms(Gateway):
             return newest(line, "messages", outgoing, since, twilio_hooks.SID,
                           lambda message: bool(message.body == outgoing.text))
 
-    def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
+    def statuses(self, asked: Sequence[Taken]) -> list[Status]:
         with self.lines.one() as line:
-            return statuses(line, "messages", provider_ids)
+            return statuses(line, "messages", [one.provider_id for one in asked])
 
     def inbound(self, limit: int) -> list[Inbound]:
         with self.lines.one() as line:

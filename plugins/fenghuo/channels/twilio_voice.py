@@ -20,6 +20,7 @@ from fenghuo.channels.base import (
     Outcome,
     Outgoing,
     Status,
+    Taken,
     Webhook,
 )
 from fenghuo.channels.twilio_client import FAULTS, Lines, newest, outcome_of, statuses
@@ -59,9 +60,9 @@ class TwilioVoice(Gateway):
         with self.lines.one() as line:
             return newest(line, "calls", outgoing, since, twilio_hooks.CALL)
 
-    def statuses(self, provider_ids: Sequence[str]) -> list[Status]:
+    def statuses(self, asked: Sequence[Taken]) -> list[Status]:
         with self.lines.one() as line:
-            return statuses(line, "calls", provider_ids)
+            return statuses(line, "calls", [one.provider_id for one in asked])
 
     def verify(self, webhook: Webhook) -> bool:
         return twilio_hooks.signed(webhook, self.lines.account, self.lines.token)

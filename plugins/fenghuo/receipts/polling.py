@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Engine, exists, or_, select
 
-from fenghuo.channels import Gateway, Inbound
+from fenghuo.channels import Gateway, Inbound, Taken
 from fenghuo.outbox.deliveries import keep
 from fenghuo.receipts import incoming, mailbox
 from fenghuo.settings import Settings
@@ -37,7 +37,7 @@ def poll(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
 def _statuses(engine: Engine, gateway: Gateway, now: datetime) -> int:
     with reading(engine) as connection:
         rows = connection.execute(
-            select(notice.c.id, notice.c.provider_id)
+            select(notice.c.id, notice.c.provider_id, notice.c.address, notice.c.accepted_at)
             .where((notice.c.gateway == gateway.name) & (notice.c.state == NoticeState.accepted)
                    & notice.c.provider_id.is_not(None)
                    & notice.c.delivery.in_((Delivery.none, Delivery.accepted, Delivery.sent))
@@ -47,8 +47,9 @@ def _statuses(engine: Engine, gateway: Gateway, now: datetime) -> int:
         return 0
     # a different part of a long list each minute, so that none is asked for ever and none never
     start = int(now.timestamp() // 60) * ASKED % len(rows) if len(rows) > ASKED else 0
-    chosen = [row.provider_id for row in [*rows, *rows][start:start + min(ASKED, len(rows))]]
-    found = gateway.statuses(chosen)
+    found = gateway.statuses([
+        Taken(row.provider_id, row.id, row.address, row.accepted_at)
+        for row in [*rows, *rows][start:start + min(ASKED, len(rows))]])
     new = 0
     with writing(engine) as connection:
         for status in found:
