@@ -21,10 +21,13 @@ from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import leased
 from fenghuo.store.tables import alarm as alarm_book
 from fenghuo.store.tables import (
+    answer,
+    decision,
     edition,
     feed_state,
     obligation,
     revision,
+    revision_site,
     step_lease,
     warning,
 )
@@ -185,9 +188,13 @@ def _obligation(engine: Engine, now: datetime, status: str, due: datetime) -> No
             connection.execute(insert(revision).values(
                 id=1, warning_id=1, number=1, edition="d" * 64, at=now, change="issue", facts={}))
         count = connection.scalar(select(func.count()).select_from(obligation))
-        connection.execute(insert(obligation).values(
+        key = connection.scalar(insert(obligation).values(
             warning_id=1, site=f"site-{count}", post="head", opened_by=1, revision_id=1, tier="red",
-            status=status, reason="first", measures="none", opened=now, answer_due=due))
+            status=status, reason="first", measures="none", opened=now, answer_due=due,
+            next_rung_at=due + timedelta(days=1)).returning(obligation.c.id))
+        if status == "answered":
+            connection.execute(insert(answer).values(
+                obligation_id=key, revision_id=1, person="li", answer="1", via="sms", at=now))
 
 
 def test_overdue_answers_are_counted_once_the_follow_up_has_looked(
@@ -231,8 +238,43 @@ def test_a_ladder_that_no_follow_up_climbs_is_one_alarm(
     assert (alarm.kind, alarm.subject) == ("obligations_overdue", "city")
     assert alarm.detail.startswith("2 rungs not climbed")
     with writing(engine) as connection:
-        connection.execute(update(obligation).values(next_rung_at=None))
+        connection.execute(update(obligation).values(next_rung_at=late + MINUTE))
     _watch(engine, house, late, slow)
+    assert _open(engine) == []
+
+
+def test_a_ladder_is_overdue_too_when_no_follow_up_comes_at_all(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    _obligation(engine, now, "told", now + 30 * MINUTE)
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(next_rung_at=now))
+    with leased(engine, "follow_up", 60, now - MINUTE):
+        pass
+    minute = now + MINUTE + timedelta(seconds=1)
+    _ago(engine, **dict.fromkeys(silence.STEPS, 20) | {"house": 900, "watch": 60,
+                                                       "follow_up": 89})
+    _watch(engine, house, minute)
+    assert _open(engine) == []  # it is on its way
+    _ago(engine, follow_up=91)
+    _watch(engine, house, minute - timedelta(seconds=2))
+    assert _open(engine) == []  # not a minute yet, by the city's clock
+    _watch(engine, house, minute)
+    assert _open(engine) == ["obligations_overdue:city"]
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(next_rung_at=now + 30 * MINUTE))
+    _watch(engine, house, minute)
+    assert _open(engine) == []
+
+
+def test_a_house_that_was_off_has_its_minute_to_climb(
+        engine: Engine, house: Settings, now: datetime) -> None:
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    _obligation(engine, now, "told", now + 30 * MINUTE)
+    with writing(engine) as connection:
+        connection.execute(update(obligation).values(next_rung_at=now - 300 * MINUTE))
+    _ago(engine, house=50_000, watch=30_000, **dict.fromkeys(silence.STEPS, 30_000))
+    _watch(engine, house, now)
     assert _open(engine) == []
 
 
@@ -246,7 +288,7 @@ def test_a_closed_warnings_ladder_is_not_stuck(
     with leased(engine, "follow_up", 60, now + 9 * MINUTE):
         pass
     _watch(engine, house, now + 9 * MINUTE)
-    assert _open(engine) == []
+    assert _open(engine) == ["reach_unbalanced:asked_after_end"]
 
 
 def test_a_roster_that_runs_out_is_an_alarm_until_it_goes_on(
@@ -367,6 +409,29 @@ def test_the_outside_hears_nothing_while_a_rung_is_due_and_nobody_climbs(
     _watch(engine, Settings(home=tmp_path, heartbeat_url=outside), now + 20 * MINUTE,
            Feed(stale=timedelta(days=1)))
     assert (_open(engine), _Outside.asked) == (["obligations_overdue:city"], [])
+
+
+def test_the_outside_hears_nothing_until_the_reach_sheet_adds_up(
+        engine: Engine, tmp_path: Path, now: datetime, outside: str) -> None:
+    _Outside.asked.clear()
+    house = Settings(home=tmp_path, heartbeat_url=outside)
+    _feed(engine, as_of=now, due_at=now + timedelta(days=1))
+    _obligation(engine, now, "told", now + 30 * MINUTE)
+    with writing(engine) as connection:
+        connection.execute(insert(revision_site).values(
+            revision_id=1, site="site-9", tier="red"))
+    _watch(engine, house, now)
+    _watch(engine, house, now)
+    with reading(engine) as connection:
+        (alarm,) = alarms.open_alarms(connection)
+    assert (alarm.kind, alarm.subject, alarm.count, alarm.detail) == (
+        "reach_unbalanced", "site_unaccounted", 2, "warning 1: 1, such as site-9")
+    assert _Outside.asked == []
+    with writing(engine) as connection:
+        connection.execute(insert(decision).values(
+            at=now, told=False, reason="no_release", site="site-9", revision_id=1))
+    _watch(engine, house, now)
+    assert (_open(engine), _Outside.asked) == ([], ["/ping"])
 
 
 def test_an_outside_that_is_gone_does_not_stop_the_watch(

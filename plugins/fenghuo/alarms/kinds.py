@@ -31,6 +31,7 @@ class AlarmKind(StrEnum):
     judging_failed = "judging_failed"        # one event that cannot be judged; it waits
     step_silent = "step_silent"              # machine clock: a step has not ended for long
     obligations_overdue = "obligations_overdue"  # a ladder that should climb and does not
+    reach_unbalanced = "reach_unbalanced"    # what is said of a warning contradicts itself
     ledger_unsealed = "ledger_unsealed"
     call_for_help = "call_for_help"          # somebody answered 9
     foreign_quake = "foreign_quake"          # a foreign source speaks, no official one yet
@@ -79,6 +80,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.judging_failed: Ring(),
     AlarmKind.step_silent: Ring(_SOON, back_sms=True),
     AlarmKind.obligations_overdue: Ring(),
+    AlarmKind.reach_unbalanced: Ring(),
     AlarmKind.ledger_unsealed: Ring(),
     AlarmKind.call_for_help: Ring(_ALONE, desk=True, back=False),
     AlarmKind.foreign_quake: Ring(back=False),

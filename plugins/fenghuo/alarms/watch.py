@@ -1,4 +1,4 @@
-"""The watch step: is the data young, do the steps end, do ladders climb, is the ledger sealed.
+"""The watch step: is the data young, do the steps end, do ladders climb, does it all add up.
 
 Each finding is an alarm that is raised or recovered here; a heartbeat then tells somebody
 outside that the watch itself ran. Run twice, the second run changes nothing.
@@ -15,7 +15,7 @@ import requests
 from sqlalchemy import Connection, Engine, func, select
 
 from fenghuo import ledger
-from fenghuo.alarms import bells, outages, waiting
+from fenghuo.alarms import balance, bells, outages, waiting
 from fenghuo.alarms.ages import FeedAge, Watched, feed_ages
 from fenghuo.alarms.kinds import AlarmKind
 from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
@@ -30,12 +30,17 @@ log = logging.getLogger(__name__)
 
 _FEED_KINDS = (*outages.RANKS, AlarmKind.feed_quarantine)
 
-FAILING = (AlarmKind.obligations_overdue, AlarmKind.step_silent, AlarmKind.ledger_unsealed)
+FAILING = (AlarmKind.obligations_overdue, AlarmKind.reach_unbalanced, AlarmKind.step_silent,
+           AlarmKind.ledger_unsealed)
 """While one of these is open the outside hears nothing, and calls: a house whose ladders stand
-still, whose steps have stopped or whose ledger is not sealed is not watching."""
+still, that has lost somebody, whose steps have stopped or whose ledger is not sealed is not
+watching."""
 
 STUCK = timedelta(minutes=1)
-"""A rung this much overdue when a follow-up ran is one that nobody climbs."""
+"""A rung this much overdue that a follow-up did not climb is one that nobody climbs."""
+
+_JITTER = 30.0
+"""Machine seconds by which two sweeps may lie further apart than the tick."""
 
 _NEVER = datetime(1, 1, 2, tzinfo=UTC)
 
@@ -58,8 +63,10 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
     with writing(engine) as connection:
         ages = feed_ages(connection, feeds.values(), now)
         _feeds(connection, ages, now, counts)
-        _steps(connection, steps or STEPS, now, counts)
-        due = _answers(connection, now, counts)
+        up = resumed(connection)
+        _steps(connection, steps or STEPS, up, now, counts)
+        due = _answers(connection, up, settings, now, counts)
+        _balance(connection, now, counts)
         _rosters(connection, rosters or {}, now, counts)
         waiting.look(connection, now, counts)
         bells.forget(connection, now)
@@ -90,25 +97,30 @@ def _feeds(connection: Connection, ages: list[FeedAge], now: datetime,
             outages.look(connection, age, standing[name], now, counts)
 
 
-def _steps(connection: Connection, steps: Mapping[str, float], now: datetime,
+def _steps(connection: Connection, steps: Mapping[str, float], up: float, now: datetime,
            counts: Counter[str]) -> None:
-    quiet = silent(finished(connection), resumed(connection), steps)
+    quiet = silent(finished(connection), up, steps)
     for step, limit in {**steps, "watch": 0.0}.items():  # the watch is running: not silent
         _set(connection, AlarmKind.step_silent, step, step in quiet,
              f"no good end for more than {limit:.0f} s", now, counts)
 
 
-def _answers(connection: Connection, now: datetime, counts: Counter[str]) -> datetime | None:
+def _answers(connection: Connection, up: float, settings: Settings, now: datetime,
+             counts: Counter[str]) -> datetime | None:
     """Count the answers overdue, alarm for ladders that stand still; when the next falls due.
 
     An answer that is late climbs its ladder: that is the ladder's business, until a rung is due
-    and a follow-up has gone by without climbing it. Counted only up to the last follow-up, which
+    and a follow-up has gone by without climbing it, or none has come at its time (by the machine
+    clock, from when the house came up at ``up``). Counted only up to the last follow-up, which
     may hold the answer in its hands.
     """
     o, w = obligation.c, warning.c
     owed = o.status.in_([status.value for status in _OWED])
-    followed = connection.scalar(select(step_lease.c.finished_at)
-                                 .where(step_lease.c.step == "follow_up"))
+    last = connection.execute(select(step_lease.c.finished_at, step_lease.c.finished)
+                              .where(step_lease.c.step == "follow_up")).one_or_none()
+    followed = last.finished_at if last else None
+    away = machine_now() - max(up, last.finished if last and last.finished else 0.0)
+    looked = now if away > settings.tick + _JITTER else followed or _NEVER
     counts["overdue"] += connection.scalar(
         select(func.count()).select_from(obligation)
         .where(owed & (o.answer_due <= min(now, followed or now)))) or 0
@@ -116,12 +128,19 @@ def _answers(connection: Connection, now: datetime, counts: Counter[str]) -> dat
         select(func.count(), func.min(o.next_rung_at)).select_from(obligation)
         .join(warning, w.id == o.warning_id)
         .where(owed & (w.state == WarningState.in_force.value) & w.held.is_(None)
-               & (o.next_rung_at < (followed or _NEVER) - STUCK))).one()
+               & (o.next_rung_at < looked - STUCK))).one()
     _set(connection, AlarmKind.obligations_overdue, "city", bool(stuck),
          f"{stuck} rungs not climbed, the first due {first}", now, counts)
     later: datetime | None = connection.scalar(
         select(func.min(o.answer_due)).where(owed & (o.answer_due > now)))
     return later
+
+
+def _balance(connection: Connection, now: datetime, counts: Counter[str]) -> None:
+    found = balance.contradictions(connection)
+    for name in balance.Contradiction:
+        _set(connection, AlarmKind.reach_unbalanced, name, name in found, found.get(name, ""), now,
+             counts)
 
 
 def _rosters(connection: Connection, ending: Mapping[str, datetime], now: datetime,

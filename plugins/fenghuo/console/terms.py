@@ -103,6 +103,7 @@ alarm gateway_silent 网关无应答
 alarm judging_failed 研判失败
 alarm step_silent 步骤停止
 alarm obligations_overdue 催办停摆
+alarm reach_unbalanced 叫应账不平
 alarm ledger_unsealed 台账未封存
 alarm call_for_help 求助
 alarm foreign_quake 国外来源地震
@@ -146,6 +147,7 @@ reason no_release 此级不发
 reason no_site 无单位
 reason below_threshold 未达阈值
 reason digest 入简报
+reason offices_only 只告知值守单位
 reason area_unchanged 范围未变
 reason same_level 同级重发
 reason foreign_waits 待国内测定

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 
 from fenghuo.agreements.schema import Agreement
 from fenghuo.alarms import Alarm, AlarmKind
+from fenghuo.alarms.balance import Contradiction
 from fenghuo.contacts import Contacts, Person
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices import sms, texts, wording
@@ -31,6 +32,18 @@ _SELF_EVIDENT = (AlarmKind.edition_refused, AlarmKind.rules_unapproved, AlarmKin
                  AlarmKind.inbox_waiting, AlarmKind.mailbox_unreachable,
                  AlarmKind.obligations_overdue)
 """Kinds of which there is only one: their subject says nothing."""
+
+_CONTRADICTIONS: dict[str, dict[str, str]] = {
+    "zh": {Contradiction.unknown_status: "有责任状态不明，",
+           Contradiction.site_unaccounted: "有场所无人负责，",
+           Contradiction.forgotten: "有人应告知而未发，",
+           Contradiction.answered_by_nobody: "有答复查无来源，",
+           Contradiction.asked_after_end: "预警已结束仍在催，"},
+    "en": {Contradiction.unknown_status: "A duty in no column:",
+           Contradiction.site_unaccounted: "A site without a duty:",
+           Contradiction.forgotten: "Somebody forgotten:",
+           Contradiction.answered_by_nobody: "An answer of nobody:",
+           Contradiction.asked_after_end: "Asked after the end:"}}
 
 _SHORTEST = 4
 
@@ -95,6 +108,8 @@ class Words:
         place, _, post = one.subject.partition(".")
         if one.kind in _SELF_EVIDENT:
             return ""
+        if one.kind == AlarmKind.reach_unbalanced:
+            return _CONTRADICTIONS[language].get(one.subject, "")
         if one.subject in self.edition.feeds:
             return str(getattr(self.edition.feeds[one.subject].title, language))
         if place in book.site_index:

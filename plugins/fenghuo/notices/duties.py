@@ -43,11 +43,12 @@ def settle(connection: Connection, revision: RevisionWritten, agreements: Sequen
         level = _level(int(tier))
         found = procedure(agreements, names, level, drill="drill" in revision.facts)
         at_tier = sites[sites["tier"] == tier]
+        fresh = at_tier[at_tier["change"].isin(["entered", "raised"])]["site"]
         if found is None:
-            reason = _unreleased(agreements, names, level)
-            fresh = at_tier[at_tier["change"].isin(["entered", "raised"])]
-            unreleased |= dict.fromkeys(fresh["site"], reason)
+            unreleased |= dict.fromkeys(fresh, _unreleased(agreements, names, level))
             continue
+        if not any(post.startswith("site.") for post in found.tell):
+            unreleased |= dict.fromkeys(fresh, Reason.offices_only)
         # an office is told of the sites that nothing else speaks for, and by their tier
         heard = at_tier[~at_tier["site"].isin(quiet.covered)]
         for post in found.tell:

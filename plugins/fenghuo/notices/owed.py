@@ -37,7 +37,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The obligations of a revision, and the sites no agreement releases (site -> reason)."""
+    """The obligations of a revision, and the sites that none is opened for (site -> reason)."""
 
     owed: list[Owed]
     unreleased: dict[str, Reason]

@@ -29,6 +29,7 @@ class Reason(StrEnum):
     no_site = "no_site"
     below_threshold = "below_threshold"
     digest = "digest"
+    offices_only = "offices_only"          # this tier tells duty desks, not the sites
     area_unchanged = "area_unchanged"
     same_level = "same_level"
     foreign_waits = "foreign_waits"

@@ -129,6 +129,7 @@ notice_obligation = Table(
     Column("notice_id", ForeignKey("notice.id"), nullable=False),
     refers("obligation_id", "obligation.id"),
     PrimaryKeyConstraint("notice_id", "obligation_id"),
+    Index("ix_notice_obligation_obligation", "obligation_id"),
 )
 
 receipt = Table(
@@ -174,6 +175,7 @@ answer = Table(
     refers("inbound_id", "inbound.id", nullable=True),
     at("entered", nullable=True),  # by hand, later
     word("entered_by", nullable=True),
+    Index("ix_answer_obligation", "obligation_id"),
 )
 
 call_task = Table(
