@@ -58,6 +58,9 @@ def test_every_reach_sheet_adds_up(night: tuple[Rehearsal, Seen]) -> None:
         warnings = connection.scalars(select(t.warning.c.id)).all()
         sheets = [reach(connection, warning) for warning in warnings]
         owed = connection.execute(select(t.obligation.c.warning_id, t.obligation.c.site)).all()
+        lost = connection.execute(select(t.alarm.c.kind, t.alarm.c.detail).where(
+            t.alarm.c.kind.in_(["reach_unbalanced", "obligations_overdue"]))).all()
+    assert lost == []  # nor did the auditor find anything in any minute of the night
     # the quake's eight sites, the wharf's flood, the two towns' rain; offices are no sites
     assert [sum(sheet.sites.values()) for sheet in sheets] == [8, 1, 2]
     for sheet in sheets:

@@ -73,6 +73,9 @@ def test_every_reach_sheet_adds_up(night: tuple[Rehearsal, Seen]) -> None:
         warnings = connection.scalars(select(t.warning.c.id)).all()
         sheets = [reach(connection, warning) for warning in warnings]
         owed = connection.execute(select(t.obligation.c.warning_id, t.obligation.c.site)).all()
+        lost = connection.execute(select(t.alarm.c.kind, t.alarm.c.detail).where(
+            t.alarm.c.kind.in_(["reach_unbalanced", "obligations_overdue"]))).all()
+    assert lost == []  # nor did the auditor find anything in any minute of the night
     assert len(sheets) > 10
     for sheet in sheets:
         mine = [row.site for row in owed if row.warning_id == sheet.warning_id]
