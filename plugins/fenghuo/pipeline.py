@@ -38,6 +38,7 @@ from fenghuo.contacts import running_out
 from fenghuo.editions import Edition
 from fenghuo.feeds import pushing
 from fenghuo.feeds.config import FeedConfig
+from fenghuo.notices import leaving
 from fenghuo.observations import events
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine as engine_of
@@ -248,12 +249,20 @@ def watch(house: House) -> StepReport:
         asked = feeds.heard(edition.feeds, house.settings)
         report = watching.watch(house.engine, asked, house.settings, now,
                                 rosters=running_out(edition.contacts.roster, now))
+        left = _leave(house, edition, now)
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
-        return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values()),
+        return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values())
+                       + sum(left.values()),
                        next_due=earliest(report.next_due, next_close, next_ring, next_change),
-                       counts=dict(Counter(report.counts) + Counter(rung)))
+                       counts=dict(Counter(report.counts) + Counter(rung) + Counter(left)))
     return step(house, "watch", work)
+
+
+def _leave(house: House, edition: Edition, now: datetime) -> dict[str, int]:
+    """Hand the ledger's newest head to whoever keeps it outside."""
+    with writing(house.engine) as connection:
+        return leaving.look(connection, edition.messages, house.settings, now)
 
 
 def _close_drills(house: House, edition: Edition, now: datetime) -> tuple[int, datetime | None]:

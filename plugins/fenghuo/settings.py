@@ -84,6 +84,8 @@ class Settings(BaseSettings):
     drop: Path = Path("var/drop")
     """Where bureaus without an API put their tables, a folder each (``url: drop:folder``)."""
     checkpoints: Path = Path("var/checkpoints.txt")
+    checkpoint_mail: str | None = None
+    """Who keeps the ledger's signed heads outside of this house: an e-mail address."""
     signing_key: Path = Path("var/signing.key")
     public_url: str = "http://127.0.0.1:8080/fenghuo"
     timezone: str = "Asia/Shanghai"

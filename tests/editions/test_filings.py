@@ -42,7 +42,8 @@ def test_the_shipped_list_has_a_row_for_each_text_of_an_sms_and_claims_nothing()
     assert set(table["status"]) == {"not_filed"} and (table["gateway"] == "").all()
     sent = {path.rpartition("/")[2] for path in SHIPPED if path.startswith("rules/messages/")}
     assert sent - set(filings.TEXTS) == {
-        f"{name}{end}.j2" for name in ("mail", "subject", "alarm_mail", "recovered", "voice")
+        f"{name}{end}.j2" for name in ("mail", "subject", "alarm_mail", "checkpoint", "recovered",
+                                     "voice")
         for end in ("", ".en")}
 
 

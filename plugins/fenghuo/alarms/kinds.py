@@ -33,6 +33,7 @@ class AlarmKind(StrEnum):
     obligations_overdue = "obligations_overdue"  # a ladder that should climb and does not
     reach_unbalanced = "reach_unbalanced"    # what is said of a warning contradicts itself
     ledger_unsealed = "ledger_unsealed"
+    checkpoint_kept = "checkpoint_kept"      # the ledger's head could not leave by e-mail
     call_for_help = "call_for_help"          # somebody answered 9
     foreign_quake = "foreign_quake"          # a foreign source speaks, no official one yet
     receipts_lost = "receipts_lost"          # a town whose telephones give no receipts
@@ -82,6 +83,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.obligations_overdue: Ring(),
     AlarmKind.reach_unbalanced: Ring(),
     AlarmKind.ledger_unsealed: Ring(),
+    AlarmKind.checkpoint_kept: Ring(waits=True),
     AlarmKind.call_for_help: Ring(_ALONE, desk=True, back=False),
     AlarmKind.foreign_quake: Ring(back=False),
     AlarmKind.receipts_lost: Ring(desk=True),

@@ -7,12 +7,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from fenghuo import ledger
-from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, house, show
+from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, city, house, show
 from fenghuo.ledger.proofs import said
 from fenghuo.settings import Settings
+from fenghuo.store import tables as t
 from fenghuo.store.engine import reading
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident audit trail.")
@@ -50,6 +51,22 @@ def export(path: Path) -> None:
     with house() as at:
         count = ledger.export(at.engine, path, ledger.public_key(at.settings), at.clock.now())
     typer.echo(f"{count} entries in {path}")
+
+
+@app.command()
+def checkpoints(
+    last: Annotated[int, typer.Option(help="How many, newest first.")] = 20,
+    as_json: AsJson = False,
+) -> None:
+    """The signed heads of the ledger: which left the house, when and by which way."""
+    c, n = t.checkpoint_copy.c, t.notice.c
+    query = (select(c.size, c.way, c.place, c.at, n.state.label("mail"), n.accepted_at)
+             .outerjoin(t.notice, n.id == c.notice_id)
+             .order_by(c.size.desc(), c.way).limit(last))
+    with house() as at, reading(at.engine) as connection:
+        rows = [{**row, "at": city(row["at"], at), "accepted_at": city(row["accepted_at"], at)}
+                for row in connection.execute(query).mappings()]
+    show(rows, as_json, "checkpoints that left")
 
 
 @app.command()

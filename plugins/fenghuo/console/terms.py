@@ -105,6 +105,7 @@ alarm step_silent 步骤停止
 alarm obligations_overdue 催办停摆
 alarm reach_unbalanced 叫应账不平
 alarm ledger_unsealed 台账未封存
+alarm checkpoint_kept 校验点未送出
 alarm call_for_help 求助
 alarm foreign_quake 国外来源地震
 alarm receipts_lost 疑似通信中断
@@ -142,6 +143,7 @@ reason second_channel 第二渠道
 reason drill 演练
 reason asked 回复来信
 reason alarm 告警
+reason witnessed 台账校验点
 reason no_rule 无此规则
 reason no_release 此级不发
 reason no_site 无单位

@@ -30,7 +30,7 @@ from fenghuo.words import Answer
 
 _SELF_EVIDENT = (AlarmKind.edition_refused, AlarmKind.rules_unapproved, AlarmKind.ledger_unsealed,
                  AlarmKind.inbox_waiting, AlarmKind.mailbox_unreachable,
-                 AlarmKind.obligations_overdue)
+                 AlarmKind.obligations_overdue, AlarmKind.checkpoint_kept)
 """Kinds of which there is only one: their subject says nothing."""
 
 _CONTRADICTIONS: dict[str, dict[str, str]] = {

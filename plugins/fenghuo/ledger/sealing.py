@@ -22,7 +22,7 @@ from fenghuo.ledger.notes import open_note
 from fenghuo.ledger.tree import Frontier
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
-from fenghuo.store.tables import ledger_checkpoint, ledger_entry
+from fenghuo.store.tables import checkpoint_copy, ledger_checkpoint, ledger_entry
 from fenghuo.words import FenghuoError
 
 BATCH = 1_000
@@ -49,11 +49,11 @@ def seal(engine: Engine, settings: Settings, now: datetime) -> int:
     sign = signer(settings, make=known is None)
     if written is not None:
         _hold_against(path, written, sign, known or 0)
-    _write_outside(engine, settings)
+    _write_outside(engine, settings, now)
     total = 0
     while sealed := _batch(engine, sign, now):
         total += sealed
-        _write_outside(engine, settings)
+        _write_outside(engine, settings, now)
     return total
 
 
@@ -117,8 +117,8 @@ def _hold_against(path: Path, note: str, sign: Signer, size: int) -> None:
                             f"{size} of the database; is it an older one put back?")
 
 
-def _write_outside(engine: Engine, settings: Settings) -> None:
-    """Write every checkpoint that is not outside yet, oldest first, and mark it."""
+def _write_outside(engine: Engine, settings: Settings, now: datetime) -> None:
+    """Write every checkpoint that is not outside yet, oldest first, and note that it is."""
     path = settings.path(settings.checkpoints)
     with reading(engine) as connection:
         waiting = connection.execute(
@@ -130,7 +130,10 @@ def _write_outside(engine: Engine, settings: Settings) -> None:
         outside.append(path, row.note, leaves)
         with writing(engine) as connection:
             mine = (ledger_checkpoint.c.size == row.size) & ~ledger_checkpoint.c.exported
-            connection.execute(update(ledger_checkpoint).where(mine).values(exported=True))
+            if connection.execute(
+                    update(ledger_checkpoint).where(mine).values(exported=True)).rowcount:
+                connection.execute(insert(checkpoint_copy).values(
+                    size=row.size, way="file", place=str(path), at=now))
 
 
 def _added(connection: Connection, size: int) -> Sequence[bytes]:

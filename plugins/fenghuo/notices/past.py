@@ -17,8 +17,8 @@ from fenghuo.words import Answer, Level, Measures, NoticeState
 Address = tuple[str, str]
 """Channel and address."""
 
-ASIDE = ("reply:%", "alarm:%")
-"""Occasions that count for no cap: what somebody asked for, and the duty officer's own."""
+ASIDE = ("reply:%", "alarm:%", "checkpoint:%")
+"""Occasions that count for no cap: what somebody asked for, the duty officer's own, a witness's."""
 
 LADDER = ("rung:%", "remind:%")
 """Steps that count for none: else other people's silence would keep a desk's own warning back."""

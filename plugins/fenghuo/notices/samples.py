@@ -43,6 +43,7 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "alarm": _ALARM,
     "alarm_mail": _ALARM,
     "recovered": {**_ALARM, "ended": [{"at": "16:05", "subject": "S", "kind": "feed_stale"}]},
+    "checkpoint": {"size": 12_345, "at": "2026-06-08 12:00", "note": "N"},
     "abort": {**_TAIL, "code": "Y08"},
     "reply": {**_TAIL, "about": "which", "code": "K47", "number": 3},
     "fallback": {**_TAIL, "hazard": "H", "signal": "S"},

@@ -27,11 +27,11 @@ from fenghuo.words import Channel, Refusal
 
 FOLDER = "rules/messages/"
 LANGUAGES = ("zh", "en")
-MAIL = ("mail", "subject", "alarm_mail")
+MAIL = ("mail", "subject", "alarm_mail", "checkpoint")
 VOICE = "voice"
 LONGEST_SPEECH = {"zh": 160, "en": 420}
 """Letters that are read aloud in half a minute, by language."""
-BODIES = ("mail", "alarm_mail")
+BODIES = ("mail", "alarm_mail", "checkpoint")
 MOST_PARTS = 2
 
 

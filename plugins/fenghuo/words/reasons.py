@@ -23,6 +23,7 @@ class Reason(StrEnum):
     drill = "drill"
     asked = "asked"                        # an answer of ours to what somebody wrote
     alarm = "alarm"
+    witnessed = "witnessed"                # the ledger's signed head, to whoever keeps it
     # not told
     no_rule = "no_rule"
     no_release = "no_release"

@@ -51,6 +51,7 @@ from fenghuo.store.tables.judgement import (
 from fenghuo.store.tables.trail import (
     alarm,
     blob,
+    checkpoint_copy,
     edition,
     edition_file,
     ledger_checkpoint,
@@ -65,6 +66,7 @@ __all__ = [
     "answer",
     "blob",
     "call_task",
+    "checkpoint_copy",
     "code",
     "decision",
     "draft",

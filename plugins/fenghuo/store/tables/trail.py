@@ -6,6 +6,7 @@ from sqlalchemy import (
     Boolean,
     Column,
     Float,
+    ForeignKey,
     Index,
     Integer,
     LargeBinary,
@@ -96,3 +97,16 @@ ledger_checkpoint = Table(
     at("at"),
     Column("exported", Boolean, nullable=False, default=False),
 )
+
+checkpoint_copy = Table(
+    "checkpoint_copy",
+    metadata,
+    serial(),
+    Column("size", Integer, nullable=False),
+    word("way"),  # file | email
+    word("place"),  # the file's path, or the masked address
+    at("at"),  # written, or queued: its notice knows when a gateway took it
+    Column("notice_id", String(32), ForeignKey("notice.id"), nullable=True),
+    Index("ix_checkpoint_copy_way_size", "way", "size"),
+)
+"""What left the house of the ledger, when, and by which way."""
