@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
-from fenghuo.feeds.fields import Faulty, Fields, position
+from fenghuo.feeds.fields import Faulty, Fields
 
 BEIJING = timezone(timedelta(hours=8))
 
@@ -63,13 +63,3 @@ def test_an_id_is_kept_whole_or_refused():
     assert Fields({"id": "smi:x/y?z=1#2"}).id("id") == "smi:x/y?z=1#2"
     for name in ("", "a" * 201, "a\nb", 5, None):
         assert fault(lambda name=name: Fields({"id": name}).id("id")).place == "id"
-
-
-@pytest.mark.parametrize(("point", "place"), [
-    ([112.3], "coordinates"), ({}, "coordinates"), ([22.2, 112.3], "coordinates[1]"),
-    ([0, 0, 5], "coordinates"), (["1", 2], "coordinates[0]"), ([1, 2, True], "coordinates[2]"),
-    ([20.0, 80.0], "coordinates")])
-def test_a_point_that_is_no_place_of_the_feed_is_refused(configured, point, place):
-    found = fault(lambda: position(Fields({"coordinates": point}, "geometry"),
-                                   configured("gd_seismic")))
-    assert found.place == f"geometry.{place}"

@@ -19,13 +19,14 @@ from fenghuo.feeds.parsed import FUTURE, NO_FUTURE
 from fenghuo.feeds.strict_json import Fault
 from fenghuo.words import Refusal
 
-_EARLIEST_MS, _LATEST_MS = 100_000_000_000, 10_000_000_000_000
+EARLIEST_MS, LATEST_MS = 100_000_000_000, 10_000_000_000_000
 """March 1973 to 2286 in ms: anything below is seconds sent for milliseconds."""
 
 _NUMBERS = frozenset((int, float))
 """What JSON calls a number; ``bool`` is none."""
 
-_EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND, _SECOND = timedelta(milliseconds=1), timedelta(seconds=1)
 _EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 _DECIMAL = re.compile(r"[+-]?([0-9]{1,20}(\.[0-9]{0,20})?|\.[0-9]{1,20})")
@@ -141,9 +142,9 @@ class Fields:
     def milliseconds(self, key: str) -> datetime:
         """An instant as whole milliseconds since the epoch."""
         value = self.values.get(key)
-        if type(value) is not int or not _EARLIEST_MS <= value < _LATEST_MS:
+        if type(value) is not int or not EARLIEST_MS <= value < LATEST_MS:
             raise self.fault(key, "milliseconds since the epoch")
-        return _EPOCH + value * _MILLISECOND
+        return EPOCH + value * MILLISECOND
 
     def instant(self, key: str, zone: tzinfo | None = None) -> datetime:
         """An ISO 8601 time in UTC. One without an offset is of ``zone``, and refused where none
@@ -158,9 +159,14 @@ class Fields:
     def past(self, key: str, at: datetime, received: datetime) -> datetime:
         """The instant of a field, unless it is later than we received it (5 min are allowed to
         the issuer's clock)."""
-        if at > received + FUTURE:
-            raise Faulty(self.at(key), at.isoformat(), NO_FUTURE)
-        return at
+        return not_later(at, self.at(key), received)
+
+
+def not_later(at: datetime, place: str, received: datetime) -> datetime:
+    """The instant of a place, as ``Fields.past``."""
+    if at > received + FUTURE:
+        raise Faulty(place, at.isoformat(), NO_FUTURE)
+    return at
 
 
 def decimal(value: Any) -> float | None:
@@ -182,7 +188,7 @@ def instant(value: Any, zone: tzinfo | None = None) -> datetime | None:
             if zone is None:
                 return None
             at = at.replace(tzinfo=zone)
-        at = at.astimezone(UTC) + timedelta(seconds=1 if sixty else 0)
+        at = at.astimezone(UTC) + _SECOND if sixty else at.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return at if at >= _EARLIEST else None
@@ -208,25 +214,3 @@ def degrees(fields: Fields, latitude: str, longitude: str,
     found = fields.decimal(latitude, -90, 90), fields.decimal(longitude, -180, 180)
     in_area(*found, config, fields.at(latitude))
     return found
-
-
-def position(geometry: Fields, config: FeedConfig) -> tuple[float, float, float | None]:
-    """Longitude, latitude and the third number, None where there is none, of a GeoJSON point
-    (RFC 7946: lon, lat, in degrees WGS84)."""
-    coordinates, place = geometry.values.get("coordinates"), geometry.at("coordinates")
-    if not isinstance(coordinates, list) or len(coordinates) not in (2, 3):
-        raise Faulty(place, shown(coordinates), "[longitude, latitude] or one number more")
-    longitude = _coordinate(geometry, coordinates, 0, 180)
-    latitude = _coordinate(geometry, coordinates, 1, 90)
-    height = None if len(coordinates) == 2 or coordinates[2] is None else \
-        _coordinate(geometry, coordinates, 2, 1e6)
-    in_area(latitude, longitude, config, place)
-    return longitude, latitude, height
-
-
-def _coordinate(geometry: Fields, coordinates: list[Any], index: int, most: float) -> float:
-    value = coordinates[index]
-    if type(value) not in _NUMBERS or not -most <= value <= most:
-        name = f"coordinates[{index}]"
-        raise Fields({name: value}, geometry.place).fault(name, f"a number from {-most} to {most}")
-    return float(value)

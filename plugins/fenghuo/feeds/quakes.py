@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
+
+from msgspec import Meta
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Faulty, Fields, is_id
+from fenghuo.feeds.fields import Faulty, Fields, is_id, printable
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord
 from fenghuo.words import EventKind, EventStatus, Refusal, Refused
@@ -21,6 +23,8 @@ from fenghuo.words import EventKind, EventStatus, Refusal, Refused
 MAGNITUDE = (-5.0, 10.5)
 DEPTH_KM = (-12.0, 800.0)
 """The least and most that is believed; the deepest quake known was at about 750 km."""
+Magnitude = Annotated[float, Meta(ge=MAGNITUDE[0], le=MAGNITUDE[1])]
+Depth = Annotated[float, Meta(ge=DEPTH_KM[0], le=DEPTH_KM[1])]
 
 _QUAKES = frozenset({"", "earthquake", "induced or triggered event", "not reported", "null"})
 """``null`` is how some services write that they say none."""
@@ -47,19 +51,24 @@ def sort_of(word: str) -> None:
 
 
 def earthquake(name: str, *, issued: datetime, onset: datetime, magnitude: float, latitude: float,
-               longitude: float, depth_km: float | None, place: str, reviewed: bool,
-               magnitude_type: str = "", aliases: Iterable[object] = ()) -> EventRecord:
+               longitude: float, depth_km: float | None, place: str | None, reviewed: bool,
+               magnitude_type: str | None = None, aliases: Iterable[object] = ()) -> EventRecord:
     """A quake's record. Instants aware UTC, degrees WGS84, depth in km below sea level.
 
     ``issued`` is the instant of receipt where the issuer has no clock of revisions; ``reviewed``
     false also where it does not say who located the quake.
     """
-    others = [one for one in aliases if one != name and is_id(one)]
+    others = [one for one in aliases if one != name and is_id(one)] if aliases else ()
     return EventRecord(
         EventKind.earthquake, name, EventStatus.actual, issued, onset, None,
-        EarthquakeAttributes(magnitude, magnitude_type, latitude, longitude, depth_km, place,
+        EarthquakeAttributes(magnitude, _cleaned(magnitude_type), latitude, longitude, depth_km,
+                             _cleaned(place),
                              "reviewed" if reviewed else "automatic"),
         tuple(dict.fromkeys(others)) if others else ())
+
+
+def _cleaned(text: str | None) -> str:
+    return printable(text.strip()) if text else ""
 
 
 @dataclass(slots=True)
@@ -144,6 +153,12 @@ def features_of(value: Any, config: FeedConfig) -> list[Any]:
     if not isinstance(features, list):
         raise refused(config, "features", features, "a list of features")
     return features
+
+
+def properties_of(feature: Any) -> dict[str, Any]:
+    """The properties of a GeoJSON feature; none for what is no object."""
+    found = feature.get("properties") if isinstance(feature, dict) else None
+    return found if isinstance(found, dict) else {}
 
 
 def ids_of(value: Any, *keys: str) -> list[object]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+import numpy as np
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.decoding import text_of
@@ -63,11 +64,16 @@ def _sound(raw: bytes) -> Any:
     are no JSON to this reader either.
     """
     value = _DECODER.decode(raw)
-    if _ENCODER.encode(value).count(b":") != raw.count(b":") \
+    if _colons(_ENCODER.encode(value)) != _colons(raw) \
             or (b"\\" in raw and b"\\u003" in raw) \
             or (_TRACE in raw[::_STRIDE].translate(_ZEROS) and _LONG in raw.translate(_ZEROS)):
         raise ValueError
     return value
+
+
+def _colons(raw: bytes) -> int:
+    """How many there are; ``bytes.count`` looks at one byte at a time."""
+    return int(np.count_nonzero(np.frombuffer(raw, np.uint8) == ord(":")))
 
 
 def _faulty(source: str, text: str) -> tuple[Any, bool]:

@@ -12,21 +12,25 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from msgspec import Struct
+
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Faulty, Fields, position
+from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.quakes import (
-    DEPTH_KM,
-    MAGNITUDE,
     Deleted,
+    Depth,
+    Magnitude,
     Passed,
     QuakeList,
     earthquake,
     features_of,
     ids_of,
+    properties_of,
     refused,
 )
+from fenghuo.feeds.shapes import Point, past, position, shaped
 from fenghuo.observations.records import EventRecord
 
 _ACTIONS = ("create", "update", "delete")
@@ -34,6 +38,20 @@ _KINDS = {"h": "explosion", "m": "mining explosion", "n": "nuclear explosion", "
           "x": "experimental explosion", "s": "landslide"}
 """The last letter of ``evtype``, as ISC counts: ke is a known earthquake, sm a suspected mining
 explosion, ls a landslide, uk unknown. What is not known to be something else is an earthquake."""
+
+
+class _Quake(Struct):
+    time: str
+    lastupdate: str
+    mag: Magnitude
+    magtype: str | None = None
+    depth: Depth | None = None
+    flynn_region: str | None = None
+
+
+class _Feature(Struct):
+    properties: _Quake
+    geometry: Point
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
@@ -61,29 +79,27 @@ def message(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 
 def _ids(feature: Any) -> list[object]:
-    properties = feature.get("properties") if isinstance(feature, dict) else None
-    return [*ids_of(properties, "unid"), *ids_of(feature, "id")]
+    return [properties_of(feature).get("unid"), *ids_of(feature, "id")]
 
 
 def _record(feature: Any, config: FeedConfig, received: datetime,
             deleted: bool = False) -> EventRecord:
-    fields = Fields.of(feature)
-    properties = fields.inner("properties")
+    properties = Fields(properties_of(feature), "properties")
     name = properties.id("unid")
     if deleted:
         raise Deleted
     kind = _KINDS.get(properties.text("evtype", optional=True)[-1:])
     if kind is not None:
         raise Passed(kind)
-    longitude, latitude, height = position(fields.inner("geometry"), config)
-    depth = properties.number("depth", *DEPTH_KM) if properties.has("depth") else None
-    if depth and height and abs(depth + height) > 0.1:
-        raise Faulty("geometry.coordinates[2]", f"{height:g}", f"{-depth:g}, the depth negative")
-    onset, issued = (properties.past(key, properties.instant(key), received)
-                     for key in ("time", "lastupdate"))
+    shape = shaped(feature, _Feature)
+    said = shape.properties
+    longitude, latitude, height = position(shape.geometry, config)
+    if said.depth and height and abs(said.depth + height) > 0.1:
+        raise Faulty("geometry.coordinates[2]", f"{height:g}",
+                     f"{-said.depth:g}, the depth negative")
     return earthquake(
-        name, issued=issued, onset=onset, magnitude=properties.number("mag", *MAGNITUDE),
-        magnitude_type=properties.text("magtype", optional=True), latitude=latitude,
-        longitude=longitude, depth_km=depth,
-        place=properties.text("flynn_region", optional=True), reviewed=False,
+        name, issued=past(said.lastupdate, "properties.lastupdate", received),
+        onset=past(said.time, "properties.time", received), magnitude=said.mag,
+        magnitude_type=said.magtype, latitude=latitude, longitude=longitude,
+        depth_km=said.depth, place=said.flynn_region, reviewed=False,
         aliases=ids_of(feature, "id"))

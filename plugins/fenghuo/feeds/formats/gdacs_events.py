@@ -21,9 +21,10 @@ from typing import Any
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Faulty, Fields, position
+from fenghuo.feeds.fields import Faulty, Fields
 from fenghuo.feeds.gdacs import Told, record
 from fenghuo.feeds.parsed import Parsed
+from fenghuo.feeds.shapes import Point, position, shaped
 from fenghuo.feeds.tracks import Reader
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refusal, Refused
@@ -70,7 +71,8 @@ def _event(config: FeedConfig, received: datetime,
     if fields.values.get("Class", "Point_Centroid") != "Point_Centroid" or kind not in (
             "EQ", "TC"):
         return key, None
-    longitude, latitude, _ = position(feature.inner("geometry"), config)
+    longitude, latitude, _ = position(
+        shaped(feature.values.get("geometry"), Point, "geometry"), config)
     severity = fields.inner("severitydata")
     quake = kind == "EQ"
     return key, record(Told(

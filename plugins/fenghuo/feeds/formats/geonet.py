@@ -9,49 +9,58 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Fields, position
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.quakes import (
-    DEPTH_KM,
-    MAGNITUDE,
     Deleted,
+    Depth,
+    Magnitude,
     QuakeList,
     earthquake,
     features_of,
-    ids_of,
+    properties_of,
 )
+from fenghuo.feeds.shapes import Point, named, past, position, shaped
 from fenghuo.observations.records import EventRecord
 
-_QUALITIES = ("best", "preliminary", "automatic", "deleted")
+
+class _Quake(Struct, rename={"name": "publicID"}):
+    name: str
+    quality: Literal["best", "preliminary", "automatic"]
+    time: str
+    magnitude: Magnitude
+    depth: Depth | None = None
+    locality: str | None = None
+
+
+class _Feature(Struct):
+    properties: _Quake
+    geometry: Point
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     """Read a list. Raises Refused as a whole."""
     value, suspect = strict_json.read(body, config)
     quakes = QuakeList(config.name, suspect)
-    read = partial(_record, config=config, received=received)
+    read = partial(_record, config, received)
     for index, feature in enumerate(features_of(value, config)):
-        properties = feature.get("properties") if isinstance(feature, dict) else None
-        quakes.take(f"features[{index}]", feature, ids_of(properties, "publicID"), read)
+        quakes.take(f"features[{index}]", feature, (properties_of(feature).get("publicID"),), read)
     return quakes.parsed()
 
 
-def _record(feature: Any, config: FeedConfig, received: datetime) -> EventRecord:
-    fields = Fields.of(feature)
-    properties = fields.inner("properties")
-    name, quality = properties.id("publicID"), properties.values.get("quality")
-    if quality not in _QUALITIES:
-        raise properties.fault("quality", f"one of {', '.join(_QUALITIES)}")
-    if quality == "deleted":
+def _record(config: FeedConfig, received: datetime, feature: Any) -> EventRecord:
+    if properties_of(feature).get("quality") == "deleted":
         raise Deleted
-    longitude, latitude, _ = position(fields.inner("geometry"), config)
+    shape = shaped(feature, _Feature)
+    said = shape.properties
+    longitude, latitude, _ = position(shape.geometry, config)
     return earthquake(
-        name, issued=received, onset=properties.past("time", properties.instant("time"), received),
-        magnitude=properties.number("magnitude", *MAGNITUDE), latitude=latitude,
-        longitude=longitude,
-        depth_km=properties.number("depth", *DEPTH_KM) if properties.has("depth") else None,
-        place=properties.text("locality", optional=True), reviewed=quality == "best")
+        named(said.name, "properties.publicID"), issued=received,
+        onset=past(said.time, "properties.time", received), magnitude=said.magnitude,
+        latitude=latitude, longitude=longitude, depth_km=said.depth, place=said.locality,
+        reviewed=said.quality == "best")

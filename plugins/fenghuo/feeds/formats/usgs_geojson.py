@@ -10,23 +10,44 @@ from __future__ import annotations
 
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Faulty, Fields, position
+from fenghuo.feeds.fields import EPOCH, MILLISECOND, Faulty, Fields, not_later
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.feeds.quakes import (
     DEPTH_KM,
-    MAGNITUDE,
     Deleted,
+    Magnitude,
     Passed,
     QuakeList,
     earthquake,
     features_of,
+    ids_of,
+    properties_of,
 )
+from fenghuo.feeds.shapes import Milliseconds, Point, named, position, shaped
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refusal, Refused
+
+
+class _Quake(Struct, rename={"type": "magType"}):
+    status: Literal["automatic", "reviewed", "manual"]
+    updated: Milliseconds
+    time: Milliseconds
+    mag: Magnitude
+    type: str | None = None
+    place: str | None = None
+
+
+class _Feature(Struct):
+    type: Literal["Feature"]
+    id: str
+    properties: _Quake
+    geometry: Point
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
@@ -55,36 +76,30 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 def _ids(feature: Any) -> tuple[Any, ...]:
     """The record's own id first, then every other id of the same thing."""
-    if not isinstance(feature, dict):
-        return ()
-    properties = feature.get("properties")
-    others = properties.get("ids") if isinstance(properties, dict) else None
-    return (feature.get("id"), *(filter(None, others.split(","))
-                                 if isinstance(others, str) else ()))
+    others = properties_of(feature).get("ids")
+    return (*ids_of(feature, "id"), *(filter(None, others.split(","))
+                                      if isinstance(others, str) else ()))
 
 
 def _record(ids: tuple[Any, ...], config: FeedConfig, received: datetime,
             feature: Any) -> EventRecord:
-    fields = Fields.of(feature)
-    if fields.values.get("type") != "Feature":
-        raise fields.fault("type", "a GeoJSON Feature")
-    properties = fields.inner("properties")
-    review = properties.values.get("status")
-    if properties.values.get("type") != "earthquake":
-        raise Passed(properties.text("type"))
-    if review == "deleted":
+    properties = properties_of(feature)
+    if properties and properties.get("type") != "earthquake":
+        raise Passed(Fields(properties, "properties").text("type"))
+    if properties.get("status") == "deleted":
         raise Deleted
-    name = fields.id("id")
-    if review not in ("automatic", "reviewed", "manual"):
-        raise properties.fault("status", "automatic, reviewed or deleted")
-    longitude, latitude, depth = position(fields.inner("geometry"), config)
+    shape = shaped(feature, _Feature)
+    said = shape.properties
+    longitude, latitude, depth = position(shape.geometry, config)
     if depth is not None and not DEPTH_KM[0] <= depth <= DEPTH_KM[1]:
         raise Faulty("geometry.coordinates[2]", f"{depth:g}", "a depth in km from {} to {}".format(
             *DEPTH_KM))
     return earthquake(
-        name, issued=properties.past("updated", properties.milliseconds("updated"), received),
-        onset=properties.past("time", properties.milliseconds("time"), received),
-        magnitude=properties.number("mag", *MAGNITUDE),
-        magnitude_type=properties.text("magType", optional=True), latitude=latitude,
-        longitude=longitude, depth_km=depth, place=properties.text("place", optional=True),
-        reviewed=review != "automatic", aliases=ids)
+        named(shape.id, "id"), issued=_past(said.updated, "properties.updated", received),
+        onset=_past(said.time, "properties.time", received), magnitude=said.mag,
+        magnitude_type=said.type, latitude=latitude, longitude=longitude, depth_km=depth,
+        place=said.place, reviewed=said.status != "automatic", aliases=ids)
+
+
+def _past(milliseconds: int, place: str, received: datetime) -> datetime:
+    return not_later(EPOCH + milliseconds * MILLISECOND, place, received)
