@@ -1,16 +1,26 @@
-"""``fenghuo contacts``: who can be reached and who ever answered."""
+"""``fenghuo contacts``: who can be reached and who ever answered; a city's own list taken in."""
 
 from __future__ import annotations
 
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from fenghuo import editions
-from fenghuo.cli.frame import AsJson, city, house, show
-from fenghuo.contacts import addresses, proven
+from fenghuo.cli.frame import WRONG_USE, AsJson, city, house, refused, show
+from fenghuo.contacts import addresses, importing, proven
+from fenghuo.editions.disk import SIZE_CAP
+from fenghuo.editions.reading import examined
+from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
-from fenghuo.words import mask
+from fenghuo.words import Refused, mask
+
+_FOLDER = "contacts/"
 
 app = typer.Typer(no_args_is_help=True, help="The people: who can be reached, who ever answered.")
 
@@ -45,3 +55,69 @@ def people(
                          "first_post": posts[0], "last_answered": city(answered.get(name), at),
                          "unproven": name in never, "out_of_use": "; ".join(closed)})
     show(rows, as_json, "people")
+
+
+@app.command(name="import")
+def import_(
+    lists: Annotated[list[Path], typer.Argument(
+        help="Lists as CSV or XLSX; those that need each other together.")],
+    dry_run: Annotated[bool, typer.Option(
+        "--dry-run", help="Only show who would be added, changed and removed.")] = False,
+    whole: Annotated[bool, typer.Option(
+        "--whole", help="The list is complete: what it does not name is removed.")] = False,
+    sheet: Annotated[str | None, typer.Option(help="Of a workbook; default: the first.")] = None,
+    leave_out: Annotated[list[str] | None, typer.Option(
+        "--leave-out", help="A heading to pass over; may be given again.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Take lists of people, sites or districts into contacts/: all of it, or nothing and every
+    fault at its line and column."""
+    settings = Settings()
+    try:
+        contents = {}
+        for path in lists:
+            with path.open("rb") as opened:
+                contents[path.name] = opened.read(SIZE_CAP + 1)
+        files = editions.files_on_disk(settings.path(settings.rules),
+                                       settings.path(settings.contacts))
+        plan = importing.plan({name: content for name, content in files.items()
+                               if name.startswith(_FOLDER)}, contents, sheet=sheet,
+                              passed=leave_out or (), whole=whole)
+        _, faults = examined(files | plan.files, "")
+        if faults:
+            raise Refused(faults)
+    except OSError as error:
+        typer.echo(f"{error.filename}: {error.strerror}", err=True)
+        raise typer.Exit(WRONG_USE) from error
+    except Refused as fault:
+        raise refused(fault) from fault
+    show([{"what": one.what, "key": one.key, "change": one.change, "said": one.said}
+          for one in plan.changes], as_json, "changes")
+    if not dry_run:
+        _put(settings.path(settings.contacts), plan.files)
+    if not as_json:
+        counts = Counter(one.change for one in plan.changes)
+        said = ", ".join(f"{counts[word]} {word}" for word in ("added", "changed", "removed"))
+        typer.echo(f"{said}; " + ("nothing was written" if dry_run or not plan.files else
+                                  f"written: {', '.join(sorted(plan.files))} (fenghuo adopt)"))
+
+
+def _put(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Put files in place, all written whole before the first is renamed; people come before the
+    posts that name them, and a watch in between would refuse what does not fit together."""
+    made: list[tuple[str, Path]] = []
+    try:
+        for name, content in files.items():
+            target = folder / name.removeprefix(_FOLDER)
+            handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=folder)
+            made.append((fresh, target))
+            with os.fdopen(handle, "wb") as out:
+                out.write(content)
+                out.flush()
+                os.fsync(out.fileno())
+            os.chmod(fresh, target.stat().st_mode & 0o777 if target.exists() else 0o600)
+        for fresh, target in made:
+            os.replace(fresh, target)
+    finally:
+        for fresh, _ in made:
+            Path(fresh).unlink(missing_ok=True)

@@ -19,7 +19,7 @@ Ranges = dict[str, tuple[float, float]]
 
 EARTH: Ranges = {"latitude": (-90.0, 90.0), "longitude": (-180.0, 180.0)}
 
-_EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,24}")
 _PARENTS = {"city": ("",), "county": ("city",), "town": ("county",), "zone": ("county", "city")}
 _PREFIX = {("county", "city"): 4, ("town", "county"): 6, ("zone", "city"): 4}
 
@@ -66,11 +66,11 @@ def people(source: str, table: pd.DataFrame) -> list[Refusal]:
     faults = [fault for column in ("person", "phone", "email")
               for fault in doubled(source, table, column)]
     for line, phone, email in zip(table.index, table["phone"], table["email"], strict=True):
-        if phone and not _mobile(phone):
+        if phone and not reaches(phone):
             faults.append(refusal(source, table, int(line), "phone",
                                   "a valid mobile number as +8613800000001",
                                   private=True))
-        if email and not _EMAIL.fullmatch(email):
+        if email and not EMAIL.fullmatch(email):
             faults.append(refusal(source, table, int(line), "email",
                                   "an address name@host.domain", private=True))
         if not phone and not email:
@@ -169,7 +169,8 @@ def _instant(text: str) -> datetime | None:
         return None
 
 
-def _mobile(phone: str) -> bool:
+def reaches(phone: str) -> bool:
+    """Whether a number in E.164 can be texted."""
     if not re.fullmatch(r"\+[0-9]{8,15}", phone):
         return False
     try:

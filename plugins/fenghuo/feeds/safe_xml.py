@@ -14,7 +14,7 @@ from typing import Any
 
 from lxml import etree
 
-from fenghuo.feeds.decoding import text_of
+from fenghuo.documents.decoding import text_of
 from fenghuo.words import Refusal, Refused
 
 _DECLARED = re.compile(rb"""^\s*<\?xml[^>]{0,100}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")

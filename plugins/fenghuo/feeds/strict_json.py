@@ -17,8 +17,8 @@ from typing import Any
 import msgspec
 import numpy as np
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.words import Refusal, Refused
 
 _LONGEST = 40

@@ -18,9 +18,9 @@ from typing import Any
 import pandas as pd
 
 from fenghuo.documents import xlsx
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.table_parts import Sheet
 from fenghuo.words import Refusal, Refused
 

@@ -14,9 +14,9 @@ from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Fields, degrees
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.quakes import (

@@ -11,8 +11,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import partial
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, degrees
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.quakes import DEPTH_KM, MAGNITUDE, QuakeList, earthquake, refused, sort_of

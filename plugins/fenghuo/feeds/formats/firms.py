@@ -25,8 +25,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import decimal
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
 from fenghuo.observations.records import EventRecord, FireAttributes

@@ -19,8 +19,8 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 import pandas as pd
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.entry_parts import Point
 from fenghuo.feeds.hko import ZONE
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed

@@ -15,8 +15,8 @@ import csv
 import re
 from datetime import datetime
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.readings import Readings
 from fenghuo.words import Refusal, Refused

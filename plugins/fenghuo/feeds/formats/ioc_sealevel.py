@@ -18,8 +18,8 @@ from datetime import UTC, datetime
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.readings import Readings
 from fenghuo.words import Refusal, Refused

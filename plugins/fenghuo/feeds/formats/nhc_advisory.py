@@ -14,8 +14,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, in_area, shown
 from fenghuo.feeds.formats.cap_words import is_drill
 from fenghuo.feeds.nws_products import date_of

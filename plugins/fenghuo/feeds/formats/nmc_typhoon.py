@@ -16,9 +16,9 @@ import re
 from datetime import datetime
 from typing import Any
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.fields import Faulty, Fields, shown
 from fenghuo.feeds.parsed import Entry, Parsed
 from fenghuo.feeds.tracks import Reader

@@ -16,9 +16,9 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds import vtec
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import find
 from fenghuo.feeds.formats.cap_area import Part, area_of
 from fenghuo.feeds.formats.cap_words import is_drill

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from datetime import datetime
 
+from fenghuo.documents.decoding import text_of
 from fenghuo.feeds import cma_titles, strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.decoding import text_of
 from fenghuo.feeds.event_codes import NATIONAL, event_of, find
 from fenghuo.feeds.fields import Faulty, Fields, is_id
 from fenghuo.feeds.formats.cap_words import MESSAGES, colour_of, ends, is_drill, issuer_of

@@ -1,7 +1,7 @@
-"""Bytes of a feed to text: BOM, UTF-8, then what is declared or configured, then GB18030.
+"""Bytes from strangers to text: BOM, UTF-8, then what is declared or configured, then GB18030.
 
-Chinese bureaus send GBK without saying so, and ``gb2312`` with characters GB 2312 lacks;
-GB18030 holds both. Whatever cannot be read is refused, never replaced by U+FFFD.
+Chinese bureaus and spreadsheets write GBK without saying so, and ``gb2312`` with characters
+GB 2312 lacks; GB18030 holds both. Whatever cannot be read is refused, never replaced by U+FFFD.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _KNOWN = frozenset({"iso8859-1", "iso8859-15", "cp1252", "ascii", "utf-16", "big
 def text_of(source: str, body: bytes, encoding: str = "utf-8", declared: str = "") -> str:
     """The text of a payload. Raises Refused for an empty, a web-page or an unreadable one.
 
-    ``encoding`` is the feed's configured one, ``declared`` what the document says of itself.
+    ``encoding`` is the configured one, ``declared`` what the document says of itself.
     """
     place, empty = "1:1", Refusal(source, "1:1", "an empty body", "a payload")
     if not body.strip():
@@ -42,7 +42,7 @@ def text_of(source: str, body: bytes, encoding: str = "utf-8", declared: str = "
             raise Refused([empty])
         return text
     raise Refused([Refusal(source, place, f"bytes that are not {encoding} nor GB18030",
-                           "text in the feed's encoding")])
+                           "text in that encoding")])
 
 
 def _place(body: bytes, at: int) -> str:

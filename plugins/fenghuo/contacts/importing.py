@@ -1,0 +1,254 @@
+"""A city's own lists into the contacts' tables: all of them, or nothing and every fault.
+
+Lists that belong together are taken together: a new site needs somebody who answers for it. A
+list of people speaks of the posts it names, one of sites or districts of those it names; what
+it does not name stays, unless it is ``whole``. A holder stays until the day from which the list
+names another. Where a cell is empty what is known stays, ``-`` empties it. Somebody is known by an
+id of the list, else by their telephone, else by name at the same post; whoever fills no post any
+more leaves the table of people.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from fenghuo.contacts import reading
+from fenghuo.contacts.headings import Listing
+from fenghuo.contacts.list_cells import NOTHING, PRIVATE, READERS, Odd, one_width
+from fenghuo.contacts.list_places import Places
+from fenghuo.contacts.list_rows import Cell, Listed, read
+from fenghuo.contacts.list_tables import TABLES, WHAT, Change, Row, Table, changes, told
+from fenghuo.contacts.reading import DISTRICTS, PEOPLE, POSTS, ROSTER, SITES
+from fenghuo.documents.text import shown
+from fenghuo.words import Refusal, Refused, mask
+
+Cells = Mapping[str, Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a list would do: the changed ``files`` of the contacts, and row by row what differs."""
+
+    files: dict[str, bytes]
+    changes: tuple[Change, ...]
+
+
+def plan(files: Mapping[str, bytes], lists: Mapping[str, bytes], *, sheet: str | None = None,
+         passed: Collection[str] = (), whole: bool = False) -> Plan:
+    """Read lists (name -> bytes) against the contacts' ``files``. Raises Refused with every fault:
+    of the lists' form, else of their cells, else of the contacts as they would be."""
+    found: dict[Listing, list[Listed]] = {}
+    faults: list[Refusal] = []
+    for source, content in lists.items():
+        try:
+            one = read(source, content, sheet, passed)
+            found.setdefault(one.head.listing, []).append(one)
+        except Refused as refused:
+            faults += refused.refusals
+    if faults:
+        raise Refused(faults)
+    before, after = ({name: Table.of(name, files.get(name)) for name in TABLES} for _ in range(2))
+    for listing in (Listing.districts, Listing.sites, Listing.people):
+        if listing in found:
+            rows = tuple(row for one in found[listing] for row in one.rows)
+            merge = _Merge(rows, after, whole, faults)
+            {Listing.people: merge.people, Listing.sites: merge.sites,
+             Listing.districts: merge.districts}[listing]()
+    if faults:
+        raise Refused(faults)
+    _forget(before, after, files.get(ROSTER, b""))
+    made = {name: table.content(name) for name, table in after.items()}
+    done = changes(before, after)
+    try:
+        reading.read({**files, **made})
+    except Refused as refused:
+        raise Refused([told(after, fault) for fault in refused.refusals]) from None
+    moved = {change.what for change in done}
+    return Plan({name: made[name] for name in TABLES if WHAT[name] in moved}, tuple(done))
+
+
+def _forget(before: Mapping[str, Table], after: Mapping[str, Table], roster: bytes) -> None:
+    """Take out the people who filled a post and fill none any more."""
+    gone = ({row["person"] for row in before[POSTS].rows}
+            - {row["person"] for row in after[POSTS].rows})
+    people = after[PEOPLE]
+    people.rows = [row for row in people.rows if row["person"] not in gone
+                   or f",{row['person']},".encode() in roster]
+
+
+@dataclass(slots=True)
+class _Merge:
+    rows: tuple[Cells, ...]
+    tables: Mapping[str, Table]
+    whole: bool
+    faults: list[Refusal]
+
+    def people(self) -> None:
+        """Who fills which post."""
+        places = Places(self.tables)
+        posts = self.tables[POSTS]
+        named: dict[tuple[str, str], list[tuple[dict[str, str], Cells]]] = {}
+        for cells in self.rows:
+            place, post = self._place(cells, places), self._cell(cells, "post", needed=True)
+            told = {name: self._cell(cells, name) for name in (
+                "person", "name", "phone", "email", "language", "valid_from", "valid_to")}
+            if not place or not post or None in told.values():
+                continue
+            row = {"place": place, "post": post, "person": "",
+                   **{name: _over("", told[name] or "") for name in ("valid_from", "valid_to")}}
+            if any(told[name] not in ("", "-") for name in ("name", "phone", "email")):
+                row["person"] = self._person(place, post, told, cells) or ""
+            named.setdefault((place, post), []).append((row, cells))
+        posts.rows = [row for row in posts.rows if self._stays(row, named)]
+        for rows in named.values():
+            for one, of in rows:
+                posts.put(one, of)
+
+    def sites(self) -> None:
+        """Places to protect."""
+        places, table = Places(self.tables), self.tables[SITES]
+        seen: set[str] = set()
+        for cells in self.rows:
+            told = {name: self._cell(cells, name) for name in table.columns
+                    if name not in ("site", "district")}
+            place = self._site(cells, places)
+            district = self._looked(cells, "district", places.district)
+            if place is None or district is None or None in told.values():
+                continue
+            row = self._kept(table, "site", place, {**told, "district": district}, cells)
+            row["name_en"] = row.get("name_en") or place
+            seen.add(place)
+        if self.whole:
+            table.rows = [row for row in table.rows if row["site"] in seen]
+            posts = self.tables[POSTS]
+            posts.rows = [row for row in posts.rows
+                          if ":" in row["place"] or row["place"] in seen]
+
+    def districts(self) -> None:
+        """Cities, counties, towns and zones by the codes of GB/T 2260 and its extension."""
+        table = self.tables[DISTRICTS]
+        seen: set[str] = set()
+        for cells in self.rows:
+            told = {name: self._cell(cells, name, needed=name in ("code", "name"))
+                    for name in table.columns}
+            code = told.pop("code")
+            if not code or None in told.values():
+                continue
+            kind = told["kind"] or _kind(code)
+            told |= {"kind": kind, "parent": told["parent"] or _parent(code, kind)}
+            row = self._kept(table, "code", code, told, cells)
+            row["name_en"] = row.get("name_en") or row.get("name", "")
+            row["status"] = row.get("status") or "unverified"
+            seen.add(code)
+        if self.whole:
+            table.rows = [row for row in table.rows if row["code"] in seen]
+
+    def _stays(self, row: Row,
+               named: Mapping[tuple[str, str], list[tuple[dict[str, str], Cells]]]) -> bool:
+        """Whether a holder stays: where the list does not name the post, and until the day on
+        which the list's first one begins."""
+        new = named.get((row["place"], row["post"]))
+        if new is None:
+            return not self.whole
+        first = min(one["valid_from"] for one, _ in new)
+        if row.get("valid_from", "") >= first:
+            return False
+        before = (date.fromisoformat(first) - timedelta(days=1)).isoformat()
+        row["valid_to"] = min(row.get("valid_to") or before, before)
+        return True
+
+    def _person(self, place: str, post: str, told: Mapping[str, str | None],
+                cells: Cells) -> str | None:
+        """The id of somebody, whose row is made or brought up to date."""
+        people = self.tables[PEOPLE]
+        if told["name"] in ("", "-"):
+            self._fault(cells, "name", "the name of who is to be told")
+            return None
+        fillers = {row["person"] for row in self.tables[POSTS].rows
+                   if (row["place"], row["post"]) == (place, post)}
+        known = (next((row for row in people.rows if row["person"] == told["person"]), None)
+                 if told["person"] else None) or next(
+            (row for row in people.rows if told["phone"] and row["phone"] == told["phone"]),
+            None) or next((row for row in people.rows if row["name"] == told["name"]
+                           and row["person"] in fillers), None)
+        if known is None:
+            taken = {row["person"] for row in people.rows}
+            base = told["person"] or f"{place.replace(':', '-')}-{post}"
+            name = next(one for number in range(1, len(taken) + 2)
+                        if (one := base if number == 1 else f"{base}-{number}") not in taken)
+            known = people.put({"person": name, "language": "zh"}, cells)
+        elif known.cells is not None and known["name"] != told["name"]:
+            self._fault(cells, "phone", "another number: this is the one of "
+                        f"{shown(known['name'])} in the same list")
+        known.cells = cells
+        for name in ("name", "phone", "email", "language"):
+            known[name] = _over(known.get(name, ""), told[name] or "")
+        return known["person"]
+
+    def _kept(self, table: Table, key: str, value: str, told: Mapping[str, str | None],
+              cells: Cells) -> Row:
+        """A row by its key, new or as it was, with what the list says over it."""
+        row = next((one for one in table.rows if one[key] == value), None)
+        if row is not None and row.cells is not None:
+            self._fault(cells, key, f"each {key} once")
+        if row is None:
+            row = table.put({key: value}, cells)
+        row.cells = cells
+        for name, said in told.items():
+            row[name] = _over(row.get(name, ""), said or "")
+        return row
+
+    def _place(self, cells: Cells, places: Places) -> str | None:
+        if "site" in cells and cells["site"].text:
+            return self._looked(cells, "site", places.place)
+        return self._looked(cells, "place", places.place)
+
+    def _site(self, cells: Cells, places: Places) -> str | None:
+        """A site's id; by its name only where one of that name is known."""
+        if "site" in cells and cells["site"].text:
+            return self._cell(cells, "site", needed=True)
+        return self._looked(cells, "name", places.place)
+
+    def _looked(self, cells: Cells, name: str, look: Callable[[str], str]) -> str | None:
+        if name not in cells or not cells[name].text:
+            self._fault(cells, name, "a name or a number")
+            return None
+        return self._read(cells, name, look)
+
+    def _cell(self, cells: Cells, name: str, needed: bool = False) -> str | None:
+        """A cell in the house's spelling, empty where there is none; None after a fault."""
+        text = cells[name].text if name in cells else ""
+        if not text or one_width(text) in NOTHING:
+            if needed:
+                self._fault(cells, name, "not nothing")
+                return None
+            return "-" if text else ""
+        return self._read(cells, name, READERS[name])
+
+    def _read(self, cells: Cells, name: str, reader: Callable[[str], str]) -> str | None:
+        try:
+            return reader(cells[name].text)
+        except Odd as odd:
+            self._fault(cells, name, str(odd))
+            return None
+
+    def _fault(self, cells: Cells, name: str, expected: str) -> None:
+        cell = cells.get(name) or next(iter(cells.values()))
+        text = cells[name].text if name in cells else ""
+        found = "nothing" if not text else mask(text) if name in PRIVATE else shown(text)
+        self.faults.append(Refusal(cell.source, cell.place, found, expected))
+
+
+def _over(known: str, said: str) -> str:
+    return "" if said == "-" else said or known
+
+
+def _kind(code: str) -> str:
+    """What a code is of by its zeros; a functional zone is never guessed."""
+    return "city" if code[4:] == "0" * 8 else "county" if code[6:] == "0" * 6 else "town"
+
+
+def _parent(code: str, kind: str) -> str:
+    return {"county": code[:4] + "0" * 8, "town": code[:6] + "0" * 6}.get(kind, "")
