@@ -36,6 +36,7 @@ from fenghuo.channels.standing import standing
 from fenghuo.clock import Clock, clock_of, machine_now
 from fenghuo.contacts import running_out
 from fenghuo.editions import Edition
+from fenghuo.escalation import call_pack
 from fenghuo.feeds import pushing
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices import leaving
@@ -249,13 +250,14 @@ def watch(house: House) -> StepReport:
         asked = feeds.heard(edition.feeds, house.settings)
         report = watching.watch(house.engine, asked, house.settings, now,
                                 rosters=running_out(edition.contacts.roster, now))
-        left = _leave(house, edition, now)
+        left = Counter(_leave(house, edition, now))
+        left.update(call_pack.look(house.engine, edition.contacts, house.settings, now))
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
         return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values())
                        + sum(left.values()),
                        next_due=earliest(report.next_due, next_close, next_ring, next_change),
-                       counts=dict(Counter(report.counts) + Counter(rung) + Counter(left)))
+                       counts=dict(Counter(report.counts) + Counter(rung) + left))
     return step(house, "watch", work)
 
 

@@ -86,6 +86,8 @@ class Settings(BaseSettings):
     checkpoints: Path = Path("var/checkpoints.txt")
     checkpoint_mail: str | None = None
     """Who keeps the ledger's signed heads outside of this house: an e-mail address."""
+    call_pack: Path = Path("var/call-pack.html")
+    """Who is still to be called and what to say, while orange or red is in force."""
     signing_key: Path = Path("var/signing.key")
     public_url: str = "http://127.0.0.1:8080/fenghuo"
     timezone: str = "Asia/Shanghai"

@@ -34,6 +34,7 @@ class AlarmKind(StrEnum):
     reach_unbalanced = "reach_unbalanced"    # what is said of a warning contradicts itself
     ledger_unsealed = "ledger_unsealed"
     checkpoint_kept = "checkpoint_kept"      # the ledger's head could not leave by e-mail
+    call_pack_unwritten = "call_pack_unwritten"  # the office would have nothing on paper
     call_for_help = "call_for_help"          # somebody answered 9
     foreign_quake = "foreign_quake"          # a foreign source speaks, no official one yet
     receipts_lost = "receipts_lost"          # a town whose telephones give no receipts
@@ -84,6 +85,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.reach_unbalanced: Ring(),
     AlarmKind.ledger_unsealed: Ring(),
     AlarmKind.checkpoint_kept: Ring(waits=True),
+    AlarmKind.call_pack_unwritten: Ring(),
     AlarmKind.call_for_help: Ring(_ALONE, desk=True, back=False),
     AlarmKind.foreign_quake: Ring(back=False),
     AlarmKind.receipts_lost: Ring(desk=True),
