@@ -251,7 +251,7 @@ def watch(house: House) -> StepReport:
         report = watching.watch(house.engine, asked, house.settings, now,
                                 rosters=running_out(edition.contacts.roster, now))
         left = Counter(_leave(house, edition, now))
-        left.update(call_pack.look(house.engine, edition.contacts, house.settings, now))
+        left.update(call_pack.look(house.engine, edition, house.settings, now))
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
         return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values())

@@ -23,9 +23,10 @@ from fenghuo.acts import (
 from fenghuo.acts.calling import Outcome
 from fenghuo.acts.refusing import NotPossible
 from fenghuo.alarms import raise_alarm
+from fenghuo.alarms.balance import contradictions
 from fenghuo.exposure import expose
 from fenghuo.store import tables as t
-from fenghuo.store.engine import writing
+from fenghuo.store.engine import reading, writing
 from fenghuo.words import Answer
 
 
@@ -182,6 +183,76 @@ def test_nobody_answers_for_a_vacant_post_or_after_the_end(desk: Desk) -> None:
         connection.execute(t.warning.update().values(state="lapsed"))
     with pytest.raises(NotPossible, match="is over"):
         desk.act(answering.answer_for, vacant, given=Answer.received, person="zhou", by="liu")
+
+
+def ended(desk: Desk, minutes: float) -> None:
+    """The warning of ``measured`` is cancelled after so many minutes."""
+    desk.after(minutes)
+    desk.act(ending.cancel, 1, by="liu", reason="the river has fallen")
+    assert desk.rows(t.warning)[0]["state"] == "cancelled"
+
+
+def test_paper_that_comes_after_the_end_counts_if_it_was_said_before(desk: Desk) -> None:
+    measured(desk)
+    owed, began = duty(desk, "wharf", "safety_officer"), desk.clock.at
+    ended(desk, 30)
+    assert desk.rows(t.obligation, id=owed)[0]["reason"] == "warning_closed"
+    desk.after(200)
+    late = {"given": Answer.done, "number": 42, "person": "zhou", "by": "liu"}
+    for at in (began + timedelta(minutes=31), None):
+        with pytest.raises(NotPossible, match="expected an answer said before that"):
+            desk.act(answering.answer_for, owed, at=at, **late)
+    said = began + timedelta(minutes=9)
+    assert desk.act(answering.answer_for, owed, at=said, **late)
+    assert not desk.act(answering.answer_for, owed, at=said, **late)
+    (row,) = desk.rows(t.obligation, id=owed)
+    assert (row["status"], row["answered_at"], row["number"]) == ("answered", said, 42)
+    (answer,) = desk.rows(t.answer)
+    assert (answer["at"], answer["entered"]) == (said, desk.clock.at)
+    (entry,) = [json.loads(row["canon"]) for row in desk.rows(t.ledger_entry)
+                if row["kind"] == "answer.received"]
+    assert (entry["facts"]["said"], entry["at"]) == (said.isoformat(), desk.clock.at.isoformat())
+    with reading(desk.engine) as connection:
+        assert contradictions(connection) == {}
+
+
+def test_a_late_not_me_opens_nothing_again_and_still_warns_of_the_contact(desk: Desk) -> None:
+    measured(desk)
+    owed, said = duty(desk, "wharf", "safety_officer"), desk.clock.at + timedelta(minutes=9)
+    ended(desk, 30)
+    assert desk.act(answering.answer_for, owed, given=Answer.not_me, person="zhou", at=said,
+                    by="liu")
+    assert desk.rows(t.obligation, id=owed)[0]["status"] == "excused"
+    assert [row["subject"] for row in desk.rows(t.alarm, kind="contact_wrong")] == ["zhou"]
+    with reading(desk.engine) as connection:
+        assert contradictions(connection) == {}
+
+
+def test_what_was_never_asked_takes_no_late_paper(desk: Desk) -> None:
+    measured(desk)
+    owed, said = duty(desk, "wharf", "safety_officer"), desk.clock.at + timedelta(minutes=9)
+    with writing(desk.engine) as connection:
+        connection.execute(t.obligation.update().where(t.obligation.c.id == owed).values(
+            status="excused", reason="covered"))
+    for _ in range(2):
+        with pytest.raises(NotPossible, match="is over: covered"):
+            desk.act(answering.answer_for, owed, given=Answer.received, person="zhou", at=said,
+                     by="liu")
+        ended(desk, 30) if desk.rows(t.warning)[0]["state"] == "in_force" else None
+
+
+def test_a_site_that_left_answers_late_for_the_time_it_was_in_it(desk: Desk) -> None:
+    measured(desk)
+    owed, began = duty(desk, "wharf", "safety_officer"), desk.clock.at
+    with writing(desk.engine) as connection:
+        connection.execute(t.revision.update().values(at=began + timedelta(minutes=20)))
+        connection.execute(t.obligation.update().where(t.obligation.c.id == owed).values(
+            status="excused", reason="left_area"))
+    desk.after(60)
+    late = {"given": Answer.received, "person": "zhou", "by": "liu"}
+    with pytest.raises(NotPossible, match="is over: left_area"):
+        desk.act(answering.answer_for, owed, at=began + timedelta(minutes=21), **late)
+    assert desk.act(answering.answer_for, owed, at=began + timedelta(minutes=20), **late)
 
 
 def test_an_alarm_is_taken_in_hand_once(desk: Desk) -> None:

@@ -25,7 +25,7 @@ def town(engine: Engine, tmp_path: Path) -> Town:
 
 
 def look(town: Town, at: datetime) -> dict[str, int]:
-    return call_pack.look(town.engine, town.edition.contacts, town.settings, at)
+    return call_pack.look(town.engine, town.edition, town.settings, at)
 
 
 def pack(town: Town) -> Path:
@@ -44,6 +44,7 @@ def test_it_says_whom_to_call_at_which_number_and_what_to_say(town: Town) -> Non
     assert texts["li"] in page and texts["chen"] in page
     assert "副职 吴盾 <span class=\"phone\">13800000002</span>" in page  # rings next
     assert "空缺 vacant" in page  # the wharf has no safety officer
+    assert "示例未签署" in page  # the cast's agreements are samples
     assert "逾期 late 1 min" in page and "海宴" not in page
     assert stat.S_IMODE(pack(town).stat().st_mode) == 0o600
     assert "<script" not in page and "http" not in page.replace("https://f.example", "")

@@ -1,6 +1,7 @@
 """An answer that came on paper or by voice, entered by somebody else.
 
-It keeps the hour it was said and the hour it was entered; the ledger has both.
+It keeps the hour it was said and the hour it was entered; the ledger has both. Paper comes late:
+what was said while the warning was in force counts, whenever it is typed in.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from fenghuo.notices import answers
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
-from fenghuo.words import Answer, ObligationStatus, WarningState, masked
+from fenghuo.words import Answer, ObligationStatus, Reason, WarningState, masked
 
 MOST = 999_999
 """People withdrawn from one site."""
@@ -30,11 +31,11 @@ def answer_for(connection: Connection, edition: EditionLike, settings: Settings,
     """Enter an answer for an obligation; False when the very same one is known.
 
     ``person`` is who said it (none: the post's holder), ``at`` when it was said (none: now).
-    Raises NotPossible for an obligation that is excused or whose warning has ended, for an hour
+    Raises NotPossible for an obligation that was over at that hour or never asked, for an hour
     to come or before the obligation, and for a number without a 3.
     """
     by, at = named(by), at or now
-    row = owed(connection, obligation_id)
+    row = owed(connection, obligation_id, at)
     who = person or row.person or ""
     if not who:
         raise NotPossible(f"the {row.post} of {row.site} is vacant: expected who answered")
@@ -58,14 +59,26 @@ def answer_for(connection: Connection, edition: EditionLike, settings: Settings,
     return True
 
 
-def owed(connection: Connection, obligation_id: int) -> Any:
-    """An obligation's row with ``drill_id``. Raises NotPossible when it owes nothing any more."""
-    o, w = t.obligation.c, t.warning.c
+def owed(connection: Connection, obligation_id: int, at: datetime) -> Any:
+    """An obligation's row with ``drill_id`` and ``state`` of its warning.
+
+    Raises NotPossible when it owed nothing at that instant.
+    """
+    o, w, r = t.obligation.c, t.warning.c, t.revision.c
     row = connection.execute(
-        select(t.obligation, w.state, w.drill_id).join(t.warning, w.id == o.warning_id)
+        select(t.obligation, w.state, w.closed, w.drill_id, r.at.label("revised"))
+        .join(t.warning, w.id == o.warning_id).join(t.revision, r.id == o.revision_id)
         .where(o.id == obligation_id)).one_or_none()
     if row is None:
         raise NotPossible(f"found no obligation {obligation_id}")
-    if row.state != WarningState.in_force or row.status == ObligationStatus.excused:
-        raise NotPossible(f"obligation {obligation_id} is over: {row.reason}")
+    excused = row.status == ObligationStatus.excused
+    if row.state == WarningState.in_force and not excused:
+        return row
+    left = excused and row.reason == Reason.left_area
+    ended = row.revised if left else row.closed
+    asked = not excused or left or row.reason == Reason.warning_closed
+    if ended is None or not asked or at > ended:
+        raise NotPossible(f"obligation {obligation_id} is over: {row.reason}"
+                          + (f", since {ended.isoformat()}: expected an answer said before that"
+                             if ended is not None and asked else ""))
     return row

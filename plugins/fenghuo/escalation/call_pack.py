@@ -18,9 +18,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 from sqlalchemy import Engine
 
 from fenghuo.alarms import AlarmKind, raise_alarm, recover
-from fenghuo.contacts import Contacts
 from fenghuo.escalation import pack_rows
 from fenghuo.notices import wording
+from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 
@@ -29,7 +29,7 @@ SUBJECT = "call_pack"
 _HEAD = re.compile(r"<!-- fenghuo call pack (\S+) revision (\d+) -->")
 
 
-def look(engine: Engine, contacts: Contacts, settings: Settings,
+def look(engine: Engine, edition: EditionLike, settings: Settings,
          now: datetime) -> dict[str, int]:
     """Write, leave or remove the pack at a city instant; what was written, raised, recovered."""
     path = settings.path(settings.call_pack)
@@ -38,8 +38,7 @@ def look(engine: Engine, contacts: Contacts, settings: Settings,
         if revision is not None and not _due(path, revision, now):
             return {}
         page = None if revision is None else _page(
-            pack_rows.lines(connection, contacts), pack_rows.desks(contacts), revision, settings,
-            now)
+            pack_rows.lines(connection, edition.contacts), edition, revision, settings, now)
     try:
         _replace(path, page)
     except OSError as error:
@@ -86,11 +85,13 @@ def _replace(path: Path, page: str | None) -> None:
         raise
 
 
-def _page(lines: list[pack_rows.Line], desks: list[pack_rows.Desk], revision: int,
-          settings: Settings, now: datetime) -> str:
+def _page(lines: list[pack_rows.Line], edition: EditionLike, revision: int, settings: Settings,
+          now: datetime) -> str:
     return _template().render(
         head=f"<!-- fenghuo call pack {now.isoformat()} revision {revision} -->",
-        at=f"{now.astimezone(settings.zone):%Y-%m-%d %H:%M}", lines=lines, desks=desks,
+        at=f"{now.astimezone(settings.zone):%Y-%m-%d %H:%M}", lines=lines,
+        desks=pack_rows.desks(edition.contacts),
+        signed=all(one.signed for one in edition.agreements),
         clock=lambda instant: wording.clock(instant, settings.zone, now),
         late=lambda line: int((now - line.due).total_seconds()) // 60 if line.due else 0,
         handling=wording.HANDLING["zh"])

@@ -100,17 +100,22 @@ def answer(connection: Connection, person: str, given: Answer, number: int | Non
 
 def by_hand(connection: Connection, row: Any, person: str, given: Answer, number: int | None,
             at: datetime, by: str, entered: datetime) -> None:
-    """Record an answer to one obligation (``row`` with its warning's ``drill_id``), however told.
+    """Record an answer to one obligation (``row`` with ``drill_id`` and ``state`` of its warning),
+    however told.
 
     Somebody else (``by``) heard or read it: nothing is guessed from texts that were sent. ``at``
-    is when it was said.
+    is when it was said. A "not me" that comes after the end opens nothing again.
     """
     facts = {"person": person, "via": "console", "inbound": None, "by": by}
     _record(connection, row, row.revision_id, given, number, facts, True, at, entered)
-    values = _effect(row, given, number, entered)
+    over = row.state != WarningState.in_force or row.status == ObligationStatus.excused
     if given != Answer.not_me:
-        values |= {"answered_at": row.answered_at or at}
-    connection.execute(update(t.obligation).where(t.obligation.c.id == row.id).values(**values))
+        values = _effect(row, given, number, entered) | {"answered_at": row.answered_at or at}
+    else:
+        values = {} if over else _effect(row, given, number, entered)
+    if values:
+        connection.execute(update(t.obligation).where(t.obligation.c.id == row.id)
+                           .values(**values))
     if given == Answer.help:
         heard.call_for_help(connection, person, [row], entered)
     elif given == Answer.not_me:
