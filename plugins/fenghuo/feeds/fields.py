@@ -59,6 +59,11 @@ def printable(text: str, longest: int = 300) -> str:
     return "".join(c for c in text[:longest + 80] if c.isprintable())[:longest]
 
 
+def cleaned(text: str | None, longest: int = 300) -> str:
+    """A text trimmed, printable and cut at its longest; empty for none."""
+    return printable(text.strip(), longest) if text else ""
+
+
 @dataclass(slots=True)
 class Fields:
     """A record's fields. ``place`` is where it stands in its record, empty at the top. Every

@@ -15,7 +15,7 @@ from msgspec import Meta
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Faulty, Fields, is_id, printable
+from fenghuo.feeds.fields import Faulty, Fields, cleaned, is_id
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord
 from fenghuo.words import EventKind, EventStatus, Refusal, Refused
@@ -61,14 +61,10 @@ def earthquake(name: str, *, issued: datetime, onset: datetime, magnitude: float
     others = [one for one in aliases if one != name and is_id(one)] if aliases else ()
     return EventRecord(
         EventKind.earthquake, name, EventStatus.actual, issued, onset, None,
-        EarthquakeAttributes(magnitude, _cleaned(magnitude_type), latitude, longitude, depth_km,
-                             _cleaned(place),
+        EarthquakeAttributes(magnitude, cleaned(magnitude_type), latitude, longitude, depth_km,
+                             cleaned(place),
                              "reviewed" if reviewed else "automatic"),
         tuple(dict.fromkeys(others)) if others else ())
-
-
-def _cleaned(text: str | None) -> str:
-    return printable(text.strip()) if text else ""
 
 
 @dataclass(slots=True)

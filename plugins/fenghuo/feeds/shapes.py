@@ -29,6 +29,7 @@ Shape = TypeVar("Shape", bound=Struct)
 Latitude = Annotated[float, Meta(ge=-90, le=90)]
 Longitude = Annotated[float, Meta(ge=-180, le=180)]
 """Degrees WGS84."""
+Word = Annotated[str, Meta(min_length=1)]
 Milliseconds = Annotated[int, Meta(ge=EARLIEST_MS, lt=LATEST_MS)]
 """Since the epoch."""
 

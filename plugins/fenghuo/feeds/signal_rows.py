@@ -81,7 +81,7 @@ def records(config: FeedConfig, rows: Sequence[Any], name: str, suspect: bool,
             refusals += [replace(each, place=f"{place}.{each.place}") for each in refused.refusals]
             continue
         before = found.setdefault(record.external_id, record)
-        if before == record:
+        if before is record or before == record:
             continue
         if join is None:
             refusals.append(Refusal(config.name, place, f"the id {record.external_id} again",

@@ -1,4 +1,4 @@
-"""Areas of an alert as one GeoJSON geometry, lon lat: from CAP's lat,lon pairs or from GeoJSON.
+"""Areas of an alert as one GeoJSON geometry, lon lat, from CAP's lat,lon pairs.
 
 CAP 1.2 section 3.2.4: a polygon is blank-separated ``lat,lon`` pairs, a circle ``lat,lon km``.
 Refused: plain decimals missing (NaN, 3e1), points off the globe or outside the service area, a
@@ -65,56 +65,22 @@ def area_of(source: str, name: str, parts: list[Part],
         shapes += mine
     if not shapes:
         return None
-    return _mapping(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
-
-
-def of_geojson(source: str, place: str, geometry: Any,
-               service: Box | None) -> dict[str, Any] | None:
-    """A Polygon or MultiPolygon of RFC 7946 made sound, None for null. Raises Refused."""
-    if geometry is None:
-        return None
-    kind = geometry.get("type") if isinstance(geometry, dict) else None
-    if kind not in ("Polygon", "MultiPolygon"):
-        raise Refused([Refusal(source, f"{place}.type", repr(kind)[:80],
-                               "a Polygon, a MultiPolygon or null")])
-    parts = geometry.get("coordinates")
-    parts = [parts] if kind == "Polygon" else parts
-    if not isinstance(parts, list) or not parts:
-        raise Refused([Refusal(source, f"{place}.coordinates", repr(parts)[:80], "rings")])
-    shapes = []
-    for index, rings in enumerate(parts):
-        where = f"{place}.coordinates[{index}]"
-        if not isinstance(rings, list) or not rings:
-            raise Refused([Refusal(source, where, repr(rings)[:80], "rings")])
-        outer, *holes = [_ring(source, where, _numbers(source, where, ring, service))
-                         for ring in rings]
-        shapes.append(outer.difference(shapely.union_all(holes)) if holes else outer)
-    return _mapping(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
+    return mapping(shapes[0] if len(shapes) == 1 else shapely.union_all(shapes))
 
 
 def union(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str, Any] | None:
     """Two geometries as one; one that is None adds nothing."""
     if one is None or other is None or one == other:
         return one or other
-    return _mapping(shapely.union_all([shapely.geometry.shape(one), shapely.geometry.shape(other)]))
+    return mapping(shapely.union_all([shapely.geometry.shape(one), shapely.geometry.shape(other)]))
 
 
-def _mapping(whole: BaseGeometry) -> dict[str, Any]:
+def mapping(whole: BaseGeometry) -> dict[str, Any]:
+    """A Polygon or MultiPolygon as GeoJSON."""
     parts = [[shapely.get_coordinates(ring).tolist() for ring in (part.exterior, *part.interiors)]
              for part in shapely.get_parts(whole)]
     return {"type": whole.geom_type,
             "coordinates": parts[0] if whole.geom_type == "Polygon" else parts}
-
-
-def _numbers(source: str, place: str, ring: Any, service: Box | None) -> np.ndarray:
-    """(n, 2) of lon, lat in degrees, from a GeoJSON ring."""
-    try:
-        points = np.array([[float(lon), float(lat)] for lon, lat, *_ in ring])
-    except (TypeError, ValueError):
-        points = np.empty((0, 2))
-    if not 0 < len(points) <= MOST_VERTICES or not np.isfinite(points).all():
-        raise Refused([Refusal(source, place, repr(ring)[:80], "a ring of [longitude, latitude]")])
-    return _inside(source, place, points, service)
 
 
 def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeometry:
@@ -125,10 +91,11 @@ def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeo
     end = next((index for index, word in enumerate(words) if ")" in word), None)
     if end is not None and words[end].replace("),", ",") == words[0]:
         words = [*words[:end], words[0]]
-    return _ring(source, place, _points(source, place, words, service))
+    return ring(source, place, _points(source, place, words, service))
 
 
-def _ring(source: str, place: str, points: np.ndarray) -> BaseGeometry:
+def ring(source: str, place: str, points: np.ndarray) -> BaseGeometry:
+    """The area within (n, 2) of lon, lat in degrees, cut at ±180. Raises Refused."""
     if (points[0] != points[-1]).any():
         points = np.vstack([points, points[:1]])
     if len(points) < 4:
@@ -179,10 +146,11 @@ def _points(source: str, place: str, words: list[str], service: Box | None) -> n
         raise Refused([Refusal(source, place, repr(odd[:80]) if odd else "nothing",
                                "lat,lon pairs in plain decimals")])
     flipped = np.fromstring(text.replace(" ", ","), sep=",").reshape(-1, 2)
-    return _inside(source, place, flipped[:, ::-1], service)
+    return inside(source, place, flipped[:, ::-1], service)
 
 
-def _inside(source: str, place: str, points: np.ndarray, service: Box | None) -> np.ndarray:
+def inside(source: str, place: str, points: np.ndarray, service: Box | None) -> np.ndarray:
+    """The points, (n, 2) of lon, lat. Raises Refused for one off the globe or the service area."""
     outside = (np.abs(points[:, 0]) > 180) | (np.abs(points[:, 1]) > 90)
     expected = "latitude within 90, longitude within 180 (lat first)"
     if not outside.any() and service is not None:
@@ -208,7 +176,8 @@ def _cut(ring: BaseGeometry) -> BaseGeometry:
         return ring
     parts = []
     for turn in (-360, 0, 360):
-        part = ring.intersection(shapely.box(-180 + turn, -90, 180 + turn, 90))
-        if not part.is_empty:
-            parts.append(affinity.translate(part, xoff=-turn))
+        half = ring.intersection(shapely.box(-180 + turn, -90, 180 + turn, 90))
+        # one that only touches ±180 leaves a point or a line there
+        parts += [affinity.translate(part, xoff=-turn) for part in shapely.get_parts(half)
+                  if part.geom_type == "Polygon"]
     return shapely.union_all(parts)

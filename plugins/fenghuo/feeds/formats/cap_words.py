@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 from fenghuo.words import EventStatus, Level
 
@@ -45,8 +46,9 @@ _WHEN = re.compile(r"[0-9]{2,4}年.*$|[0-9]{1,2}月[0-9].*$|[0-9]{1,2}日[0-9].*
 _ISSUER = re.compile(r"[\u4e00-\u9fff()（）、和]{1,60}"
                      r"(?:气象台|气象局|气象站|气象中心|台|局|站|中心|厅|委员会|指挥部|办公室|委|办)")
 _DRILL = re.compile(r"[【（(\[]\s*(?:演练|演習|测试|測試)\s*[】）)\]]"
-                    r"|FOR[ _]TEST[ _]PURPOSES[ _]ONLY|THIS[ _]IS[ _](?:ONLY[ _])?A[ _]TEST",
-                    re.IGNORECASE)
+                    r"|FOR[ _]TEST[ _]PURPOSES[ _]ONLY|THIS[ _]IS[ _](?:ONLY[ _])?A[ _]TEST")
+_OF_DRILLS = ("TEST", "演", "测", "測")
+"""Looked for first: a pattern takes ten times as long."""
 
 
 def colour_of(headline: str) -> Level | None:
@@ -84,9 +86,11 @@ def ends(headline: str) -> bool:
 
 def is_drill(*texts: str) -> bool:
     """Whether a text is marked as an exercise or test whatever the status field says."""
-    return any(_DRILL.search(text) for text in texts)
+    said = "\n".join(texts).upper()
+    return any(word in said for word in _OF_DRILLS) and _DRILL.search(said) is not None
 
 
+@lru_cache(256)
 def of_awareness(value: str) -> Level | None:
     """The colour in MeteoAlarm's ``awareness_level`` (``2; yellow; Moderate``), None for another
     word or for green."""

@@ -11,21 +11,48 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import find
-from fenghuo.feeds.fields import Faulty, Fields, is_id, shown
-from fenghuo.feeds.formats.cap_area import of_geojson
-from fenghuo.feeds.formats.cap_words import MESSAGES, OF_SEVERITY, STATUSES, is_drill, of_awareness
+from fenghuo.feeds.fields import Faulty, Fields, cleaned, is_id, not_later, shown
+from fenghuo.feeds.formats.cap_words import OF_SEVERITY, STATUSES, is_drill, of_awareness
+from fenghuo.feeds.formats.geojson_area import Areas
 from fenghuo.feeds.parsed import Parsed
+from fenghuo.feeds.shapes import Word, named, shaped
 from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord, SignalAttributes
-from fenghuo.words import EventKind, EventStatus, Hazard, Level, Refused
+from fenghuo.words import EventKind, EventStatus, Hazard, Refused
 
 _STAMP = re.compile(r"2\.49\.0\.\d\.578\.0\.(?:20)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.\S+",
                     re.ASCII)
 _LONGEST = 20_000
+
+
+class _Alert(Struct):
+    id: str
+    title: Word
+    event: Word
+    type: Literal["Alert", "Update", "Cancel"]
+    status: Literal["Actual", "Exercise", "Test", "", None] = None
+    severity: str | None = None
+    awareness_level: str | None = None
+    awareness_type: str | None = None
+    description: str | None = None
+    instruction: str | None = None
+    county: list[Any] | Literal[""] | None = None
+
+
+class _When(Struct):
+    interval: list[str | None]
+
+
+class _Feature(Struct):
+    properties: _Alert
+    when: _When
 
 
 def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
@@ -40,80 +67,65 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
             if fields.has("lastChange") else None
     except Faulty as faulty:
         raise Refused([faulty.refusal(config.name, "")]) from None
+    areas = Areas(config, (row.get("geometry") for row in rows if isinstance(row, dict)))
     found, refusals = records(config, rows, "features", suspect,
-                              lambda row: _record(row, config, changed, received))
+                              lambda row: _record(row, areas, config, changed, received))
     names = (row["properties"].get("id") for row in rows
              if isinstance(row, dict) and isinstance(row.get("properties"), dict))
     return Parsed(events=found, as_of=changed or newest(found), made=changed, refusals=refusals,
                   present=frozenset(filter(is_id, names)))
 
 
-def _record(row: Fields, config: FeedConfig, changed: datetime | None,
+def _record(row: Fields, areas: Areas, config: FeedConfig, changed: datetime | None,
             received: datetime) -> EventRecord:
-    fields = row.inner("properties")
-    name = fields.id("id")
-    issued = fields.past("id", _issued(fields, name, changed), received)
-    title, description = fields.text("title"), fields.text("description", True, _LONGEST)
-    kind, message = fields.text("event"), fields.text("type")
-    if message not in MESSAGES:
-        raise fields.fault("type", f"one of {', '.join(MESSAGES)}")
-    status = STATUSES.get(fields.text("status") if fields.has("status") else "Actual")
-    if status is None:
-        raise fields.fault("status", f"one of {', '.join(STATUSES)}")
+    feature = shaped(row.values, _Feature)
+    said = feature.properties
+    name = named(said.id, "properties.id")
+    issued = not_later(_issued(name, changed), "properties.id", received)
+    title, description = cleaned(said.title), cleaned(said.description, _LONGEST)
+    colour = cleaned(said.awareness_level)
+    status = STATUSES[said.status or "Actual"]
     if is_drill(title, description):
         status = EventStatus.exercise
-    elif status is EventStatus.actual and (message == "Cancel" or "green" in fields.text(
-            "awareness_level", optional=True).lower()):
+    elif status is EventStatus.actual and (said.type == "Cancel" or "green" in colour.lower()):
         status = EventStatus.cancelled
-    onset, expires = _interval(row, issued, received, config)
-    code = fields.text("awareness_type", optional=True).partition(";")[0].strip()
-    known = find("cap", code)
+    onset, expires = _interval(feature.when.interval, issued, received, config)
+    code = (said.awareness_type or "").partition(";")[0].strip()
+    known, kind = find("cap", code), cleaned(said.event)
     return EventRecord(
         kind=EventKind.signal, external_id=name, status=status, issued=issued, onset=onset,
-        expires=expires,
-        area=of_geojson(config.name, "geometry", row.values.get("geometry"), config.area),
+        expires=expires, area=areas.of(row.values.get("geometry")),
         attributes=SignalAttributes(
             identifier=name, hazard=known.hazard if known else Hazard.other, event_name=kind,
-            event_code=code or kind, scheme="cap", level=_level(fields), issuer="MET Norway",
-            message_type=message, headline=title, description=description,
-            instruction=fields.text("instruction", True, _LONGEST), districts=tuple(dict.fromkeys(
-                config.districts[county] for county in _counties(fields)
-                if county in config.districts))))
+            event_code=code or kind, scheme="cap",
+            level=of_awareness(colour) if colour else OF_SEVERITY.get(said.severity or ""),
+            issuer="MET Norway", message_type=said.type, headline=title, description=description,
+            instruction=cleaned(said.instruction, _LONGEST), districts=tuple(dict.fromkeys(
+                config.districts[county] for county in said.county or ()
+                if isinstance(county, str) and county in config.districts))))
 
 
-def _issued(fields: Fields, name: str, changed: datetime | None) -> datetime:
+def _issued(name: str, changed: datetime | None) -> datetime:
     """The instant of its id; where that says none, when the list was last changed."""
     stamp = _STAMP.fullmatch(name)
     if stamp is None:
         if changed is None:
-            raise fields.fault("id", "an id with its instant, or lastChange of the list")
+            raise Faulty("properties.id", shown(name),
+                         "an id with its instant, or lastChange of the list")
         return changed
     year, month, day, hour, minute, second = stamp.groups()
-    said = f"20{year}-{month}-{day}T{hour}:{minute}:{second}Z"
-    return Fields({"id": said}, fields.place).instant("id")
+    written = f"20{year}-{month}-{day}T{hour}:{minute}:{second}Z"
+    return Fields({"id": written}, "properties").instant("id")
 
 
-def _interval(row: Fields, issued: datetime, received: datetime,
+def _interval(said: list[str | None], issued: datetime, received: datetime,
               config: FeedConfig) -> tuple[datetime, datetime]:
     """Begin and end; one that stays open counts while it is listed."""
-    when = row.inner("when")
-    said = [*when.rows("interval"), None, None][:2]
-    times = Fields({"interval[0]": said[0], "interval[1]": said[1]}, when.place)
+    begin, end, *_ = [*said, None, None]
+    times = Fields({"interval[0]": begin, "interval[1]": end}, "when")
     onset = within_a_year(times, "interval[0]", times.instant("interval[0]"), issued)
-    end = within_a_year(times, "interval[1]", times.instant("interval[1]"), issued) \
-        if times.has("interval[1]") else while_listed(issued, received, config.lifetime)
-    if end <= onset:
+    expires = within_a_year(times, "interval[1]", times.instant("interval[1]"), issued) \
+        if end else while_listed(issued, received, config.lifetime)
+    if expires <= onset:
         raise times.fault("interval[1]", "an end after its begin")
-    return onset, end
-
-
-def _level(fields: Fields) -> Level | None:
-    """By the colour, by severity where none is said; green and Unknown give none."""
-    if fields.has("awareness_level"):
-        return of_awareness(fields.text("awareness_level"))
-    return OF_SEVERITY.get(fields.text("severity", optional=True))
-
-
-def _counties(fields: Fields) -> list[str]:
-    return [one for one in fields.rows("county") if isinstance(one, str)] \
-        if fields.has("county") else []
+    return onset, expires

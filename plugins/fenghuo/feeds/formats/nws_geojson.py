@@ -17,8 +17,8 @@ from fenghuo.feeds import strict_json, vtec
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import find, named
 from fenghuo.feeds.fields import Faulty, Fields, is_id, shown
-from fenghuo.feeds.formats.cap_area import of_geojson
 from fenghuo.feeds.formats.cap_words import MESSAGES, OF_SEVERITY, STATUSES, is_drill
+from fenghuo.feeds.formats.geojson_area import Areas
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import joined, newest, records, while_listed, within_a_year
 from fenghuo.observations.records import EventRecord, SignalAttributes
@@ -40,8 +40,9 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
             if fields.has("updated") else None
     except Faulty as faulty:
         raise Refused([faulty.refusal(config.name, "")]) from None
+    areas = Areas(config, (row.get("geometry") for row in rows if isinstance(row, dict)))
     found, refusals = records(config, rows, "features", suspect,
-                              lambda row: _record(row, config, received), joined)
+                              lambda row: _record(row, areas, config, received), joined)
     standing = {one.external_id for one in found if one.status is EventStatus.actual}
     found = [replace(one, supersedes=tuple(name for name in one.supersedes
                                            if name not in standing)) for one in found]
@@ -56,7 +57,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
                   present=frozenset(filter(is_id, names)) if whole else None)
 
 
-def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
+def _record(row: Fields, areas: Areas, config: FeedConfig, received: datetime) -> EventRecord:
     fields = row.inner("properties")
     event, headline = fields.text("event"), fields.text("headline", optional=True)
     description = fields.text("description", optional=True, longest=_LONGEST)
@@ -86,7 +87,7 @@ def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
         issued=issued, onset=_begin(fields, issued),
         expires=_end(fields, own, issued, received, config, status),
         aliases=(name,) if own else (), supersedes=tuple(dict.fromkeys(replaced)),
-        area=of_geojson(config.name, "geometry", row.values.get("geometry"), config.area),
+        area=areas.of(row.values.get("geometry")),
         attributes=SignalAttributes(
             identifier=own.key(year) if own else name, hazard=hazard, event_name=event,
             event_code=code, scheme="nws", level=_level(fields),
