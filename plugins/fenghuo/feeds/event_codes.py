@@ -17,6 +17,8 @@ from fenghuo.words import Hazard, Level
 CODES: Mapping[tuple[str, str], Code] = {
     (row.scheme, row.code): row for row in (*GB, *WEATHERCN, *QWEATHER, *HKO, *CAP, *NWS, *DWD,
                                     *GDACS)}
+_NAMED = {(scheme, row.en): row for (scheme, _), row in reversed(list(CODES.items()))}
+"""By English name, the first of each."""
 NATIONAL = "gb"
 SCHEMES = tuple(dict.fromkeys(scheme for scheme, _ in CODES))
 
@@ -93,8 +95,7 @@ def find(scheme: str, code: str) -> Code | None:
 
 def named(scheme: str, name: str) -> Code | None:
     """The first row of a scheme by its English name, in whatever letters."""
-    return next((row for (one, _), row in CODES.items()
-                 if one == scheme and row.en == name.lower()), None)
+    return _NAMED.get((scheme, name.lower()))
 
 
 def known(scheme: str, code: str) -> bool:

@@ -119,10 +119,10 @@ def _places(row: Fields) -> tuple[list[Part], list[str]]:
         polygons = [Fields.of(each, area.at("polygons")) for each in _some(area, "polygons")]
         circles = [Fields.of(each, area.at("circles")) for each in _some(area, "circles")]
         parts.append(Part(
-            [_ring(each.rows("coordinates")) for each in polygons],
-            [f"{_ring([each.rows('centerPosition')])} {each.values.get('radius')}"
+            [each.rows("coordinates") for each in polygons],
+            [f"{','.join(map(str, each.rows('centerPosition')))} {each.values.get('radius')}"
              for each in circles],
-            [_ring(Fields.of(hole, area.at("excludes")).rows("coordinates"))
+            [Fields.of(hole, area.at("excludes")).rows("coordinates")
              for each in polygons for hole in _some(each, "excludes")]))
         regions += [str(each["region"]) for each in _some(area, "regions")
                     if isinstance(each, dict) and "region" in each]
@@ -131,12 +131,6 @@ def _places(row: Fields) -> tuple[list[Part], list[str]]:
 
 def _some(fields: Fields, key: str) -> list[Any]:
     return fields.rows(key) if fields.has(key) else []
-
-
-def _ring(pairs: Any) -> str:
-    """Pairs as CAP writes them; what is none is refused there."""
-    return " ".join([",".join(map(str, pair)) if isinstance(pair, list) else str(pair)
-                     for pair in (pairs if isinstance(pairs, list) else [pairs])])
 
 
 def _told(row: Fields, key: str) -> str:

@@ -11,15 +11,19 @@ ring are its holes, which are filled, so that nobody is left out.
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from itertools import chain
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import shapely
+from msgspec import Meta, Struct, ValidationError, convert
 from pyproj import Geod
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
 
 from fenghuo.feeds.entry_parts import Box
+from fenghuo.feeds.shapes import Latitude, Longitude
 from fenghuo.words import Refusal, Refused
 
 MOST_VERTICES = 200_000
@@ -34,12 +38,20 @@ _SIDES = 72
 _SOUND = 0.99
 
 
+Drawn = str | list[Any]
+"""A ring as CAP writes it, or a list of [lat, lon] as JSON says them."""
+
+
 class Part(NamedTuple):
     """One ``<area>``: its polygons, circles and the polygons left out of it (DWD)."""
 
-    polygons: list[str]
+    polygons: Sequence[Drawn]
     circles: list[str]
-    holes: list[str]
+    holes: Sequence[Drawn]
+
+
+class _Listed(Struct):
+    pairs: Annotated[list[tuple[Latitude, Longitude]], Meta(min_length=1)]
 
 
 def area_of(source: str, name: str, parts: list[Part],
@@ -83,15 +95,22 @@ def mapping(whole: BaseGeometry) -> dict[str, Any]:
             "coordinates": parts[0] if whole.geom_type == "Polygon" else parts}
 
 
-def _polygon(source: str, place: str, text: str, service: Box | None) -> BaseGeometry:
-    words = text.split()
-    if len(words) > MOST_VERTICES:
-        raise Refused([Refusal(source, place, f"{len(words)} points",
+def _polygon(source: str, place: str, said: Drawn, service: Box | None) -> BaseGeometry:
+    pairs = said.split() if isinstance(said, str) else said
+    if len(pairs) > MOST_VERTICES:
+        raise Refused([Refusal(source, place, f"{len(pairs)} points",
                                f"at most {MOST_VERTICES}")])
+    points = _points(source, place, _outer(pairs)) if isinstance(said, str) else \
+        _listed(source, place, said)
+    return ring(source, place, inside(source, place, points, service))
+
+
+def _outer(words: list[str]) -> list[str]:
+    """The first ring of an area with holes as GDACS writes it, any other as it is."""
     end = next((index for index, word in enumerate(words) if ")" in word), None)
     if end is not None and words[end].replace("),", ",") == words[0]:
-        words = [*words[:end], words[0]]
-    return ring(source, place, _points(source, place, words, service))
+        return [*words[:end], words[0]]
+    return words
 
 
 def ring(source: str, place: str, points: np.ndarray) -> BaseGeometry:
@@ -126,7 +145,8 @@ def _circle(source: str, place: str, text: str, service: Box | None) -> BaseGeom
     words = text.split()
     if len(words) != 2 or not _RADIUS.fullmatch(words[1]):
         raise Refused([Refusal(source, place, repr(text[:80]), "lat,lon radius in km")])
-    (longitude, latitude), radius = _points(source, place, words[:1], service)[0], float(words[1])
+    (longitude, latitude), = inside(source, place, _points(source, place, words[:1]), service)
+    radius = float(words[1])
     if not 0 < radius <= MOST_KM:
         raise Refused([Refusal(source, place, f"a radius of {words[1]}",
                                f"kilometres above 0, at most {MOST_KM:.0f}")])
@@ -138,15 +158,25 @@ def _circle(source: str, place: str, text: str, service: Box | None) -> BaseGeom
     return _cut(shapely.Polygon(_unwrapped(np.vstack([ring, ring[:1]]))))
 
 
-def _points(source: str, place: str, words: list[str], service: Box | None) -> np.ndarray:
+def _points(source: str, place: str, words: list[str]) -> np.ndarray:
     """(n, 2) of lon, lat in degrees."""
     text = " ".join(words)
     if not _PAIRS.fullmatch(text):
         odd = next((word for word in words if not _PAIR.fullmatch(word)), "")
         raise Refused([Refusal(source, place, repr(odd[:80]) if odd else "nothing",
                                "lat,lon pairs in plain decimals")])
-    flipped = np.fromstring(text.replace(" ", ","), sep=",").reshape(-1, 2)
-    return inside(source, place, flipped[:, ::-1], service)
+    return np.fromstring(text.replace(" ", ","), sep=",").reshape(-1, 2)[:, ::-1]
+
+
+def _listed(source: str, place: str, pairs: list[Any]) -> np.ndarray:
+    """(n, 2) of lon, lat in degrees, from [lat, lon] of numbers or texts."""
+    try:
+        read = convert({"pairs": pairs}, _Listed, strict=False).pairs
+    except ValidationError as error:
+        raise Refused([Refusal(source, place, str(error)[:120],
+                               "[latitude, longitude] in plain decimals")]) from None
+    flat = np.fromiter(chain.from_iterable(read), np.float64, 2 * len(read))
+    return flat.reshape(-1, 2)[:, ::-1]
 
 
 def inside(source: str, place: str, points: np.ndarray, service: Box | None) -> np.ndarray:
