@@ -178,6 +178,20 @@ def test_a_payload_hours_ahead_is_refused_by_its_field_though_the_date_is_right(
     assert abs(age.skew or 0) < 10, "the Date alone is measured: what it says was not believed"
 
 
+@pytest.mark.parametrize("victim", ["usgs", "jm_signals"])
+def test_a_list_with_records_that_says_it_was_made_hours_ahead_is_one_outage(
+        town: Town, victim: str, quakes: Any, quake: Any) -> None:
+    def ahead(town: Town, victim: str) -> None:
+        at = town.clock.at + timedelta(hours=10)
+        town.server.page(town.path(victim), body(victim, at) if victim == "jm_signals" else quakes(
+            quake(), made=int(at.timestamp() * 1000)))
+
+    town.play(5, ahead, victim)
+    assert town.raised() == [("feed_stale", victim, False)]
+    town.play(1)
+    assert town.raised() == [("feed_stale", victim, True)]
+
+
 @pytest.fixture
 def three(town: Town) -> Town:
     """``usgs`` with ``emsc`` in its place when it is silent, and ``geofon`` in that one's."""

@@ -20,7 +20,7 @@ import requests
 
 from fenghuo.feeds import archive, fetch
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.parsed import NO_FUTURE, Parsed, read
+from fenghuo.feeds.parsed import MADE_BY_NOW, NO_FUTURE, Parsed, read
 from fenghuo.feeds.storing import Fetched
 from fenghuo.words import FeedOutcome, Refusal, Refused
 
@@ -146,7 +146,7 @@ def document_url(index_url: str, link: str, hosts: Sequence[str] = ()) -> str | 
 
 def _early(refusals: list[Refusal]) -> bool:
     """Whether something was refused only because its time has not come: read again later."""
-    return any(refusal.expected == NO_FUTURE for refusal in refusals)
+    return any(refusal.expected in (NO_FUTURE, MADE_BY_NOW) for refusal in refusals)
 
 
 def _drop_replay(fetched: Fetched, parsed: Parsed, last: datetime | None) -> None:

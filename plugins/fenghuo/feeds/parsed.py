@@ -25,7 +25,9 @@ FUTURE = timedelta(minutes=5)
 
 
 NO_FUTURE = "no time in the future"
-"""What a refusal expects that time itself may heal: such a payload is looked at again."""
+MADE_BY_NOW = "a list made by now"
+"""What a refusal expects that time itself may heal, of a record and of a list as a whole: such a
+payload is looked at again. A list whose own time is not believed ages, and that is its alarm."""
 
 
 @cache

@@ -22,7 +22,7 @@ from fenghuo.clock import Clock, machine_now
 from fenghuo.feeds import dropping, fetch, storing
 from fenghuo.feeds.config import DROP, FeedConfig
 from fenghuo.feeds.hauling import Haul, haul
-from fenghuo.feeds.parsed import NO_FUTURE, module_of
+from fenghuo.feeds.parsed import MADE_BY_NOW, NO_FUTURE, module_of
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import feed_state
@@ -212,10 +212,12 @@ def _quarantine_alarm(connection: Connection, name: str, found: Haul, now: datet
     """Of faulty records; an answer that was not parsed again says nothing new of them.
 
     The rest of what is wrong with a source is the watch's (``alarms.outages``), which alone sees
-    how old its data is. Times to come of a source whose clock runs ahead are that alarm's.
+    how old its data is. So times to come are its clock's alarm where that runs ahead, and a list
+    that says it was made in the time to come is told by its age.
     """
     ahead = (found.answer.answer.skew or 0.0) > SKEW.total_seconds()
-    wrong = [one for one in found.refusals if not (ahead and one.expected == NO_FUTURE)]
+    others = {MADE_BY_NOW, NO_FUTURE} if ahead else {MADE_BY_NOW}
+    wrong = [one for one in found.refusals if one.expected not in others]
     if wrong:
         alarms.raise_alarm(connection, QUARANTINE, name,
                            f"{len(wrong)} refused, first {wrong[0]}"[:500], now)

@@ -14,7 +14,7 @@ from lxml import etree
 
 from fenghuo.feeds import safe_xml
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Entry, Parsed
+from fenghuo.feeds.parsed import FUTURE, MADE_BY_NOW, NO_FUTURE, Entry, Parsed
 from fenghuo.feeds.safe_xml import children, first
 from fenghuo.words import Refusal, Refused
 
@@ -35,7 +35,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     refusals: list[Refusal] = []
     made = _instant(written)
     if made is not None and made > received + FUTURE:
-        refusals.append(Refusal(config.name, "updated", made.isoformat(), NO_FUTURE))
+        refusals.append(Refusal(config.name, "updated", made.isoformat(), MADE_BY_NOW))
         made = None
     for index, (link, at) in enumerate(items):
         if not link:

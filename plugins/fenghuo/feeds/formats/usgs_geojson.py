@@ -17,7 +17,7 @@ from msgspec import Struct
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fields import EPOCH, MILLISECOND, Faulty, Fields, not_later
-from fenghuo.feeds.parsed import FUTURE, NO_FUTURE, Parsed
+from fenghuo.feeds.parsed import FUTURE, MADE_BY_NOW, Parsed
 from fenghuo.feeds.quakes import (
     DEPTH_KM,
     Deleted,
@@ -66,7 +66,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     if made is not None and made > received + FUTURE:
         # not believed, or every honest list after it would pass for a replay
         quakes.refusals.append(Refusal(config.name, "metadata.generated", made.isoformat(),
-                                       NO_FUTURE))
+                                       MADE_BY_NOW))
         made = None
     for index, feature in enumerate(found):
         ids = _ids(feature)
