@@ -20,6 +20,7 @@ from console_cast import (
 from jinja2 import Environment, nodes
 
 from fenghuo import words as vocabulary
+from fenghuo.acts.pasting import Verdict
 from fenghuo.alarms import AlarmKind
 from fenghuo.alarms.trust import Doubt
 from fenghuo.changes import DraftState, Needs, Would
@@ -33,7 +34,7 @@ from fenghuo.store.engine import make_engine
 
 TEMPLATES = Path(__file__).parents[2] / "plugins/fenghuo/console/templates"
 NUMBERS = {"warnings": 7, "editions": 2}
-PAGES = ["/", "/warnings/7", "/warnings/7?revision=1", "/silent", "/silent?warning=7",
+PAGES = ["/", "/warnings/7", "/warnings/7?revision=1", "/silent", "/silent?warning=7", "/paste",
          "/sites/ep-pond", "/warnings/99", "/rules", "/rules/meteorological", "/rules/seismic",
          "/rules/no-such-99", "/drafts/1", "/drafts/99", *(
              f"/{family}/{NUMBERS.get(family, 1)}" + (f"/{name}" if name else "")
@@ -45,7 +46,7 @@ FAMILIES = {
     "warning": vocabulary.WarningState, "change": vocabulary.Change, "answer": vocabulary.Answer,
     "kind": vocabulary.RuleKind, "draft": DraftState, "needs": Needs,
     "would": Would, "text": Kind, "alarm": AlarmKind, "doubt": Doubt,
-    "reason": vocabulary.Reason}
+    "reason": vocabulary.Reason, "verdict": Verdict}
 
 
 class Strict(HTMLParser):

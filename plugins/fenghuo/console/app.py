@@ -15,7 +15,7 @@ from fastapi import APIRouter, Depends, FastAPI, HTTPException, Request, Respons
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.types import ASGIApp
 
-from fenghuo.console import act_routes, look_routes, rule_routes
+from fenghuo.console import act_routes, look_routes, paste_routes, rule_routes
 from fenghuo.console.door import GUARD, Door
 from fenghuo.console.who import MayAct, nobody
 from fenghuo.settings import Settings
@@ -53,6 +53,7 @@ def console_router(settings: Settings, user: Callable[..., Any],
     look_routes.add_to(router, door)
     rule_routes.add_to(router, door)
     act_routes.add_to(router, door)
+    paste_routes.add_to(router, door)
 
     @router.get("/console.css")
     def style() -> Response:

@@ -75,6 +75,12 @@ answer 3 已完成
 answer 4 不是我
 answer 5 停产无人
 answer 9 求助
+verdict matched 可记录
+verdict doubled 与上面重复
+verdict ambiguous 可能指多人或多处
+verdict nobody 认不出人
+verdict unclear 看不准
+verdict nothing_owed 此人没有待回应
 kind signal 转发信号
 kind observed 实测
 kind forecast 预报

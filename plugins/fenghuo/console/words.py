@@ -147,6 +147,14 @@ measures|措施|measures
 calling|拨打|calling
 silent_list|谁还没有回应|Who has not answered
 everybody|每个人|Everybody
+paste_box|粘贴群里的回复|Answers from a chat group
+paste_lines|每行一人，如“张三 收到”|one person a line, like “张三 收到”
+paste_how|先看每行怎么算，再记录；不猜，认不准就补姓名、单位或灾种。|Nothing is guessed: add name, site or hazard.
+paste_look|看每行怎么算|See how each line counts
+paste_counts|共 {} 行，可记录 {} 行|{} lines, {} count
+paste_record|记录 {} 条答复|record {} answers
+paste_changed|情况已变，请再看一遍。|Something changed meanwhile: look again.
+verdict|判定|reading
 paste|可粘贴文本（≤200字）|text to paste (≤ 200 characters)
 reasons|依据|Reasons
 reasons_of|第 {} 次修订的依据|Reasons of revision {}
