@@ -251,11 +251,13 @@ def test_the_reach_sheet_always_adds_up(town: Town) -> None:
             town.send(T0)
         elif minute == 1:
             answer(town, "li", Answer.done, 2, 35)
+            answer(town, "chen", Answer.shut, 2)
         else:
             town.assess(over(signal(Level.red), Ended.cancelled, T0 + 9 * MIN), at=T0 + 9 * MIN)
-    assert sheet.withdrawn == 35
-    assert sheet.obligations["answered"] == 1
-    assert sheet.obligations["excused"] == len(duties) - 1
+    assert [(row["withdrawn"], row["stopped"]) for row in sheet.rows()] == [
+        (35, 1), (None, None), (None, None)]
+    assert sheet.obligations["answered"] == 2
+    assert sheet.obligations["excused"] == len(duties) - 2
 
 
 def test_announcing_is_written_down_in_the_ledger_without_any_number(town: Town) -> None:

@@ -149,7 +149,7 @@ silent_list|谁还没有回应|Who has not answered
 everybody|每个人|Everybody
 paste_box|粘贴群里的回复|Answers from a chat group
 paste_lines|每行一人，如“张三 收到”|one person a line, like “张三 收到”
-paste_how|先看每行怎么算，再记录；不猜，认不准就补姓名、单位或灾种。|Nothing is guessed: add name, site or hazard.
+paste_how|不猜：认不准就补姓名、单位或灾种。|Nothing is guessed: add name, site or hazard.
 paste_look|看每行怎么算|See how each line counts
 paste_counts|共 {} 行，可记录 {} 行|{} lines, {} count
 paste_record|记录 {} 条答复|record {} answers

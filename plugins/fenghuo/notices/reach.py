@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from fenghuo.contacts import addresses
 from fenghuo.store import tables as t
-from fenghuo.words import ObligationStatus
+from fenghuo.words import Answer, ObligationStatus
 
 WORST = (ObligationStatus.unreachable, ObligationStatus.escalating, ObligationStatus.pending,
          ObligationStatus.told, ObligationStatus.answered, ObligationStatus.excused)
@@ -23,18 +23,23 @@ WORST = (ObligationStatus.unreachable, ObligationStatus.escalating, ObligationSt
 
 @dataclass(frozen=True, slots=True)
 class ReachSheet:
-    """Counts by status. ``withdrawn`` is the number of people reported out with a 3."""
+    """Counts by status. ``withdrawn`` is the number of people reported out with a 3, ``stopped``
+    the number of sites that reported themselves shut and empty."""
 
     warning_id: int
     sites: dict[str, int]
     persons: dict[str, int]
     obligations: dict[str, int]
     withdrawn: int
+    stopped: int
     measures: dict[str, int]
 
     def rows(self) -> list[dict[str, Any]]:
-        """One row for sites, persons and obligations: what, owed and a count by status."""
-        return [{"what": what, "owed": sum(counts.values()), **counts}
+        """One row for sites, persons and obligations: what, owed and a count by status; with the
+        sites how many stopped and how many people they withdrew (None elsewhere)."""
+        of_sites = {"stopped": self.stopped, "withdrawn": self.withdrawn}
+        return [{"what": what, "owed": sum(counts.values()), **counts,
+                 **(of_sites if what == "sites" else dict.fromkeys(of_sites))}
                 for what, counts in (("sites", self.sites), ("persons", self.persons),
                                      ("obligations", self.obligations))]
 
@@ -43,7 +48,7 @@ def reach(connection: Connection, warning_id: int) -> ReachSheet:
     """The sheet of a warning at this moment. Offices count as persons, not as sites."""
     o = t.obligation.c
     rows = connection.execute(
-        select(o.site, o.post, o.person, o.status, o.measures, o.number)
+        select(o.site, o.post, o.person, o.status, o.measures, o.number, o.answer)
         .where(o.warning_id == warning_id)).all()
     sites = _worst((row.site, row.status) for row in rows if ":" not in row.site)
     # a vacant post has no person, yet somebody is missing there
@@ -52,7 +57,9 @@ def reach(connection: Connection, warning_id: int) -> ReachSheet:
     for row in rows:
         most[row.site] = max(most.get(row.site, 0), row.number or 0)
     return ReachSheet(warning_id, sites, persons, _counted(row.status for row in rows),
-                      sum(most.values()), dict(Counter(row.measures for row in rows)))
+                      sum(most.values()),
+                      len({row.site for row in rows if row.answer == Answer.shut}),
+                      dict(Counter(row.measures for row in rows)))
 
 
 def doubled(connection: Connection, warning_id: int) -> list[Any]:
