@@ -34,6 +34,6 @@ def outside(tmp_path: Path, provider: Provider) -> Outside:
         **os.environ, "PYTHONPATH": os.pathsep.join([plugins, os.environ.get("PYTHONPATH", "")]),
         "FENGHUO_DATABASE_URL": f"sqlite:///{tmp_path}/fenghuo.db", "FENGHUO_HOME": str(tmp_path),
         "FENGHUO_SANDBOX_URL": provider.url, "FENGHUO_GATEWAY_TIMEOUT": "0.5",
-        "FENGHUO_LEASE_SECONDS": "1.2", "FENGHUO_LEASE_MARGIN": "0.2",
+        "FENGHUO_LEASE_SECONDS": "120", "FENGHUO_LEASE_MARGIN": "0.2",
         "FENGHUO_LOOKUP_DELAYS": "[0.05, 0.1, 0.15]", "FENGHUO_DISPATCH_BUDGET": "8",
         "AT": "2026-06-08T04:00:00+00:00"})

@@ -206,7 +206,7 @@ def test_a_text_taken_without_an_answer_is_found_and_not_sent_again(
         front.engine.dispose()
 
 
-def test_what_tencent_does_not_show_yet_is_sent_again_after_three_questions_and_marked(
+def test_what_tencent_does_not_show_yet_is_sent_again_after_its_last_question_and_marked(
         cloud: Cloud, settings: Settings, city: City, engine: Engine) -> None:
     if cloud.kind == "aliyun":
         cloud.plan.append(refuses("isp.SYSTEM_ERROR"))  # not taken, and its list shows all
@@ -215,7 +215,7 @@ def test_what_tencent_does_not_show_yet_is_sent_again_after_three_questions_and_
         cloud.reported = False
     key = relayed(city)
     dispatch(engine, house(engine, settings), settings, FixedClock(NOON))
-    assert len(cloud.posts) == 2 and len(cloud.queries) == 3
+    assert len(cloud.posts) == 2 and 1 <= len(cloud.queries) <= 3
     assert city.row(key).maybe_doubled == (cloud.kind == "tencent")
     assert city.row(key).state == NoticeState.accepted
 

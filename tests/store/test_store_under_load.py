@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, func, insert, select, update
 
 import fenghuo
+from fenghuo.clock import machine_now
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import leased
 from fenghuo.store.tables import alarm, step_lease
@@ -83,6 +84,33 @@ def test_a_lease_that_ended_well_records_both_instants(database: Engine, now: da
         row = connection.execute(select(step_lease)).one()
     assert (row.finished_at, row.outcome, row.until) == (now, "done", 0.0)
     assert row.finished > 0
+
+
+def test_the_lease_of_a_process_that_was_killed_is_free_at_once(
+        database: Engine, database_url: str, now: datetime) -> None:
+    holder = _start(LEASE, database_url)
+    assert holder.stdin and holder.stdout
+    holder.stdin.write("go\n")
+    holder.stdin.flush()
+    assert [holder.stdout.readline() for _ in range(2)] == ["ready\n", "got\n"]
+    with leased(database, "assess", 60, now) as lease:
+        assert lease is None, "it lives"
+    holder.kill()
+    with holder:
+        pass
+    with leased(database, "assess", 60, now) as lease:
+        assert lease is not None and lease.token == 2
+
+
+def test_a_lease_an_hour_ahead_was_taken_before_the_clock_was_put_back(
+        database: Engine, now: datetime) -> None:
+    with leased(database, "assess", 60, now):
+        with writing(database) as connection:
+            connection.execute(update(step_lease).values(until=step_lease.c.until + 3600))
+        with leased(database, "assess", 60, now) as other:
+            assert other is None
+        with reading(database) as connection:
+            assert connection.scalar(select(step_lease.c.until)) <= machine_now() + 60
 
 
 def test_a_lease_that_ran_out_is_taken_and_its_old_holder_knows(

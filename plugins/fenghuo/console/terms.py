@@ -189,6 +189,7 @@ reason handset_off 手机未接收
 reason gateway_ambiguous 网关未明
 reason found_at_gateway 已在网关找到
 reason lease_expired 租约过期
+reason sender_gone 发送进程中断
 reason text_refused 文本被拒
 reason answer_accepted 已接受
 reason unknown_number 陌生号码

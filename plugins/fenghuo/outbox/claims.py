@@ -1,8 +1,10 @@
 """Claims: which notices this process may send, for how long, under which fencing token.
 
-A claim is one short transaction. Highest rank first, then oldest. A claim whose lease ran out
-means that its sender died or stood still, perhaps after the provider took the text: the notice
-is in doubt from then on, and its gateway is asked before anything is sent again.
+A claim is one short transaction. Highest rank first, then oldest. A claim whose lease ran out, or
+whose process is gone, means that its sender died or stood still, perhaps after the provider took
+the text: the notice is in doubt from then on, and its gateway is asked before anything is sent
+again. A dead sender posts nothing more: a provider that lists what it took is asked for its texts
+at once, and believed after the first delay.
 """
 
 from __future__ import annotations
@@ -26,21 +28,24 @@ from sqlalchemy import (
 from fenghuo import ledger
 from fenghuo.outbox.routing import Route
 from fenghuo.settings import Settings
+from fenghuo.store import holders
 from fenghuo.store.tables import notice
 from fenghuo.words import Channel, NoticeState, Reason
 
 HELD = (NoticeState.claimed, NoticeState.in_doubt)
 """States in which a notice may have a holder."""
+OPEN = (NoticeState.queued, *HELD)
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """A notice held until the machine instant ``lease_until`` under ``token``.
 
-    ``doubt`` tells that an earlier attempt may have been taken: ask first. ``since`` is the
-    machine instant of the first claim, ``taken`` the provider's ids of other notices to the
-    same address. ``parts`` are SMS parts, ``turn`` the gateways that failed it, ``before`` the
-    gateway that had it last, ``template`` and ``given`` what its text was rendered from.
+    ``doubt`` tells that an earlier attempt may have been taken: ask first. What is not found at the
+    machine instant ``doubt_until`` or later was not taken. ``since`` is the machine instant of the
+    first claim, ``taken`` the provider's ids of other notices to the same address. ``parts`` are
+    SMS parts, ``turn`` the gateways that failed it, ``before`` the gateway that had it last,
+    ``template`` and ``given`` what its text was rendered from.
     """
 
     notice: str
@@ -50,6 +55,7 @@ class Claim:
     doubt: bool
     attempts: int
     lookups: int
+    doubt_until: float
     channel: Channel
     address: str
     person: str | None
@@ -73,20 +79,47 @@ def lease_seconds(settings: Settings) -> float:
     return max(settings.lease_seconds, 2 * settings.gateway_timeout + settings.lease_margin)
 
 
+def mend_the_clock(connection: Connection, settings: Settings, longest: float,
+                   machine: float) -> None:
+    """Bring near what lies further ahead than anything is put off, which is ``longest`` seconds.
+
+    It was written before the machine's clock was put back, and would stand until that is caught up.
+    """
+    n, lease = notice.c, lease_seconds(settings)
+    doubt = max(settings.lookup_delays, default=0.0)
+    for column, most, mended in ((n.lease_until, lease, machine + lease),
+                                 (n.doubt_until, doubt, machine + doubt),
+                                 (n.next_try, max(longest, doubt), machine)):
+        connection.execute(update(notice).where(n.state.in_(OPEN) & (column > machine + most))
+                           .values({column: mended}))
+
+
 def doubt_the_dead(connection: Connection, route: Route, settings: Settings, machine: float,
                    now: datetime) -> int:
-    """Put a gateway's claims whose lease ran out in doubt; returns how many."""
-    dead = list(connection.scalars(
-        select(notice.c.id)
-        .where((notice.c.channel == route.gateway.channel) & route.doubted
-               & (notice.c.state == NoticeState.claimed) & (notice.c.lease_until <= machine))
-        .with_for_update(skip_locked=True)))
-    for key in dead:
-        connection.execute(update(notice).where(notice.c.id == key).values(
-            state=NoticeState.in_doubt, reason=Reason.lease_expired, lookups=0, lease_until=None,
-            next_try=machine + next(iter(settings.lookup_delays), 0.0)))
-        ledger.append(connection, "notice.in_doubt", f"notice:{key}",
-                      {"reason": Reason.lease_expired.value}, now)
+    """Put a gateway's claims whose lease ran out, or whose process is gone, in doubt; how many."""
+    n, delays = notice.c, settings.lookup_delays or (0.0,)
+    held = (n.channel == route.gateway.channel) & route.doubted & n.lease_until.is_not(None)
+    gone = [one for one in connection.scalars(select(n.holder).distinct().where(
+        held & n.state.in_(HELD) & n.holder.is_not(None))) if holders.gone(one)]
+    if gone:  # who died while it asked leaves the doubt as it was
+        connection.execute(update(notice).where(
+            held & (n.state == NoticeState.in_doubt) & n.holder.in_(gone))
+            .values(lease_until=None, next_try=machine))
+    dead = connection.execute(
+        select(n.id, n.holder)
+        .where(held & (n.state == NoticeState.claimed)
+               & or_(n.lease_until <= machine, n.holder.in_(gone)))
+        .with_for_update(skip_locked=True)).all()
+    for row in dead:
+        died = row.holder in gone
+        first, last = ((0.0, delays[0]) if died and route.gateway.askable
+                       else (delays[0], delays[-1]))
+        reason = Reason.sender_gone if died else Reason.lease_expired
+        connection.execute(update(notice).where(n.id == row.id).values(
+            state=NoticeState.in_doubt, reason=reason, lookups=0, lease_until=None,
+            next_try=machine + first, doubt_until=machine + last))
+        ledger.append(connection, "notice.in_doubt", f"notice:{row.id}",
+                      {"reason": reason.value}, now)
     return len(dead)
 
 
@@ -118,7 +151,8 @@ def _take(connection: Connection, rows: Sequence[Row[Any]], gateway: str, second
         connection.execute(
             update(notice).where(notice.c.id == bindparam("key")).values(
                 state=bindparam("to"), token=notice.c.token + 1, lease_until=until,
-                first_claim=bindparam("since"), attempts=bindparam("tries"), gateway=gateway),
+                first_claim=bindparam("since"), attempts=bindparam("tries"), gateway=gateway,
+                holder=holders.me()),
             [{"key": one.notice, "since": one.since, "tries": one.attempts,
               "to": (NoticeState.in_doubt if one.doubt else NoticeState.claimed).value}
              for one in held])
@@ -134,9 +168,10 @@ def _claimed(connection: Connection, at: RowMapping, gateway: str, until: float,
         & notice.c.provider_id.is_not(None))) if doubt else ()
     return Claim(
         at["id"], at["token"] + 1, until, since, doubt, at["attempts"] + (0 if doubt else 1),
-        at["lookups"], Channel(at["channel"]), at["address"], at["person"], at["language"],
-        at["subject"], at["text"], at["code"], at["signed"], at["created"], at["expires"],
-        at["parts"], at["turn"], at["gateway"], frozenset(taken), at["template"], at["given"])
+        at["lookups"], at["doubt_until"] or 0.0, Channel(at["channel"]), at["address"],
+        at["person"], at["language"], at["subject"], at["text"], at["code"], at["signed"],
+        at["created"], at["expires"], at["parts"], at["turn"], at["gateway"], frozenset(taken),
+        at["template"], at["given"])
 
 
 def send_again(connection: Connection, held: Claim, seconds: float, machine: float,

@@ -16,8 +16,9 @@ from fenghuo import alarms
 from fenghuo.channels import Gateway
 from fenghuo.channels.tokens import link_key
 from fenghuo.clock import Clock, machine_now
+from fenghuo.outbox.claims import OPEN, mend_the_clock
 from fenghuo.outbox.lanes import Lane
-from fenghuo.outbox.results import note_dropped
+from fenghuo.outbox.results import LONGEST_WAIT, note_dropped
 from fenghuo.outbox.routing import route, unserved
 from fenghuo.outbox.sending import Sender
 from fenghuo.settings import Settings
@@ -29,7 +30,6 @@ from fenghuo.words import Channel, NoticeState, Reason, StepReport
 LAST_WORDS = 8.0
 """Machine seconds that sends already begun get when the step is told to stop."""
 SWEPT = 500
-_OPEN = (NoticeState.queued, NoticeState.claimed, NoticeState.in_doubt)
 
 
 def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
@@ -43,6 +43,8 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
     began, now = machine_now(), clock.now()
     counts: Counter[str] = Counter({Reason.expired.value: _drop_expired(engine, now)})
     _missing_gateways(engine, gateways, now)
+    with writing(engine) as connection:
+        mend_the_clock(connection, settings, 1.25 * LONGEST_WAIT, began)
     stop, key, city = threading.Event(), link_key(settings), _City(clock, now)
 
     held = _Held(lease)
@@ -74,7 +76,7 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
     with reading(engine) as connection:
         waiting = _waiting(connection, gateways, settings)
         due = connection.scalar(select(func.min(notice.c.expires)).where(
-            notice.c.state.in_(_OPEN) & (notice.c.expires > now)))
+            notice.c.state.in_(OPEN) & (notice.c.expires > now)))
     return StepReport("dispatch", now, began, sum(counts.values()) + waiting, due,
                       {word: n for word, n in counts.items() if n})
 

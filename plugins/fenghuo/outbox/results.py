@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from fenghuo import ledger
 from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
 from fenghuo.channels.refused import reason_of
+from fenghuo.clock import machine_now
 from fenghuo.contacts import addresses
 from fenghuo.notices import obligations
 from fenghuo.outbox import deliveries
@@ -25,23 +26,23 @@ from fenghuo.store.tables import decision, notice, notice_obligation, obligation
 from fenghuo.words import Delivery, NoticeState, Reason, mask
 
 LONGEST_WAIT = 300.0
-"""Machine seconds between two attempts at most."""
+"""Machine seconds between two attempts at most, before their jitter of a quarter."""
 SETUP_WAIT = 120.0
 _FINAL: dict[str, Any] = {"lease_until": None, "next_try": None}
 
 
 def accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], gateway: Gateway,
-             now: datetime, adopted: bool = False) -> list[bool]:
+             delays: Sequence[float], now: datetime, adopted: bool = False) -> list[bool]:
     """The provider has them, all written at once. An id that is another notice's already proves
-    nothing: in doubt."""
+    nothing: in doubt, and asked for after ``delays``."""
     try:
         with connection.begin_nested():
             return _accepted(connection, taken, gateway, now, adopted)
     except IntegrityError:
         if len(taken) > 1:  # which of them is it?
-            return [accepted(connection, [one], gateway, now, adopted)[0] for one in taken]
+            return [accepted(connection, [one], gateway, delays, now, adopted)[0] for one in taken]
         return [ambiguous(connection, taken[0][0],
-                          Ambiguous("an id that belongs to another notice"), 20.0, now)]
+                          Ambiguous("an id that belongs to another notice"), delays, now)]
 
 
 def _accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], gateway: Gateway,
@@ -100,12 +101,15 @@ def rejected(connection: Connection, held: Claim, route: Route, outcome: Rejecte
     return True
 
 
-def ambiguous(connection: Connection, held: Claim, outcome: Ambiguous, next_try: float,
+def ambiguous(connection: Connection, held: Claim, outcome: Ambiguous, delays: Sequence[float],
               now: datetime) -> bool:
-    """Perhaps taken: in doubt, asked for at the machine instant ``next_try``."""
+    """Perhaps taken: in doubt, asked for after each of the ``delays`` (machine seconds); what is
+    not found after the last was not taken."""
+    machine = machine_now()
     written = _write(connection, held, {
         "state": NoticeState.in_doubt, "reason": Reason.gateway_ambiguous, "lookups": 0,
-        "error": outcome.error, "lease_until": None, "next_try": next_try})
+        "error": outcome.error, "lease_until": None, "next_try": machine + delays[0],
+        "doubt_until": machine + delays[-1]})
     if written:
         ledger.append(connection, "notice.in_doubt", f"notice:{held.notice}",
                       {"reason": Reason.gateway_ambiguous.value, "error": outcome.error}, now)

@@ -73,6 +73,10 @@ class Sender:
         """Whom the lane sends by."""
         return self.route.gateway
 
+    @property
+    def _delays(self) -> tuple[float, ...]:
+        return self.settings.lookup_delays or (0.0,)
+
     def look(self, held: Sequence[Claim]) -> dict[str, Reason]:
         """Which of the notices just claimed must not go after all, and why."""
         fresh = [one for one in held if not one.doubt]
@@ -96,7 +100,7 @@ class Sender:
             if isinstance(answer, Ambiguous):
                 return held, Asked(counted=False)
             missed = answer is None or isinstance(answer, Unseen)
-            if missed and held.lookups + 1 < len(self.settings.lookup_delays):
+            if missed and machine_now() < held.doubt_until:
                 return held, Asked(counted=True)
             again = self._afresh(held, isinstance(answer, Unsupported | Unseen))
             if again is None:
@@ -151,7 +155,7 @@ class Sender:
         """Write results, those that are alike at once; the words they are counted under."""
         now = self.city()
         taken = [(held, said) for held, said in finished if isinstance(said, Accepted)]
-        kept = results.accepted(connection, taken, self.gateway, now) if taken else []
+        kept = results.accepted(connection, taken, self.gateway, self._delays, now) if taken else []
         return [*("accepted" if one else Reason.lease_expired.value for one in kept),
                 *(self._record(connection, held, said, now) for held, said in finished
                   if not isinstance(said, Accepted))]
@@ -161,19 +165,18 @@ class Sender:
         match result:
             case Found():
                 kept = results.accepted(connection, [(held, Accepted(result.provider_id))],
-                                        self.gateway, now, adopted=True)[0]
+                                        self.gateway, self._delays, now, adopted=True)[0]
                 word = Reason.found_at_gateway.value
             case Rejected():
                 kept = results.rejected(connection, held, self.route, result, machine, now)
                 word = ("failed" if result.permanent else
                         "gateway_unreachable" if result.reason == "unreachable" else "rejected")
             case Ambiguous():
-                kept = results.ambiguous(connection, held, result,
-                                         machine + self._delay(0), now)
+                kept = results.ambiguous(connection, held, result, self._delays, now)
                 word = Reason.gateway_ambiguous.value
             case Asked():
                 kept = results.asked(connection, held, result.counted,
-                                     machine + self._delay(held.lookups + result.counted))
+                                     self._next_look(held, result.counted, machine))
                 word = "asked"
             case Unsent():
                 kept = results.released(connection, held)
@@ -185,10 +188,11 @@ class Sender:
                 word = result.value
         return word if kept else Reason.lease_expired.value
 
-    def _delay(self, position: int) -> float:
-        """Machine seconds from one look-up to the next of ``settings.lookup_delays``."""
-        delays = self.settings.lookup_delays
-        if not delays:
-            return 0.0
-        position = min(position, len(delays) - 1)
-        return max(delays[position] - (delays[position - 1] if position else 0.0), 0.0)
+    def _next_look(self, held: Claim, counted: bool, machine: float) -> float:
+        """The machine instant of the next look-up: later and later, the last when it is believed;
+        soon again where it could not be made."""
+        delays, position = self._delays, min(held.lookups + 1, len(self._delays) - 1)
+        if not counted:
+            return machine + delays[0]
+        step = delays[position] - (delays[position - 1] if position else 0.0)
+        return min(machine + max(step, 0.0), max(held.doubt_until, machine))

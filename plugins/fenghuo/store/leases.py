@@ -1,6 +1,7 @@
 """A lease on a step: a task from before a crash can run beside its successor, a step cannot.
 
-The lease is taken by compare-and-swap on the machine clock and carries a fencing token.
+The lease is taken by compare-and-swap on the machine clock and carries a fencing token. It is free
+when it ran out, and at once when the process that took it is gone.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from sqlalchemy import Engine, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo.clock import machine_now
+from fenghuo.store import holders
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import step_lease
 
@@ -57,24 +59,25 @@ def leased(engine: Engine, step: str, seconds: float, city_now: datetime) -> Ite
 
 def _take(engine: Engine, step: str, seconds: float) -> Lease | None:
     now = machine_now()
-    mine = (step_lease.c.step == step) & (step_lease.c.until <= now)
+    taken = {"until": now + seconds, "holder": holders.me()}
     with writing(engine) as connection:
-        token = connection.scalar(
-            update(step_lease).where(mine)
-            .values(token=step_lease.c.token + 1, until=now + seconds)
-            .returning(step_lease.c.token))
-        if token is None:
-            known = connection.scalar(select(step_lease.c.step).where(step_lease.c.step == step))
-            if known is not None:
-                return None
+        row = connection.execute(select(step_lease).where(step_lease.c.step == step)
+                                 .with_for_update()).one_or_none()
+        if row is None:
             try:
                 with connection.begin_nested():
-                    connection.execute(insert(step_lease).values(
-                        step=step, token=1, until=now + seconds))
+                    connection.execute(insert(step_lease).values(step=step, token=1, **taken))
             except IntegrityError:
                 return None
-            token = 1
-    return Lease(engine, step, int(token), now + seconds)
+            return Lease(engine, step, 1, now + seconds)
+        mine = update(step_lease).where(step_lease.c.step == step)
+        if row.until > now and not (row.holder and holders.gone(row.holder)):
+            # none is longer than ours: this one was taken before the clock was put back
+            if row.until > now + seconds:
+                connection.execute(mine.values(until=now + seconds))
+            return None
+        connection.execute(mine.values(token=row.token + 1, **taken))
+    return Lease(engine, step, row.token + 1, now + seconds)
 
 
 def _free(lease: Lease, finished_at: datetime | None, outcome: str) -> None:

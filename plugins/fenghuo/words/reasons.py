@@ -66,6 +66,7 @@ class Reason(StrEnum):
     gateway_ambiguous = "gateway_ambiguous"
     found_at_gateway = "found_at_gateway"
     lease_expired = "lease_expired"
+    sender_gone = "sender_gone"            # its process ended in the middle
     text_refused = "text_refused"
     # answers
     answer_accepted = "answer_accepted"

@@ -91,9 +91,11 @@ notice = Table(
     # the claim: machine clock, seconds since the epoch
     Column("token", Integer, nullable=False, default=0),
     Column("lease_until", Float, nullable=True),
+    Column("holder", String, nullable=True),  # the process that claimed it last
     Column("first_claim", Float, nullable=True),
     Column("attempts", Integer, nullable=False, default=0),
     Column("lookups", Integer, nullable=False, default=0),
+    Column("doubt_until", Float, nullable=True),  # from when on a look that finds none is believed
     Column("next_try", Float, nullable=True),
     Column("turn", Integer, nullable=False, server_default="0"),  # gateways that failed it
     # what the gateway said

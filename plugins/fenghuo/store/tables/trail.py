@@ -69,6 +69,7 @@ step_lease = Table(
     Column("step", String(), primary_key=True),
     Column("token", Integer, nullable=False, default=0),
     Column("until", Float, nullable=False, default=0.0),  # machine clock
+    Column("holder", String(), nullable=True),  # the process that took it last
     Column("finished", Float, nullable=True),  # machine clock, last good end
     at("finished_at", nullable=True),
     word("outcome", nullable=True),
