@@ -154,15 +154,33 @@ def test_parquet_says_the_same_as_csv(tmp_path: Path) -> None:
     assert csv.series[0].t0 == parquet.series[0].t0
 
 
-def test_a_feed_s_own_mapping_reads_its_tables(tmp_path: Path) -> None:
-    feed = FeedConfig.model_validate({
+def mapped(**changes: object) -> FeedConfig:
+    """A feed of a table of a bureau's own; keywords change how it is mapped."""
+    return FeedConfig.model_validate({
         "name": "river", "title": {"zh": "河", "en": "river"}, "bureau": "flood",
         "format": "table", "url": "sandbox", "authority": "official", "cadence": "60s",
         "stale": "20m", "table": {
             "kind": "csv", "subject": "id", "time": "at", "zone": "Asia/Shanghai", "step": "1h",
             "missing": ["", "x"], "metrics": [
-                {"metric": "stage", "column": "cm", "unit": "cm", "least": -5, "most": 50}]}})
+                {"metric": "stage", "column": "cm", "unit": "cm", "least": -5, "most": 50}]}
+        | changes})
+
+
+def test_a_feed_s_own_mapping_reads_its_tables(tmp_path: Path) -> None:
     found = read(tmp_path, "id,at,cm\ngaoyao,2008-06-11 08:00,980\ngaoyao,2008-06-11 09:00,x\n"
-                 "gaoyao,2008-06-11 10:00,6000\n", mapped=columns.of_feed(feed))
+                 "gaoyao,2008-06-11 10:00,6000\n", mapped=columns.of_feed(mapped()))
     assert numbers(found.series[0])[0] == 9.8
     assert said(found) == ["row 4.cm: '6000'"]
+
+
+@pytest.mark.parametrize(("changes", "found"), [
+    ({"kind": "xlsx"}, ["kind: xlsx"]), ({"time_format": "%d.%m.%Y %H:%M"}, ["time_format: %d.%m.%Y %H:%M"]),
+    ({"head": 3, "values": {"subject": {"A": "gaoyao"}}}, [
+        "values: {'subject': {'A': 'gaoyao'}}", "head: 3"]),
+    ({"subject": None, "constants": {"subject": "gaoyao"}}, ["constants: {'subject': 'gaoyao'}"])])
+def test_each_key_of_a_mapping_that_no_backtest_reads_is_named(
+        changes: dict[str, object], found: list[str]) -> None:
+    with pytest.raises(Refused) as refused:
+        columns.of_feed(mapped(**changes))
+    assert [f"{one.place}: {one.found}" for one in refused.value.refusals] == [
+        f"river.table.{one}" for one in found]

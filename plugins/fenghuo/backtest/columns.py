@@ -50,14 +50,18 @@ class Columns:
 
 
 def of_feed(feed: FeedConfig, zone: str | None = None) -> Columns:
-    """As a feed's ``table:`` entry has it. Raises Refused for a feed without one."""
+    """As a feed's ``table:`` entry has it. Raises Refused for a feed without one, or with one that
+    is no plain CSV: each key by its place."""
     table = feed.table
-    plain = table is not None and table.kind == "csv" and not (
-        table.time_format or table.values or table.constants or table.head > 1)
-    if table is None or not plain or not (table.subject and table.time):
-        raise Refused([Refusal("--feed", feed.name, "a feed without a plain CSV table",
-                               "a feed of rules/feeds.yaml with table: {kind: csv}, its times "
-                               "ISO 8601, no values, constants or head")])
+    if table is None:
+        raise Refused([Refusal("--feed", feed.name, "a feed without table:",
+                               "a feed of rules/feeds.yaml with table: {kind: csv}")])
+    plain: dict[str, object] = {"kind": "csv", "time_format": None, "values": {}, "constants": {}, "head": 1}
+    faults = [Refusal("--feed", f"{feed.name}.table.{key}", str(getattr(table, key))[:80],
+                      str(wanted or "none: a column for each, times in ISO 8601"))
+              for key, wanted in plain.items() if getattr(table, key) != wanted]
+    if faults or table.subject is None or table.time is None:
+        raise Refused(faults)
     return Columns(
         table.subject, table.time, zone or table.zone, (*table.missing, "NaN", "nan"),
         tuple(Column(Metric(one.metric), one.column, one.least, one.most, one.scale, one.where,
