@@ -174,7 +174,8 @@ def test_a_feed_s_own_mapping_reads_its_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("changes", "found"), [
-    ({"kind": "xlsx"}, ["kind: xlsx"]), ({"time_format": "%d.%m.%Y %H:%M"}, ["time_format: %d.%m.%Y %H:%M"]),
+    ({"kind": "xlsx"}, ["kind: xlsx"]),
+    ({"time_format": "%d.%m.%Y %H:%M"}, ["time_format: %d.%m.%Y %H:%M"]),
     ({"head": 3, "values": {"subject": {"A": "gaoyao"}}}, [
         "values: {'subject': {'A': 'gaoyao'}}", "head: 3"]),
     ({"subject": None, "constants": {"subject": "gaoyao"}}, ["constants: {'subject': 'gaoyao'}"])])

@@ -56,7 +56,8 @@ def of_feed(feed: FeedConfig, zone: str | None = None) -> Columns:
     if table is None:
         raise Refused([Refusal("--feed", feed.name, "a feed without table:",
                                "a feed of rules/feeds.yaml with table: {kind: csv}")])
-    plain: dict[str, object] = {"kind": "csv", "time_format": None, "values": {}, "constants": {}, "head": 1}
+    plain: dict[str, object] = {"kind": "csv", "time_format": None, "values": {}, "constants": {},
+                               "head": 1}
     faults = [Refusal("--feed", f"{feed.name}.table.{key}", str(getattr(table, key))[:80],
                       str(wanted or "none: a column for each, times in ISO 8601"))
               for key, wanted in plain.items() if getattr(table, key) != wanted]
