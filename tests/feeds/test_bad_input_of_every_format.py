@@ -8,7 +8,7 @@ The rows of bad input and where each is tested:
  8 an empty body here; an empty list ...................... test_usgs_records.py, test_feed_pull.py
  9 NaN, Infinity, 1e999, 10 numbers of 5,000 digits ....... here; a key twice: test_usgs_records.py
 11 a magnitude of '7,1', 'M7.1', null, -9 ................. here and test_fields.py
-12 swapped coordinates, 13 lon 181, lat 91, 0,0 ........... test_fields.py, test_usgs_records.py
+12 swapped coordinates, 13 lon 181, lat 91, 0,0 ........... test_shapes.py, test_usgs_records.py
 14 antimeridian, 15 rings, 16 circles ..................... test_cap_signals.py, test_cap_abroad.py
 17 GCJ-02 and BD-09: no source declares them, no place moves . here
 18 a time in the future ................................... here; stored: test_feed_pull.py

@@ -7,13 +7,10 @@ import json
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from feeds_cast import open_kinds, rows, statuses
 
-from fenghuo import alarms
-from fenghuo import feeds as room
-from fenghuo.feeds import archive, hauling
+from fenghuo.feeds import archive
 from fenghuo.observations import events
-from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
 from fenghuo.store.tables import (
     event_revision,
@@ -23,31 +20,11 @@ from fenghuo.store.tables import (
     observation,
     quarantine,
 )
-from fenghuo.words import EventStatus
-
-
-def rows(engine, table):
-    with reading(engine) as connection:
-        return connection.execute(select(table)).all()
-
-
-def open_kinds(engine):
-    with reading(engine) as connection:
-        return {str(alarm.kind) for alarm in alarms.open_alarms(connection)}
-
-
-def statuses(engine):
-    return [row.status for row in rows(engine, event_revision)]
 
 
 @pytest.fixture
 def usgs(puller, configured):
     return puller(configured("usgs"))
-
-
-@pytest.fixture
-def signals(puller, configured):
-    return puller(configured("jm_signals"))
 
 
 def test_a_quake_is_archived_stored_and_in_the_ledger(engine, server, usgs, quake, quakes):
@@ -208,90 +185,6 @@ def test_a_quake_from_the_future_is_quarantined_and_looked_at_again(
     assert open_kinds(engine) == set()
 
 
-def test_an_index_is_read_document_by_document_and_each_once(
-        engine, server, signals, alert, index):
-    server.page("/feed", index("/a.xml", f"{server.url}/b.xml"))
-    server.page("/a.xml", alert("44078141600000_20260608115500"))
-    server.page("/b.xml", alert("44078141600000_20260608115000"))
-    assert signals.pull().did == 2
-    server.page("/feed", index("/a.xml", f"{server.url}/b.xml", "/c.xml"))
-    server.page("/c.xml", alert("44078141600000_20260608115800"))
-    assert signals.pull().did == 1
-    asked = [path for path, _ in server.requests]
-    assert [asked.count(path) for path in ("/feed", "/a.xml", "/b.xml", "/c.xml")] == [2, 1, 1, 1]
-    assert len(rows(engine, fetch)) == 5
-
-
-def test_one_bad_document_does_not_stop_the_others(engine, server, signals, alert, index):
-    server.page("/feed", index("/bomb.xml", "/good.xml", "/gone.xml", "http://192.0.2.1/x.xml"))
-    server.page("/bomb.xml", b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>")
-    server.page("/good.xml", alert())
-    assert signals.pull().did == 1
-    assert open_kinds(engine) == {"feed_quarantine"}
-    assert rows(engine, feed_state)[0].failures == 1, "not all that it names has come"
-    assert "/gone.xml: HTTP 404" in rows(engine, feed_state)[0].error
-    assert {row.found for row in rows(engine, quarantine)} == {
-        "a document type or entity", "a link to another host"}
-    server.page("/gone.xml", alert("44078141600000_20260608115800"))
-    assert signals.pull().did == 1, "a document that did not come is asked for again"
-    assert rows(engine, feed_state)[0].failures == 0
-
-
-def test_a_document_on_another_host_is_read_only_where_the_entry_names_it():
-    home, named = "http://127.0.0.1:8080/feed", ("files.example.org",)
-    assert hauling.document_url(home, "/a.xml") == "http://127.0.0.1:8080/a.xml"
-    assert hauling.document_url(home, "https://files.example.org/a.xml") is None
-    for link in ("https://files.example.org/a.xml", "http://files.example.org/a.xml"):
-        assert hauling.document_url(home, link, named) == "https://files.example.org/a.xml"
-    for link in ("https://files.example.org:8443/a", "https://x.files.example.org/a",
-                 "https://me@files.example.org/a", "ftp://files.example.org/a",
-                 "https://files.example.org.evil.example/a", "file:///etc/passwd"):
-        assert hauling.document_url(home, link, named) is None
-
-
-def test_below_an_index_read_by_https_every_document_is():
-    assert hauling.document_url("https://example.org/list.xml", "http://example.org/a.xml") \
-        == "https://example.org/a.xml"
-
-
-def test_a_long_index_is_read_in_portions(engine, server, puller, configured, alert, index):
-    signals = puller(configured("jm_signals", documents=2))
-    links = [f"/{number}.xml" for number in range(5)]
-    server.page("/feed", index(*links), ETag='"1"')
-    for number, link in enumerate(links):
-        server.page(link, alert(f"44078141600000_2026060811550{number}"))
-    reports = [signals.pull() for _ in range(4)]
-    assert [report.did for report in reports] == [2, 2, 1, 0]
-    assert reports[0].next_due < reports[0].at + signals.feed.cadence
-    assert reports[2].next_due == reports[2].at + signals.feed.cadence
-    assert reports[3].counts["not_modified"] == 1
-
-
-def test_a_signal_that_left_the_index_lapses_and_is_no_all_clear(
-        engine, server, signals, alert, index):
-    server.page("/feed", index("/a.xml"))
-    server.page("/a.xml", alert())
-    signals.pull()
-    server.page("/feed", index())
-    for _ in range(3):
-        assert statuses(engine) == ["actual"]
-        signals.pull()
-    assert statuses(engine) == ["actual", EventStatus.lapsed.value]
-
-
-def test_an_end_that_names_no_document_ends_the_one_in_force(
-        engine, server, signals, alert, index):
-    server.page("/feed", index("/a.xml", "/b.xml"))
-    server.page("/a.xml", alert("44078141600000_20260608115500"))
-    signals.pull()
-    server.page("/b.xml", alert("44078141600000_20260608120100", sent="2026-06-08T12:01:00+08:00",
-                                headline="台山市气象台解除暴雨橙色预警信号"))
-    signals.pull()
-    (_, end) = rows(engine, event_revision)
-    assert end.status == "cancelled"
-    assert end.supersedes == ["44078141600000_20260608115500"]
-
-
 def test_gauges_become_observations(engine, server, puller, configured):
     gauges = puller(configured("gauges"))
     server.page("/feed", b"station,time,stage_m,rain_mm\n"
@@ -304,100 +197,3 @@ def test_gauges_become_observations(engine, server, puller, configured):
     assert stored["rain", "enping"].end - stored["rain", "enping"].start == timedelta(minutes=5)
     assert len(rows(engine, quarantine)) == 2
     assert rows(engine, feed_state)[0].as_of == stored["stage", "enping"].end
-
-
-def test_sandbox_feeds_come_from_the_sandbox_and_rest_without_one(
-        engine, server, puller, configured, tmp_path, quakes):
-    feed = configured("gd_seismic", url="sandbox")
-    tested = puller(feed)
-    assert tested.pull().counts == {"no_sandbox": 1}
-    server.page("/feeds/gd_seismic", quakes())
-    settings = Settings(home=tmp_path, sandbox_url=server.url)
-    room.pull(engine, settings, tested.clock, {feed.name: feed}, feed.name)
-    assert server.requests[-1][0] == "/feeds/gd_seismic"
-    usgs = configured("usgs")
-    server.page("/feeds/usgs", quakes())
-    settings = settings.model_copy(update={"sandbox_feeds": True})
-    room.pull(engine, settings, tested.clock, {"usgs": usgs}, "usgs")
-    assert server.requests[-1][0] == "/feeds/usgs"
-
-
-def test_a_feed_is_due_by_its_cadence(engine, server, configured, puller, quakes):
-    feeds = {name: configured(name) for name in ("usgs", "gd_seismic", "gauges")}
-    tested = puller(feeds["usgs"])
-    now = tested.clock.at
-    assert room.due(engine, feeds, "seismic", now) == ["usgs", "gd_seismic"]
-    assert room.next_due(engine, feeds, "seismic", now) is None
-    server.page("/feed", quakes())
-    tested.pull()
-    assert room.due(engine, feeds, "seismic", tested.clock.at) == ["gd_seismic"]
-    later = tested.clock.at + feeds["usgs"].cadence
-    assert room.due(engine, feeds, "seismic", later) == ["usgs", "gd_seismic"]
-
-
-def test_a_fallback_is_due_only_while_the_other_is_silent(engine, server, configured, puller,
-                                                          quakes):
-    other = configured("gd_seismic").model_copy(update={"fallback_for": "usgs"})
-    tested = puller(configured("usgs"))
-    feeds = {"usgs": tested.feed, "gd_seismic": other}
-    now = tested.clock.at
-    assert room.due(engine, feeds, "seismic", now) == ["usgs"]
-    tested.pull()
-    assert room.due(engine, feeds, "seismic", now) == ["gd_seismic"], "it never answered"
-    server.page("/feed", quakes())
-    tested.pull()
-    good = tested.clock.at
-    assert room.due(engine, feeds, "seismic", good) == []
-    assert room.due(engine, feeds, "seismic", good + other.stale) == ["usgs", "gd_seismic"]
-
-
-def test_a_fallback_takes_over_from_a_source_that_answers_with_old_data(
-        engine, server, configured, puller, quakes):
-    other = configured("gd_seismic").model_copy(update={"fallback_for": "usgs"})
-    third = configured("gd_seismic").model_copy(update={"fallback_for": "gd_seismic"})
-    tested = puller(configured("usgs"))
-    feeds = {"usgs": tested.feed, "gd_seismic": other, "third": third.model_copy(
-        update={"name": "third"})}
-    server.page("/feed", quakes())
-    tested.pull()
-    assert room.due(engine, feeds, "seismic", tested.clock.at) == []
-    tested.pull(minutes=11)  # the same bytes still
-    assert room.due(engine, feeds, "seismic", tested.clock.at) == ["gd_seismic"]
-
-
-def test_a_feed_that_is_off_or_has_no_key_is_not_asked(configured, monkeypatch):
-    usgs = configured("usgs")
-    off = usgs.model_copy(update={"on": False})
-    keyed = usgs.model_copy(update={"key": "FENGHUO_KEY_FIRMS", "url": "https://a.org/{key}"})
-    unreal = usgs.model_copy(update={"url": "sandbox"})
-    feeds = {"usgs": usgs, "off": off, "keyed": keyed, "unreal": unreal}
-    assert list(room.heard(feeds, Settings())) == ["usgs"]
-    monkeypatch.setenv("FENGHUO_KEY_FIRMS", "k/1")
-    assert list(room.heard(feeds, Settings())) == ["usgs", "keyed"]
-    assert list(room.heard(feeds, Settings(sandbox_url="http://127.0.0.1:1", sandbox_feeds=True))
-                ) == ["usgs", "keyed", "unreal"]
-
-
-def test_a_key_is_sent_and_told_to_nobody(engine, server, configured, puller, quakes, monkeypatch):
-    monkeypatch.setenv("FENGHUO_KEY_FIRMS", "s3cret")
-    tested = puller(configured("usgs"))
-    tested.feed = tested.feed.model_copy(update={
-        "key": "FENGHUO_KEY_FIRMS", "url": f"{server.url}/feed/{{key}}"})
-    tested.pull()
-    assert server.requests[-1][0] == "/feed/s3cret"
-    server.page("/feed/s3cret", quakes())
-    assert tested.pull().counts["no_events"] == 1
-    with reading(engine) as connection:
-        told = str([tuple(row) for row in connection.execute(select(fetch))])
-        told += str([tuple(row) for row in connection.execute(select(feed_state))])
-    assert "s3cret" not in told and "/feed/{key}" in told
-
-
-def test_a_document_from_the_future_is_read_again_when_its_time_has_come(
-        engine, server, signals, alert, index):
-    server.page("/feed", index("/a.xml"), ETag='"1"')
-    server.page("/a.xml", alert(sent="2026-06-08T12:08:00+08:00"))
-    assert signals.pull().did == 0
-    assert open_kinds(engine) == {"feed_quarantine"}
-    assert signals.pull(3).did == 1
-    assert open_kinds(engine) == set()
