@@ -238,9 +238,11 @@ def test_a_notice_is_worth_sending_until_its_warning_ends(town: Town) -> None:
 
 def test_the_reach_sheet_always_adds_up(town: Town) -> None:
     town.assess(signal(Level.red))
-    for minute in range(4):
+    totals = []
+    for minute in range(5):
         with reading(town.engine) as connection:
             sheet = notices.reach(connection, 1)
+        totals.append((sheet.withdrawn, sheet.stopped))
         duties = town.rows(t.obligation)
         places = {row["site"] for row in duties if ":" not in row["site"]}
         assert sum(sheet.sites.values()) == len(places)
@@ -251,9 +253,11 @@ def test_the_reach_sheet_always_adds_up(town: Town) -> None:
             town.send(T0)
         elif minute == 1:
             answer(town, "li", Answer.done, 2, 35)
+        elif minute == 2:
             answer(town, "chen", Answer.shut, 2)
         else:
             town.assess(over(signal(Level.red), Ended.cancelled, T0 + 9 * MIN), at=T0 + 9 * MIN)
+    assert totals == [(0, 0), (0, 0), (35, 0), (35, 1), (35, 1)]
     assert [(row["withdrawn"], row["stopped"]) for row in sheet.rows()] == [
         (35, 1), (None, None), (None, None)]
     assert sheet.obligations["answered"] == 2
