@@ -109,9 +109,9 @@ def test_a_demonstration_inherits_no_secret_and_no_setting(tmp_path: Path) -> No
     assert "secret" not in env.values()
     assert env["FENGHUO_DATABASE_URL"] == f"sqlite:///{tmp_path}/fenghuo.db"
     assert env["PATH"] == "/bin"
-    inside = [name for name in ("ARCHIVE", "CHECKPOINTS", "SIGNING_KEY")
+    inside = [name for name in ("ARCHIVE", "CALL_PACK", "CHECKPOINTS", "SIGNING_KEY")
               if env[f"FENGHUO_{name}"].startswith(str(tmp_path))]
-    assert len(inside) == 3
+    assert len(inside) == 4
 
 
 def test_a_house_waits_for_every_dag_file_that_it_has() -> None:

@@ -37,6 +37,7 @@ def clean(env: dict[str, str], var: Path) -> dict[str, str]:
             "FENGHUO_TICK": TICK,
             "FENGHUO_DATABASE_URL": f"sqlite:///{var}/fenghuo.db",
             "FENGHUO_ARCHIVE": str(var / "archive"),
+            "FENGHUO_CALL_PACK": str(var / "call-pack.html"),
             "FENGHUO_CHECKPOINTS": str(var / "checkpoints.txt"),
             "FENGHUO_SIGNING_KEY": str(var / "signing.key")}
 
