@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from datetime import datetime
 from pathlib import Path
@@ -61,6 +62,8 @@ def test_who_has_answered_is_called_no_more_but_for_measures(town: Town) -> None
     assert look(town, T0 + 11 * MIN) == {"packed": 1}
     page = pack(town).read_text()
     assert page.count('class="write"') == before - 1
+    names = re.findall(r"<tr><td>\d+</td><td>[^<]+</td><td>[^<]+</td><td>([^<]+)</td>", page)
+    assert len(names) > 2 and names[-1] == "李安"  # who knows comes after who does not
     assert "报落实情况" in page and "陈静</td><td class=\"phone\">" not in page
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -96,6 +97,19 @@ def test_somebody_whose_text_is_lost_is_forgotten_unless_a_rung_is_to_come(town:
     assert found(town) == {Contradiction.forgotten: "warning 1: 2, such as county:440785 duty"}
     spoil(town, update(t.notice).values(state="queued"))
     assert found(town) == {}
+
+
+def test_whose_text_waited_until_it_was_worth_nothing_is_unreachable_and_not_forgotten(
+        town: Town) -> None:
+    night = T0 + timedelta(hours=14)  # 02:00: blue waits for the morning
+    town.assess(signal(Level.blue, night), at=night)
+    spoil(town, update(t.notice).where(t.notice.c.person == "chen").values(
+        expires=night + timedelta(hours=3)))
+    assert found(town) == {}
+    town.release(night + timedelta(hours=5))
+    duty = town.duty("tanks", "safety_officer")
+    assert (duty["status"], duty["reason"]) == ("unreachable", "expired") and found(town) == {}
+    assert town.duty("pond", "safety_officer")["status"] == "pending"
 
 
 def test_a_refusal_is_no_answer(town: Town) -> None:

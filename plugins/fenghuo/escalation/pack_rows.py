@@ -61,7 +61,7 @@ def alert(connection: Connection) -> int | None:
 
 
 def lines(connection: Connection, contacts: Contacts) -> list[Line]:
-    """Every answer and every measure owed, the gravest and longest due first."""
+    """Every answer owed, then every measure; the gravest and longest due first."""
     o, w = t.obligation.c, t.warning.c
     answer = and_(o.status.in_([status.value for status in _OPEN]), o.answer_due.is_not(None))
     measures = and_(o.status == ObligationStatus.answered.value,
@@ -72,7 +72,7 @@ def lines(connection: Connection, contacts: Contacts) -> list[Line]:
                or_(answer, measures))).all()
     said = _texts(connection, [row.id for row in rows])
     made = [_line(row, contacts, said.get(row.id, "")) for row in rows]
-    return sorted(made, key=lambda line: (-line.tier.rank, line.due is None,
+    return sorted(made, key=lambda line: (line.due is None, -line.tier.rank,
                                           line.due.timestamp() if line.due else 0.0,
                                           line.place, line.post))
 

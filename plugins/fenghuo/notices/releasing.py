@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select, updat
 
 from fenghuo import ledger
 from fenghuo.alarms import AlarmKind, open_alarms, recover
-from fenghuo.notices import bundling, outgoing, stale
+from fenghuo.notices import bundling, obligations, outgoing, stale
 from fenghuo.notices.announcing import EditionLike, composer
 from fenghuo.notices.composing import Composer
 from fenghuo.notices.keys import occasion_of
@@ -48,6 +48,8 @@ def release(connection: Connection, edition: EditionLike, settings: Settings,
     for reason in sorted(set(gone.values())):
         keys = [key for key, why in gone.items() if why == reason]
         outgoing.drop(connection, keys, reason)
+        for key in keys if reason == Reason.expired else ():
+            obligations.mark_failed(connection, key, now, reason)  # its time went by untold
         counts[reason.value] += len(keys)
         _note(connection, keys, reason, now)
     rows = [row for row in rows if row.id not in gone]
