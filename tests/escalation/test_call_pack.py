@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, insert, update
-from warning_cast import CONTACTS, MIN, T0, Town, book, over, signal
+from warning_cast import CONTACTS, MIN, T0, Town, book, gauge, over, signal
 
 from fenghuo import alarms
 from fenghuo.escalation import call_pack
@@ -62,9 +62,19 @@ def test_who_has_answered_is_called_no_more_but_for_measures(town: Town) -> None
     assert look(town, T0 + 11 * MIN) == {"packed": 1}
     page = pack(town).read_text()
     assert page.count('class="write"') == before - 1
-    names = re.findall(r"<tr><td>\d+</td><td>[^<]+</td><td>[^<]+</td><td>([^<]+)</td>", page)
-    assert len(names) > 2 and names[-1] == "李安"  # who knows comes after who does not
     assert "报落实情况" in page and "陈静</td><td class=\"phone\">" not in page
+
+
+def test_who_does_not_know_yet_comes_before_who_owes_measures(town: Town) -> None:
+    town.assess(signal(Level.yellow))
+    town.assess(gauge(Level.red, 120, 100, T0 + MIN), at=T0 + MIN)  # at the pond alone
+    town.send(T0 + MIN)
+    with writing(town.engine) as connection:
+        obligations.answer(connection, "li", Answer.received, None, "sms", None, T0 + 4 * MIN)
+    look(town, T0 + 5 * MIN)
+    names = re.findall(r"<tr><td>\d+</td><td>[^<]+</td><td>[^<]+</td><td>([^<]+)</td>",
+                       pack(town).read_text())
+    assert names.index("陈静") < names.index("李安") == len(names) - 1
 
 
 def test_it_is_written_every_ten_minutes_and_at_once_for_a_new_revision(town: Town) -> None:
