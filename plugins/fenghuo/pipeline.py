@@ -35,6 +35,7 @@ from fenghuo.channels import Gateway
 from fenghuo.channels.standing import standing
 from fenghuo.clock import Clock, clock_of, machine_now
 from fenghuo.contacts import running_out
+from fenghuo.contacts.unreached import unreached
 from fenghuo.editions import Edition
 from fenghuo.escalation import call_pack
 from fenghuo.feeds import pushing
@@ -45,10 +46,7 @@ from fenghuo.settings import Settings
 from fenghuo.store.engine import engine as engine_of
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease, leased
-from fenghuo.words import (
-    Refused,
-    StepReport,
-)
+from fenghuo.words import Refused, StepReport
 
 NO_EDITION = alarms.AlarmKind.no_edition
 
@@ -248,8 +246,11 @@ def watch(house: House) -> StepReport:
         changed += changes.look(house.engine, house.settings, now)
         edition = _in_force(house, now)
         asked = feeds.heard(edition.feeds, house.settings)
+        with reading(house.engine) as connection:
+            nobody = unreached(connection, edition.contacts, now, house.settings.zone)
         report = watching.watch(house.engine, asked, house.settings, now,
-                                rosters=running_out(edition.contacts.roster, now))
+                                rosters=running_out(edition.contacts.roster, now),
+                                unreached=nobody)
         left = Counter(_leave(house, edition, now))
         left.update(call_pack.look(house.engine, edition, house.settings, now))
         forgotten, next_close = _close_drills(house, edition, now)

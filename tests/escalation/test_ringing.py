@@ -199,6 +199,16 @@ def test_what_can_wait_waits_for_the_morning_and_wakes_no_leader(town: Town, des
     assert ring(town, desk, NIGHT + timedelta(hours=8)) == {}
 
 
+def test_a_site_that_nobody_can_reach_rings_the_county_and_the_city_by_night_too(
+        town: Town, desk: Desk) -> None:
+    raised(town, "site_unreachable", "wharf", NIGHT)
+    assert ring(town, desk, NIGHT) == {"told": 1}
+    assert town.texts()["desk"] == (
+        "【江门市应急管理局】值守告警：00:00起烽江码头无人可联系。请派人或另找电话，改通讯录。回1确认")
+    assert said(town) == [("city", "email", "first"), ("city", "sms", "first"),
+                          ("desk", "sms", "first")]
+
+
 def test_a_call_for_help_rings_the_county_and_the_city_by_night_too(
         town: Town, desk: Desk) -> None:
     at = NIGHT

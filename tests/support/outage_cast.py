@@ -114,9 +114,10 @@ class Town:
             t.alarm.c.kind, t.alarm.c.subject, t.alarm.c.recovered) if kind.startswith("feed_")]
 
     def told(self) -> list[tuple[str, str]]:
-        """The texts about an alarm that the outside received: to whom, what."""
+        """The texts about an alarm that the outside received: to whom, what. That nobody in this
+        town ever answers is told besides."""
         return [(text["to"], text["body"]) for text in self.sandbox.seen().texts()
-                if "值守告警" in text["body"]]
+                if "值守告警" in text["body"] and "无人可联系" not in text["body"]]
 
     def states(self) -> dict[str, FeedShown]:
         now = self.clock.at

@@ -44,6 +44,7 @@ class AlarmKind(StrEnum):
     inbox_waiting = "inbox_waiting"          # answers that only a human can read
     registration_waiting = "registration_waiting"  # a letter nobody has confirmed
     held_too_long = "held_too_long"          # texts an officer holds back
+    site_unreachable = "site_unreachable"    # nobody of a site can be reached now
     roster_gap = "roster_gap"                # a rostered post that will be nobody's
     database = "database"                    # the sentinel's word: it has no row
 
@@ -95,6 +96,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.inbox_waiting: Ring(waits=True, back=False),  # the ladder goes on meanwhile
     AlarmKind.registration_waiting: Ring(back=False),
     AlarmKind.held_too_long: Ring(back=False),
+    AlarmKind.site_unreachable: Ring(desk=True),
     AlarmKind.roster_gap: Ring(waits=True, back=False),
 }
 """The kinds that ring. ``step_silent`` of the watch itself is the sentinel's to tell."""

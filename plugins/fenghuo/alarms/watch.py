@@ -50,13 +50,15 @@ _OWED = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escal
 
 def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now: datetime,
           steps: Mapping[str, float] | None = None,
-          rosters: Mapping[str, datetime] | None = None) -> StepReport:
+          rosters: Mapping[str, datetime] | None = None,
+          unreached: Mapping[str, str] | None = None) -> StepReport:
     """One look at the house at the city instant ``now``; seals the ledger at its end.
 
     ``steps`` maps each step to the machine seconds it may be silent (default: 180 for all),
-    ``rosters`` each rostered post that is running out to the end of its last shift. Counts in
-    the report: alarms raised, worsened and recovered, entries sealed, feeds waiting, answers
-    overdue. ``did`` counts changes only. The caller holds the lease of the step.
+    ``rosters`` each rostered post that is running out to the end of its last shift,
+    ``unreached`` each site that nobody of can be reached to the reason. Counts in the report:
+    alarms raised, worsened and recovered, entries sealed, feeds waiting, answers overdue. ``did``
+    counts changes only. The caller holds the lease of the step.
     """
     began = machine_now()
     counts: Counter[str] = Counter()
@@ -68,6 +70,7 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
         due = _answers(connection, up, settings, now, counts)
         _balance(connection, now, counts)
         _rosters(connection, rosters or {}, now, counts)
+        _sites(connection, unreached or {}, now, counts)
         waiting.look(connection, now, counts)
         bells.forget(connection, now)
     counts["sealed"] += _seal(engine, settings, now, counts)
@@ -149,6 +152,16 @@ def _rosters(connection: Connection, ending: Mapping[str, datetime], now: dateti
     for post in sorted(open_ones | set(ending)):
         _set(connection, AlarmKind.roster_gap, post, post in ending,
              f"its last shift ends {ending.get(post)}", now, counts)
+
+
+def _sites(connection: Connection, unreached: Mapping[str, str], now: datetime,
+           counts: Counter[str]) -> None:
+    known = {one.subject: one.detail for one in
+             open_alarms(connection, AlarmKind.site_unreachable)}
+    for site in sorted(known.keys() | unreached.keys()):
+        if known.get(site) != unreached.get(site):  # else thousands were written each minute
+            _set(connection, AlarmKind.site_unreachable, site, site in unreached,
+                 unreached.get(site, ""), now, counts)
 
 
 def _seal(engine: Engine, settings: Settings, now: datetime, counts: Counter[str]) -> int:

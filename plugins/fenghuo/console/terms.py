@@ -122,6 +122,7 @@ alarm mailbox_unreachable 邮箱读不到
 alarm inbox_waiting 来信待阅
 alarm registration_waiting 登记待确认
 alarm held_too_long 暂缓过久
+alarm site_unreachable 单位联系不上
 alarm roster_gap 排班空缺
 alarm database 数据库
 number jump 突跳
