@@ -2,7 +2,7 @@
 
 from airflow.sdk import dag, task
 
-from fenghuo.orchestration.sweeps import CAREFUL, sweep_or_doorbell
+from fenghuo.orchestration.sweeps import CAREFUL, RING, sweep_or_doorbell
 
 
 @dag(schedule=sweep_or_doorbell(second=30), **CAREFUL)
@@ -12,10 +12,11 @@ def respond() -> None:
         from fenghuo.orchestration import rounds
         rounds.assess()
 
-    @task(trigger_rule="all_done")  # what was queued before goes out though judging failed
-    def dispatch() -> None:
+    # what was queued before goes out though judging failed
+    @task(trigger_rule="all_done", outlets=[RING])
+    def dispatch(*, outlet_events=None) -> None:  # type: ignore[no-untyped-def]
         from fenghuo.orchestration import rounds
-        rounds.dispatch()
+        rounds.dispatch(outlet_events)
 
     assess() >> dispatch()
 

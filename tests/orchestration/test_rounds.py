@@ -10,6 +10,8 @@ import pytest
 from fenghuo import pipeline
 from fenghuo.clock import clock_of
 from fenghuo.orchestration import lingering, rounds
+from fenghuo.orchestration.sweeps import DOORBELL, RING
+from fenghuo.outbox import SILENT
 from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.words import StepReport
@@ -31,3 +33,19 @@ def test_what_judging_queued_begins_to_go_out_in_the_same_task_for_a_short_while
     monkeypatch.setattr(pipeline, "dispatch", dispatch)
     rounds.assess()
     assert budgets == sent
+
+
+@pytest.mark.parametrize(("counts", "rung"), [({"accepted": 3}, 0), ({SILENT: 1}, 1)])
+def test_while_a_gateway_does_not_answer_the_next_probe_does_not_wait_for_the_minute(
+        counts: dict[str, int], rung: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = House(Settings(clock="system"), cast(Any, None), clock_of("system"), ())
+    monkeypatch.setattr(rounds, "_house", lambda: house)
+    monkeypatch.setattr(pipeline, "dispatch", lambda at: StepReport(
+        "dispatch", datetime(2026, 6, 8, tzinfo=UTC), 0.0, 3, counts=counts))
+    heard: list[object] = []
+
+    class Outlet:
+        add = staticmethod(heard.append)
+
+    rounds.dispatch({RING: Outlet})
+    assert heard == [DOORBELL] * rung

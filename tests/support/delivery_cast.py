@@ -117,8 +117,8 @@ class _Provider(ThreadingHTTPServer):
 
 
 @contextmanager
-def provider_at_work() -> Iterator[Provider]:
-    """The provider on a free port of this machine."""
+def provider_at_work(port: int = 0) -> Iterator[Provider]:
+    """The provider on this port of this machine, or on a free one."""
     provider = Provider()
 
     class Handler(BaseHTTPRequestHandler):
@@ -153,7 +153,7 @@ def provider_at_work() -> Iterator[Provider]:
                 rows = [one for one in provider.texts if one["sid"] == sid]
                 reply(self, 200 if rows else 404, json.dumps(rows[0] if rows else {}))
 
-    server = _Provider(("127.0.0.1", 0), Handler)
+    server = _Provider(("127.0.0.1", port), Handler)
     server.daemon_threads = True
     provider.url = f"http://127.0.0.1:{server.server_port}"
     thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)

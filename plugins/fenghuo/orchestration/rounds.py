@@ -12,7 +12,7 @@ from dataclasses import asdict
 from functools import partial
 from typing import Any
 
-from fenghuo import pipeline
+from fenghuo import outbox, pipeline
 from fenghuo.clock import machine_now
 from fenghuo.orchestration.lingering import Round, brief, linger
 from fenghuo.orchestration.secrets import settings_of_task
@@ -60,10 +60,14 @@ def assess() -> None:
         _say(pipeline.dispatch(brief(house)))
 
 
-def dispatch() -> None:
-    """Send what is queued."""
+def dispatch(ring: Ring) -> None:
+    """Send what is queued; ring the doorbell while a gateway that does not answer has texts: the
+    next probe must not wait for the next minute."""
     house, began = _house(), machine_now()
-    _say(pipeline.dispatch(house))
+    report = pipeline.dispatch(house)
+    _say(report)
+    if report.counts.get(outbox.SILENT):
+        ring[RING].add(DOORBELL)
     _linger(house, began, assess=pipeline.assess, dispatch=pipeline.dispatch)
 
 

@@ -30,6 +30,8 @@ from fenghuo.words import Channel, NoticeState, Reason, StepReport
 LAST_WORDS = 8.0
 """Machine seconds that sends already begun get when the step is told to stop."""
 SWEPT = 500
+SILENT = "silent"
+"""The count of gateways that still did not answer when the run ended."""
 
 
 def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
@@ -37,8 +39,9 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
     """Send what is due, for at most ``settings.dispatch_budget`` machine seconds a gateway.
 
     ``did`` counts results and what still waits on the machine clock (claims, look-ups, near
-    retries). SIGTERM lets begun sends end, then raises SystemExit(0). Raises the first database
-    error of a lane after every lane has ended.
+    retries); what waits behind a gateway that does not answer is under SILENT alone. SIGTERM lets
+    begun sends end, then raises SystemExit(0). Raises the first database error of a lane after
+    every lane has ended.
     """
     began, now = machine_now(), clock.now()
     counts: Counter[str] = Counter({Reason.expired.value: _drop_expired(engine, now)})
@@ -77,7 +80,8 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
         waiting = _waiting(connection, gateways, settings)
         due = connection.scalar(select(func.min(notice.c.expires)).where(
             notice.c.state.in_(OPEN) & (notice.c.expires > now)))
-    return StepReport("dispatch", now, began, sum(counts.values()) + waiting, due,
+    did, counts[SILENT] = sum(counts.values()) + waiting, sum(lane.silent for lane in lanes)
+    return StepReport("dispatch", now, began, did, due,
                       {word: n for word, n in counts.items() if n})
 
 

@@ -1,14 +1,14 @@
 """One lane a gateway: a bounded pool of senders, fed by claims no larger than its free hands.
 
-Only at a gateway that answers at once, and can be asked for what a dead sender left in doubt, a
-few more are claimed, as many as leave while the last are written down. So a red notice written a
-moment ago goes before the blue ones that are still unclaimed, and a slow gateway holds up nobody
-but itself. All writes are made by the lane's own thread, for all that ended meanwhile at once.
+Only at a gateway that answers at once, and can be asked for what a dead sender left in doubt, a few
+more are claimed, as many as leave while the last are written down. So a red notice written a moment
+ago goes before the blue ones that are still unclaimed, and a slow gateway holds up nobody but
+itself. One that does not answer is probed until it does, or the run's time is over. All writes are
+made by the lane's own thread, for all that ended meanwhile at once.
 """
 
 from __future__ import annotations
 
-import math
 import queue
 import threading
 from collections import Counter
@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from fenghuo import alarms
-from fenghuo.channels import Accepted, Rejected
+from fenghuo.channels import Accepted, Ambiguous, Rejected
 from fenghuo.clock import machine_now
 from fenghuo.outbox import crash, routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
@@ -33,7 +33,9 @@ HANDS = 8
 PATIENCE = 6.0
 """Machine seconds a lane stays for a look-up or retry that is due so soon."""
 SILENT_AFTER = 5
-"""Sends in a row without a connection after which a lane gives up for this run."""
+"""Sends in a row that were not answered after which a gateway is only probed."""
+PROBE = 2.0
+"""Machine seconds between two probes: one text each, until one is answered."""
 LISTEN, GLANCE, GATHER = 0.5, 0.05, 0.03
 AHEAD, QUICK = 48, 0.25
 """Claims beyond the free hands, at a gateway that answers so quickly: what they take to leave."""
@@ -52,7 +54,7 @@ class Lane(threading.Thread):
         self.beside: Sequence[Lane] = ()  # of the gateways that may hand texts over to this one
         self.working = True
         self._stopped, self._closed = stop, False
-        self._silent, self._answered, self._ahead = 0, False, 0
+        self._silent, self._answered, self._ahead, self._probe_at = 0, False, 0, 0.0
         self._pace = Pace(sender.gateway.limits().per_second)
         self._jobs: queue.SimpleQueue[tuple[Claim, float] | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
@@ -80,7 +82,7 @@ class Lane(threading.Thread):
         while True:
             # before the claim: what a gateway beside gives up right after it is seen next time
             beside = any(lane.working for lane in self.beside)
-            held = self._claim(HANDS + self._ahead - busy)
+            held = self._claim(self._room(busy))
             looked = machine_now()
             against = self.sender.look(held)
             for one in held:
@@ -100,6 +102,16 @@ class Lane(threading.Thread):
                 self._ahead = min(2 * ended, AHEAD) if quick else 0
             if machine_now() > self._leave:  # what still hangs is in doubt when its lease ends
                 return
+
+    @property
+    def silent(self) -> bool:
+        """Whether the gateway is only probed, because it does not answer."""
+        return self._silent >= SILENT_AFTER
+
+    def _room(self, busy: int) -> int:
+        if self.silent:
+            return int(not busy and machine_now() >= self._probe_at)
+        return HANDS + self._ahead - busy
 
     def _open(self) -> bool:
         return not (self._stopped.is_set() or self._closed or machine_now() > self._last_claim)
@@ -129,14 +141,15 @@ class Lane(threading.Thread):
             return True
         n, route = notice.c, self.sender.route
         with reading(self.sender.engine) as connection:
-            soonest = connection.scalar(select(func.min(n.next_try)).where(
+            soonest = connection.scalar(select(func.min(func.coalesce(n.next_try, 0.0))).where(
                 (n.channel == route.gateway.channel) & n.lease_until.is_(None)
                 & (((n.state == NoticeState.queued) & route.queued)
                    | ((n.state == NoticeState.in_doubt) & route.doubted))))
-        paced = self._pace.wait()
-        if paced:
-            soonest = min(soonest or math.inf, machine_now() + paced)
-        if soonest is None or soonest > min(machine_now() + PATIENCE, self._last_claim):
+        if soonest is None:
+            return False
+        soonest = max(soonest, machine_now() + self._pace.wait(),
+                      self._probe_at if self.silent else 0.0)
+        if soonest > min(machine_now() + PATIENCE, self._last_claim):
             return False
         self._stopped.wait(min(LISTEN, max(0.0, soonest - machine_now())) + 0.02)
         return True
@@ -156,6 +169,7 @@ class Lane(threading.Thread):
         for held, result in finished:
             if isinstance(result, Exception):
                 self.error, self._closed = result, True
+                self._recall()
             else:
                 good.append((held, result))
         if good:
@@ -179,22 +193,40 @@ class Lane(threading.Thread):
             case Rejected() if result.setup:
                 self._close()
                 self._alarm(alarms.AlarmKind.gateway_refused, result.error)
-            case Rejected(reason="unreachable") | Asked(counted=False):
-                self._silent += 1
-                if self._silent == 1:
-                    self._alarm(alarms.AlarmKind.gateway_silent, "no answer")
-                if self._silent >= SILENT_AFTER:
-                    self._close()
+            case Rejected(reason="unreachable") | Asked(counted=False) | Ambiguous():
+                self._unanswered(sure=not isinstance(result, Ambiguous))
             case Accepted() | Found() | Asked():
                 self._silent = 0
                 self._well()
+
+    def _unanswered(self, sure: bool) -> None:
+        """Count it; a gateway that stays silent is only probed, and others take what they can."""
+        self._silent += 1
+        self._answered = False
+        if self._silent == (1 if sure else SILENT_AFTER):
+            self._alarm(alarms.AlarmKind.gateway_silent, "no answer")
+        if self._silent == SILENT_AFTER:
+            self._hand_over()
+        self._probe_at = machine_now() + PROBE
 
     def _close(self) -> None:
         """Give the gateway up for this run; what others can carry, they do."""
         if not self._closed:
             self._closed = True
-            if self.sender.route.beside:
-                self._step_aside(probe=False)
+            self._hand_over()
+
+    def _hand_over(self) -> None:
+        self._recall()
+        if self.sender.route.beside:
+            self._step_aside(probe=False)
+
+    def _recall(self) -> None:
+        """Take back what no hand has come to."""
+        try:
+            while job := self._jobs.get_nowait():
+                self._done.put((job[0], Unsent()))
+        except queue.Empty:
+            return
 
     def make_way(self) -> None:
         """While this gateway is known to fail, others take what they can but for one text."""
@@ -227,8 +259,7 @@ class Lane(threading.Thread):
         while (job := self._jobs.get()) is not None:
             held, looked = job
             try:
-                self._done.put((held, Unsent()) if self._closed
-                               else self.sender.handle(held, looked))
+                self._done.put(self.sender.handle(held, looked))
             except Exception as error:
                 self._done.put((held, error))
 

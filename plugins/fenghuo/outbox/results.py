@@ -168,6 +168,8 @@ def wait(outcome: Rejected, attempts: int) -> float:
     """Machine seconds to the next attempt: doubling with jitter, the provider's word first."""
     if outcome.retry_after is not None:
         return min(LONGEST_WAIT, outcome.retry_after) + random.uniform(0, 1)
+    if outcome.reason == "unreachable":
+        attempts = 1  # it never got there: its lane waits for the gateway, not each text for itself
     base = SETUP_WAIT if outcome.setup else min(LONGEST_WAIT, 2.0 ** min(attempts, 9))
     return base * random.uniform(0.75, 1.25)
 
