@@ -22,7 +22,7 @@ HONG_KONG = "+85251234567"
 DOWN = Rejected("unreachable", False, "no answer")
 
 
-@dataclass(slots=True)
+@dataclass
 class Counting(Gateway):
     """A gateway that counts what it took; ``plan`` holds its next outcomes, then it accepts."""
 
@@ -165,3 +165,18 @@ def test_texts_leave_no_faster_than_the_gateway_carries_them_and_red_first(
     done = [city.row(key) for key in (red, *blue)]
     assert all(row.state == NoticeState.accepted for row in done)
     assert slow.took[0] == CHEN and began
+
+
+def test_what_no_hand_had_come_to_when_the_gateway_fell_silent_goes_to_the_next_too(
+        city: City, engine: Engine) -> None:
+    first, second = Counting(name="first"), Counting(name="second")
+    queue(city, *(f"+86138{n:08}" for n in range(200)))
+    went = first.submit
+
+    def falls(outgoing: Outgoing) -> Outcome:
+        first.down = len(first.took) >= 90  # by now more are claimed than hands can send
+        return went(outgoing)
+
+    first.submit = falls  # type: ignore[method-assign]
+    run(engine, first, second)
+    assert len(first.took) + len(second.took) == 200 == len({*first.took, *second.took})

@@ -108,6 +108,11 @@ class Lane(threading.Thread):
         """Whether the gateway is only probed, because it does not answer."""
         return self._silent >= SILENT_AFTER
 
+    @property
+    def fails(self) -> bool:
+        """Whether others had better carry what this one has."""
+        return self.silent or self._closed
+
     def _room(self, busy: int) -> int:
         if self.silent:
             return int(not busy and machine_now() >= self._probe_at)
@@ -186,12 +191,14 @@ class Lane(threading.Thread):
         crash.point("after_record")
         for _, result in finished:
             self._judge(result)
+        if self.fails:
+            self._hand_over()
 
     def _judge(self, result: Result) -> None:
         """What a result says of the gateway itself."""
         match result:
             case Rejected() if result.setup:
-                self._close()
+                self._closed = True
                 self._alarm(alarms.AlarmKind.gateway_refused, result.error)
             case Rejected(reason="unreachable") | Asked(counted=False) | Ambiguous():
                 self._unanswered(sure=not isinstance(result, Ambiguous))
@@ -200,24 +207,17 @@ class Lane(threading.Thread):
                 self._well()
 
     def _unanswered(self, sure: bool) -> None:
-        """Count it; a gateway that stays silent is only probed, and others take what they can."""
+        """Count it; five in a row, and the gateway is only probed."""
         self._silent += 1
         self._answered = False
         if self._silent == (1 if sure else SILENT_AFTER):
             self._alarm(alarms.AlarmKind.gateway_silent, "no answer")
-        if self._silent == SILENT_AFTER:
-            self._hand_over()
         self._probe_at = machine_now() + PROBE
 
-    def _close(self) -> None:
-        """Give the gateway up for this run; what others can carry, they do."""
-        if not self._closed:
-            self._closed = True
-            self._hand_over()
-
     def _hand_over(self) -> None:
+        """What others can carry, they do, unless they fail too."""
         self._recall()
-        if self.sender.route.beside:
+        if not all(one.fails for one in self.beside):
             self._step_aside(probe=False)
 
     def _recall(self) -> None:
