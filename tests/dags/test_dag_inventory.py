@@ -77,10 +77,11 @@ def test_the_doorbell_is_watched_by_what_feeds_push_and_by_nothing_else(
         "respond": ["fenghuo.orchestration.pushes.PushTrigger"]}
 
 
-def test_pulls_and_follow_up_may_ring_and_nobody_else(bag: dict[str, Any]) -> None:
+def test_pulls_follow_up_and_dispatch_may_ring_and_nobody_else(bag: dict[str, Any]) -> None:
     ringing = {(name, key) for name, dag in bag["dags"].items()
                for key, task in dag["tasks"].items() if task["outlets"]}
-    assert ringing == {(name, "pull") for name in PULLS} | {("follow_up", "climb")}
+    assert ringing == {(name, "pull") for name in PULLS} | {
+        ("follow_up", "climb"), ("respond", "dispatch")}
 
 
 def test_a_sweep_is_each_minute_and_no_two_begin_at_once(bag: dict[str, Any]) -> None:
