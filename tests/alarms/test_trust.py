@@ -83,8 +83,15 @@ def test_one_gateway_is_enough_none_is_not(house: Engine, now: datetime) -> None
     ("step_silent", "dispatch", Doubted(Doubt.step_silent, "dispatch")),
     ("no_edition", "city", Doubted(Doubt.no_edition)),
     ("ledger_unsealed", "ledger", Doubted(Doubt.ledger_unsealed)),
+    ("reach_unbalanced", "forgotten", Doubted(Doubt.reach_unbalanced)),
 ])
 def test_what_stands_still_is_named(house: Engine, now: datetime, kind: str, subject: str,
                                     doubt: Doubted) -> None:
     raised(house, kind, subject, now)
     assert doubts(house, now) == [doubt]
+
+
+def test_several_contradictions_are_one_reason_not_to_trust(house: Engine, now: datetime) -> None:
+    for name in ("forgotten", "asked_after_end"):
+        raised(house, "reach_unbalanced", name, now)
+    assert doubts(house, now) == [Doubted(Doubt.reach_unbalanced)]

@@ -2,7 +2,8 @@
 nothing, in one list for its banner.
 
 What is not shown may be true all the same while the watch stands still, while everything a bureau
-says is old, while no text can leave, or while the record of it all cannot be sealed.
+says is old, while no text can leave, while what is said of a warning contradicts itself, or while
+the record of it all cannot be sealed.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ class Doubt(StrEnum):
     no_edition = "no_edition"
     bureau_stale = "bureau_stale"          # every feed of a bureau is old
     no_gateway = "no_gateway"              # no way to send is open
+    reach_unbalanced = "reach_unbalanced"  # what is said of a warning contradicts itself
     ledger_unsealed = "ledger_unsealed"
 
 
@@ -41,6 +43,7 @@ class Doubted:
 
 
 _OF_KIND = {AlarmKind.no_edition: Doubt.no_edition,
+            AlarmKind.reach_unbalanced: Doubt.reach_unbalanced,
             AlarmKind.ledger_unsealed: Doubt.ledger_unsealed}
 
 
@@ -58,7 +61,7 @@ def trust(connection: Connection, now: datetime, feeds: Iterable[Watched],
     wrong = open_alarms(connection)
     found += [Doubted(Doubt.step_silent, one.subject) for one in wrong
               if one.kind == AlarmKind.step_silent and one.subject != "watch"]
-    found += [Doubted(_OF_KIND[one.kind]) for one in wrong if one.kind in _OF_KIND]
+    found += dict.fromkeys(Doubted(_OF_KIND[one.kind]) for one in wrong if one.kind in _OF_KIND)
     found += [Doubted(Doubt.bureau_stale, bureau) for bureau in _stale(connection, feeds, now)]
     shut = {one.subject for one in wrong
             if one.kind in (AlarmKind.gateway_refused, AlarmKind.gateway_silent)}

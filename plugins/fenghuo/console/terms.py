@@ -136,6 +136,7 @@ doubt step_silent 步骤停止
 doubt no_edition 无规则版本
 doubt bureau_stale 某部门数据全部过旧
 doubt no_gateway 没有可用的发送网关
+doubt reach_unbalanced 叫应账不平
 doubt ledger_unsealed 台账未封存
 reason first 首次告知
 reason upgraded 升级
