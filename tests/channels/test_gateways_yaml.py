@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import importlib
+from pathlib import Path
+
 import pytest
 
-from fenghuo.channels import config, gateways
-from fenghuo.channels.kinds import KINDS
-from fenghuo.channels.registry import MAKERS
+from fenghuo.channels import catalogue, config, gateways
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Refused
 
 REAL = Settings(twilio_account="AC" + "0" * 32, twilio_token="secret",
-                twilio_from="+15005550001")
+                twilio_from="+15005550001", smtp_url="smtp://mail.example:25",
+                gateway_secrets={"main": "https://login:password@gateway.example/"})
 
 
 def read(text: str) -> dict[str, config.GatewayConfig]:
@@ -23,8 +25,24 @@ def test_without_the_file_texts_go_by_twilio_and_mails_by_smtp() -> None:
         ("twilio", Channel.sms), ("smtp", Channel.email)]
 
 
-def test_every_kind_can_be_made() -> None:
-    assert set(MAKERS) == set(KINDS)
+def test_every_module_that_ends_with_a_kind_is_in_the_catalogue() -> None:
+    found = [importlib.import_module(f"fenghuo.channels.{path.stem}")
+             for path in Path(catalogue.__file__).parent.glob("*.py")]
+    kinds = [module.KIND for module in found if hasattr(module, "KIND")]
+    assert len(kinds) == len(catalogue.KINDS)
+    assert all(kind in kinds for kind in catalogue.KINDS.values())
+
+
+@pytest.mark.parametrize("kind", catalogue.KINDS)
+def test_a_gateway_of_each_kind_is_made_of_its_entry_and_its_credentials(kind: str) -> None:
+    entry = config.GatewayConfig(name="main", kind=kind, sender="1400006666",
+                                 signature="肇庆市应急管理局", per_second=3, value_letters=9)
+    assert gateways(Settings(), {"main": entry}) == ()
+    made, = gateways(REAL, {"main": entry})
+    row = catalogue.KINDS[kind]
+    assert (made.name, made.channel, made.countries, made.never) == (
+        "main", row.channel, row.countries, row.never)
+    assert (made.limits().per_second, made.limits().value_letters) == (3, 9)
 
 
 def test_the_order_of_the_file_is_the_order_of_trial() -> None:

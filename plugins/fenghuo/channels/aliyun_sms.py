@@ -30,7 +30,10 @@ from fenghuo.channels.base import (
 from fenghuo.channels.cloud_codes import ALIYUN, outcome
 from fenghuo.channels.cloud_signing import acs3, query_of
 from fenghuo.channels.filed_sms import BEIJING, FiledSms, word
+from fenghuo.channels.kinds import Entry, Kind
 from fenghuo.clock import machine_now
+from fenghuo.settings import Settings
+from fenghuo.words import Channel
 
 VERSION = "2017-05-25"
 PAGE = "50"
@@ -127,3 +130,11 @@ def _reply(row: Mapping[str, Any]) -> Inbound | None:
     at = word(row, "send_time")
     return filed_sms.reply_of(row, filed_sms.e164(word(row, "phone_number")), "content", at,
                               filed_sms.beijing(at), word(row, "sequence_id"))
+
+
+def _make(entry: Entry, settings: Settings) -> AliyunSms | None:
+    told = filed_sms.told(entry, settings)
+    return AliyunSms(**told) if told else None
+
+
+KIND = Kind(Channel.sms, _make, filed_sms.LIMITS, ("signature",), countries=("+86",))

@@ -15,7 +15,8 @@ from typing import Annotated, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
 
 from fenghuo.channels.base import Limits
-from fenghuo.channels.kinds import KINDS, Kind
+from fenghuo.channels.catalogue import KINDS
+from fenghuo.channels.kinds import Entry, Kind
 from fenghuo.documents import yaml
 from fenghuo.documents.decimals import Count, Number
 from fenghuo.documents.editor_schema import Schema, editor_schema
@@ -75,9 +76,10 @@ class GatewayConfig(BaseModel):
                        value_letters=self.value_letters or known.value_letters)
 
     @property
-    def serves(self) -> tuple[str, ...]:
-        """The calling codes it serves, empty for all: its own, else those of its kind."""
-        return self.countries or self.row.countries
+    def entry(self) -> Entry:
+        """What its kind's maker is told of it."""
+        return Entry(self.name, self.countries or self.row.countries, self.limits, self.sender,
+                     self.signature)
 
     @property
     def channel(self) -> Channel:

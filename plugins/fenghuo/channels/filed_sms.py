@@ -3,14 +3,12 @@
 They send no text but the number of a filed one and its variables, and put the filed signature in
 front. A text that none of the approved ones says word for word is refused here, before anything is
 sent, so that the next gateway or channel gets it: nobody is told a sentence that is not in the
-ledger. They do not sign their callbacks: a word in the callback's address, made from the house's
-signing key, stands for a signature.
+ledger. They do not sign their callbacks.
 """
 
 from __future__ import annotations
 
 import hashlib
-import hmac
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Mapping
@@ -22,13 +20,21 @@ from typing import Any, TypeVar
 import requests
 
 from fenghuo.channels import posting
-from fenghuo.channels.base import Gateway, Inbound, Outcome, Outgoing, Rejected, Webhook
+from fenghuo.channels.base import Inbound, Limits, Outcome, Outgoing, Rejected, Webhook
 from fenghuo.channels.cloud_signing import Key
+from fenghuo.channels.doors import Door, Unsigned
+from fenghuo.channels.kinds import Entry
+from fenghuo.channels.secrets import secret_of
 from fenghuo.notices.filed import Filed, fault
+from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 Read = TypeVar("Read")
 BEIJING = timezone(timedelta(hours=8))
+LIMITS = Limits(templates=True, value_letters=35)
+"""35 letters a variable of a notification (Aliyun,
+https://help.aliyun.com/zh/sms/developer-reference/api-error-codes). Tencent lets new accounts
+have 6 (https://cloud.tencent.com/document/product/382/39023); the console shows more."""
 MOST = 500
 """Receipts of one callback that are read."""
 _SIGNATURE = re.compile(r"【([^】]*)】|\[[^\]]*\] ?")
@@ -36,15 +42,13 @@ _NOTICE = re.compile("[0-9a-f]{32}")
 
 
 @dataclass(slots=True, kw_only=True)
-class FiledSms(Gateway):
-    """One of them. ``hook`` gives the word in the callbacks' address, None while there is no
-    signing key; ``filed`` are its approved texts by their template's file."""
+class FiledSms(Unsigned):
+    """One of them; ``filed`` are its approved texts by their template's file."""
 
     base: str
     key: Key
     signature: str
     timeout: float
-    hook: Callable[[], str | None] = field(repr=False)
     channel: Channel = Channel.sms
     filed: Mapping[str, tuple[Filed, ...]] = field(default_factory=dict, repr=False)
     session: requests.Session = field(default_factory=posting.session, repr=False)
@@ -84,15 +88,15 @@ class FiledSms(Gateway):
             why = wrong
         return _refused(why)
 
-    def address(self, public_url: str, kind: str) -> str:
-        """Where callbacks of a kind (``status``, ``inbound``) go, with the word they need."""
-        return (f"{public_url.rstrip('/')}/receipts/{self.name}/{kind}"
-                f"?key={self.hook() or 'none-before-the-first-watch'}")
 
-    def verify(self, webhook: Webhook) -> bool:
-        word = self.hook()
-        return word is not None and hmac.compare_digest(
-            webhook.query.get("key", "").encode(), word.encode())
+def told(entry: Entry, settings: Settings) -> dict[str, Any] | None:
+    """What each of them is made of, None without its secret."""
+    secret = secret_of(settings, entry.name)
+    return None if secret is None else {
+        "name": entry.name, "countries": entry.countries, "carries": entry.carries,
+        "base": secret.base, "key": Key(secret.login, secret.password),
+        "signature": entry.signature or "", "timeout": settings.gateway_timeout,
+        "door": Door(settings, entry.name)}
 
 
 def _refused(why: str) -> Rejected:

@@ -26,8 +26,10 @@ from fenghuo.channels.base import (
     Outgoing,
     Rejected,
 )
-from fenghuo.channels.mail_addresses import Addresses
+from fenghuo.channels.kinds import Entry, Kind
+from fenghuo.channels.mail_addresses import Addresses, addresses
 from fenghuo.clock import machine_now
+from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -146,3 +148,14 @@ def _leave(server: smtplib.SMTP) -> None:
         server.quit()
     except (OSError, smtplib.SMTPException):
         server.close()
+
+
+def _make(entry: Entry, settings: Settings) -> SmtpMail | None:
+    if settings.smtp_url is None:
+        return None
+    return SmtpMail(settings.smtp_url.get_secret_value(), settings.mail_from,
+                    settings.gateway_timeout, back=addresses(settings), name=entry.name,
+                    carries=entry.carries)
+
+
+KIND = Kind(Channel.email, _make)

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -31,7 +31,11 @@ from fenghuo.channels.base import (
 from fenghuo.channels.cloud_codes import TENCENT, outcome
 from fenghuo.channels.cloud_signing import tc3
 from fenghuo.channels.filed_sms import FiledSms, word
+from fenghuo.channels.kinds import Entry, Kind
+from fenghuo.channels.secrets import secret_of
 from fenghuo.clock import machine_now
+from fenghuo.settings import Settings
+from fenghuo.words import Channel
 
 VERSION, SERVICE, REGION = "2021-01-11", "sms", "ap-guangzhou"
 CLOCK_SKEW = 60
@@ -157,3 +161,13 @@ def _instant(text: str) -> datetime | None:
         return datetime.fromtimestamp(int(text), UTC)
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _make(entry: Entry, settings: Settings) -> TencentSms | None:
+    told, secret = filed_sms.told(entry, settings), secret_of(settings, entry.name)
+    return TencentSms(**told, application=entry.sender or "",
+                      region=secret.path or REGION) if told and secret else None
+
+
+KIND = Kind(Channel.sms, _make, replace(filed_sms.LIMITS, value_letters=6),
+            ("sender", "signature"), countries=("+86",), numbered=True)

@@ -23,6 +23,7 @@ from twilio.rest import Client  # type: ignore[import-untyped]
 from fenghuo.channels.base import Ambiguous, Outcome, Outgoing, Rejected, Status
 from fenghuo.channels.posting import never_left
 from fenghuo.channels.twilio_codes import rejection
+from fenghuo.settings import Settings
 
 CLOCK_SKEW = 60.0
 """Seconds by which the provider's clock may be behind ours, and its whole seconds."""
@@ -80,6 +81,13 @@ class Lines:
         if self.base_url:
             line.client.api.base_url = self.base_url
         return line
+
+
+def lines_of(settings: Settings) -> Lines | None:
+    """The lines to the house's own account, None without its credentials."""
+    account, token = settings.twilio_account, settings.twilio_token
+    return Lines(account, token.get_secret_value(),
+                 settings.gateway_timeout) if account and token else None
 
 
 def newest(line: Line, kind: str, outgoing: Outgoing, since: float, sid: re.Pattern[str],

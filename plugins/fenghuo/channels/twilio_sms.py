@@ -23,7 +23,17 @@ from fenghuo.channels.base import (
     Taken,
     Webhook,
 )
-from fenghuo.channels.twilio_client import FAULTS, Lines, newest, outcome_of, statuses
+from fenghuo.channels.doors import Door
+from fenghuo.channels.kinds import Entry, Kind
+from fenghuo.channels.twilio_client import (
+    FAULTS,
+    Lines,
+    lines_of,
+    newest,
+    outcome_of,
+    statuses,
+)
+from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 
@@ -84,3 +94,14 @@ class TwilioSms(Gateway):
 
     def thanks(self, webhook: Webhook) -> tuple[str, str]:
         return twilio_hooks.TWIML, "application/xml"
+
+
+def _make(entry: Entry, settings: Settings) -> TwilioSms | None:
+    lines, sender = lines_of(settings), entry.sender or settings.twilio_from
+    if not (lines and sender):
+        return None
+    return TwilioSms(lines, sender, f"{Door(settings, entry.name).address}/status",
+                     name=entry.name, countries=entry.countries, carries=entry.carries)
+
+
+KIND = Kind(Channel.sms, _make)

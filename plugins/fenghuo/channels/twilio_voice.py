@@ -3,7 +3,7 @@
 Format: Twilio API 2010-04-01, Calls. That a call was answered confirms nothing, since voicemail
 answers too: only a key does. Calls have no body, so a look-up knows them by number and time alone;
 the callbacks bring our notice's id and set right what a look-up took for another's. To mainland
-China it makes no calls (kinds.py).
+China it makes no calls since 2023-11-30 (support.twilio.com, article 360016488474).
 """
 
 from __future__ import annotations
@@ -17,17 +17,29 @@ from fenghuo.channels.base import (
     Ambiguous,
     Gateway,
     Inbound,
+    Limits,
     Outcome,
     Outgoing,
     Status,
     Taken,
     Webhook,
 )
-from fenghuo.channels.twilio_client import FAULTS, Lines, newest, outcome_of, statuses
+from fenghuo.channels.doors import Door
+from fenghuo.channels.kinds import Entry, Kind
+from fenghuo.channels.twilio_client import (
+    FAULTS,
+    Lines,
+    lines_of,
+    newest,
+    outcome_of,
+    statuses,
+)
+from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 RINGS = 30
 """Seconds a telephone rings before nobody is taken to be there."""
+NEVER = ("+86",)
 LONGEST_CALL = 300
 """Seconds after which a call ends whatever happens: a voicemail listens for ever."""
 
@@ -41,6 +53,7 @@ class TwilioVoice(Gateway):
     door: str
     name: str = field(default="twilio-voice", kw_only=True)
     channel: Channel = field(default=Channel.voice, kw_only=True)
+    never: tuple[str, ...] = field(default=NEVER, kw_only=True)
 
     def submit(self, outgoing: Outgoing) -> Outcome:
         call = twilio_dialogue.reading(outgoing.text, outgoing.language,
@@ -97,3 +110,15 @@ def _pressed(webhook: Webhook) -> tuple[str, str, str]:
             "key", "again", "number"):
         raise ValueError("no key pressed in a call of ours")
     return step, twilio_hooks.form(webhook).get("Digits", ""), language
+
+
+def _make(entry: Entry, settings: Settings) -> TwilioVoice | None:
+    lines, sender = lines_of(settings), entry.sender or settings.twilio_from
+    if not (lines and sender):
+        return None
+    return TwilioVoice(lines, sender, Door(settings, entry.name).address, name=entry.name,
+                       countries=entry.countries, carries=entry.carries)
+
+
+# one call a second unless they agree to more
+KIND = Kind(Channel.voice, _make, Limits(per_second=1.0), never=NEVER)

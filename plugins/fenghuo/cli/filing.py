@@ -7,7 +7,6 @@ from typing import Annotated
 import typer
 
 from fenghuo import editions
-from fenghuo.channels.kinds import KINDS
 from fenghuo.cli.frame import FOUND, AsJson, show
 from fenghuo.editions.reading import read
 from fenghuo.notices import texts
@@ -44,7 +43,7 @@ def filings(
         if gateway and row.gateway not in ("", gateway):
             continue
         one = edition.gateways.get(str(row.gateway) or gateway or "")
-        numbered = one is not None and KINDS[one.kind].numbered
+        numbered = one is not None and one.row.numbered
         template, variables = str(row.template), str(row.variables)
         text = filed(written, template, variables).shown(numbered) if variables else NONE_YET
         rows.append({"template": template, "gateway": str(row.gateway),

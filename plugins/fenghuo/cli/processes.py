@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from fenghuo import sentinel as watchman
-from fenghuo.channels.filed_sms import FiledSms
+from fenghuo.channels.doors import Unsigned
 from fenghuo.channels.standing import standing
 from fenghuo.cli.frame import house
 from fenghuo.sandbox.command import serve as serve_sandbox
@@ -44,9 +44,9 @@ def receipts(
         if addresses:
             with reading(at.engine) as connection:
                 made = standing(connection, at.settings)
-            for address in (one.address(at.settings.public_url, kind) for one in made
-                            if isinstance(one, FiledSms) for kind in ("status", "inbound")):
-                typer.echo(address)
+            for one in made:
+                if isinstance(one, Unsigned):
+                    typer.echo("\n".join(one.addresses()))
             return
         outer = standalone(at.settings)
     uvicorn.run(outer, host=host, port=port, log_level="warning")

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse
 
-from fenghuo.channels.kinds import KINDS
 from fenghuo.channels.sandbox_account import ACCOUNT
+from fenghuo.channels.twilio_voice import NEVER
 from fenghuo.sandbox import calls, twilio_side
 from fenghuo.sandbox.messages import VERSION
 from fenghuo.sandbox.twilio_side import error
@@ -68,6 +68,6 @@ def _refusal(form: dict[str, str]) -> Response | None:
         return error(400, 21205, "Url parameter is required.")
     if len(twiml) > LONGEST_TWIML or not calls.good(twiml):
         return error(400, 12100, "Document parse failure")
-    if to.startswith(KINDS["twilio_voice"].never):
+    if to.startswith(NEVER):
         return error(400, 21215, f"Account not authorized to call {to}.")
     return None

@@ -1,0 +1,16 @@
+"""Every kind of gateway by its word in ``rules/gateways.yaml``; one line a module."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from fenghuo.channels import aliyun_sms, smtp, tencent_sms, twilio_sms, twilio_voice
+from fenghuo.channels.kinds import Kind
+
+KINDS: Mapping[str, Kind] = {
+    "smtp": smtp.KIND,
+    "twilio": twilio_sms.KIND,
+    "twilio_voice": twilio_voice.KIND,
+    "aliyun": aliyun_sms.KIND,
+    "tencent": tencent_sms.KIND,
+}
