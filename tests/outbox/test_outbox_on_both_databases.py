@@ -102,3 +102,22 @@ def test_a_second_text_of_one_notice_is_shown(database: Engine) -> None:
     with writing(database) as c:
         keep(c, "twilio", "SM" + "d" * 32, "delivered", None, key, NOON)
     assert city.row(key).maybe_doubled
+
+
+def test_two_refusals_of_one_number_at_once_are_both_kept(database: Engine) -> None:
+    city = City(database)
+    first, second = (city.told(person="chen", scope=f"{n}", delivered=None) for n in range(2))
+
+    def refused(told: tuple[int, int, str]) -> None:
+        with writing(database) as c:
+            keep(c, "twilio", f"SM{told[0]:032x}", "undelivered", "30006", told[2], NOON)
+
+    other = threading.Thread(target=refused, args=(second,))
+    with writing(database) as c:
+        keep(c, "twilio", f"SM{first[0]:032x}", "undelivered", "30006", first[2], NOON)
+        other.start()
+        other.join(0.3)  # it waits for what is not committed yet
+    other.join()
+    assert {city.row(key).reason for _, _, key in (first, second)} == {Reason.bad_address}
+    with reading(database) as c:
+        assert c.scalar(select(func.count()).select_from(t.address_state)) == 1

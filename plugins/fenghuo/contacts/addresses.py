@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
 from fenghuo.alarms import AlarmKind, open_alarms, raise_alarm, recover
@@ -37,9 +38,13 @@ def put_out(connection: Connection, channel: str, address: str, reason: Reason, 
     if known is not None:
         _end(connection, known, reason.value, now)
     error = masked(error) if error else None
-    connection.execute(insert(address_state).values(
-        channel=channel, address=address, reason=reason.value, person=person, error=error,
-        since=now))
+    try:
+        with connection.begin_nested():
+            connection.execute(insert(address_state).values(
+                channel=channel, address=address, reason=reason.value, person=person, error=error,
+                since=now))
+    except IntegrityError:  # another lane was refused in this very moment
+        return False
     ledger.append(connection, "address.out", f"address:{mask(address)}", {
         "channel": channel, "reason": reason.value, "person": person, "error": error}, now)
     if person is not None:
