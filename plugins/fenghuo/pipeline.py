@@ -251,8 +251,9 @@ def watch(house: House) -> StepReport:
         report = watching.watch(house.engine, asked, house.settings, now,
                                 rosters=running_out(edition.contacts.roster, now),
                                 unreached=nobody)
-        left = Counter(_leave(house, edition, now))
-        left.update(call_pack.look(house.engine, edition, house.settings, now))
+        left = Counter(call_pack.look(house.engine, edition, house.settings, now))
+        with writing(house.engine) as connection:
+            left.update(leaving.look(connection, edition.messages, house.settings, now))
         forgotten, next_close = _close_drills(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
         return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values())
@@ -260,12 +261,6 @@ def watch(house: House) -> StepReport:
                        next_due=earliest(report.next_due, next_close, next_ring, next_change),
                        counts=dict(Counter(report.counts) + Counter(rung) + left))
     return step(house, "watch", work)
-
-
-def _leave(house: House, edition: Edition, now: datetime) -> dict[str, int]:
-    """Hand the ledger's newest head to whoever keeps it outside."""
-    with writing(house.engine) as connection:
-        return leaving.look(connection, edition.messages, house.settings, now)
 
 
 def _close_drills(house: House, edition: Edition, now: datetime) -> tuple[int, datetime | None]:

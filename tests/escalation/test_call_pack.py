@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 import stat
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from acts_cast import RAIN, Desk
 from sqlalchemy import Engine, insert, update
 from warning_cast import CONTACTS, MIN, T0, Town, book, gauge, over, signal
 
-from fenghuo import alarms
+from fenghuo import alarms, pipeline
+from fenghuo.acts import registering
 from fenghuo.escalation import call_pack
 from fenghuo.notices import obligations
 from fenghuo.settings import Settings
@@ -49,6 +52,20 @@ def test_it_says_whom_to_call_at_which_number_and_what_to_say(town: Town) -> Non
     assert "逾期 late 1 min" in page and "海宴" not in page
     assert stat.S_IMODE(pack(town).stat().st_mode) == 0o600
     assert "<script" not in page and "http" not in page.replace("https://f.example", "")
+
+
+def test_the_watch_writes_it_and_hands_the_ledgers_head_to_its_witness(
+        engine: Engine, tmp_path: Path) -> None:
+    desk = Desk.open(engine, tmp_path)
+    house = replace(desk.house, settings=desk.house.settings.model_copy(
+        update={"checkpoint_mail": "notary@court.example"}))
+    desk.act(registering.confirm, desk.act(registering.register, RAIN, by="zhang"), by="liu")
+    desk.assess()
+    assert pipeline.watch(house).counts["packed"] == 1
+    assert "李安" in (tmp_path / "var/call-pack.html").read_text()
+    (mail,) = desk.rows(t.notice, address="notary@court.example")
+    (copy,) = desk.rows(t.checkpoint_copy, way="email")
+    assert (mail["id"], mail["state"]) == (copy["notice_id"], "queued")
 
 
 def test_who_has_answered_is_called_no_more_but_for_measures(town: Town) -> None:
