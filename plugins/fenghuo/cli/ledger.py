@@ -11,7 +11,8 @@ from sqlalchemy import Connection, select
 
 from fenghuo import ledger
 from fenghuo.cli.frame import FOUND, WRONG_USE, AsJson, city, house, show
-from fenghuo.ledger.proofs import said
+from fenghuo.ledger import proofs
+from fenghuo.ledger.keys import public_path
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading
@@ -23,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, help="The tamper-evident audit trail.")
 def verify(
     against: Annotated[Path | None, typer.Option(
         exists=True, help="What somebody else kept: a copy of the checkpoints file, a note, or a "
-                          "saved e-mail, of any age.")] = None,
+                          "saved e-mail, as old as you like.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Check every entry against the signed checkpoints, in the database and outside it."""
@@ -80,11 +81,11 @@ def prove(
     public key alone."""
     with house() as at, reading(at.engine) as connection:
         try:
-            proofs = _proofs(connection, wanted)
+            found = _proofs(connection, wanted)
         except ledger.NotSealed as missing:
             typer.echo(str(missing), err=True)
             raise typer.Exit(FOUND) from missing
-    lines = [json.dumps(proof, ensure_ascii=False) for proof in proofs]
+    lines = [json.dumps(proof, ensure_ascii=False) for proof in found]
     if to is None:
         for line in lines:
             typer.echo(line)
@@ -100,19 +101,7 @@ def check(
         help="The public key, from somebody you trust; this house's own if not said.")] = None,
 ) -> None:
     """Check a file of proofs: needs the public key and no database."""
-    try:
-        trusted = (ledger.public_key(Settings()) if key is None
-                   else ledger.Key.read(key.read_text()))
-    except (OSError, ValueError, ledger.KeyUnusable) as error:
-        typer.echo(f"key: {error}", err=True)
-        raise typer.Exit(WRONG_USE) from error
-    try:
-        for entry in ledger.check_file(path.read_text(encoding="utf-8").splitlines(), trusted):
-            typer.echo(said(entry))
-    except ValueError as error:
-        typer.echo(f"{path}: {error}", err=True)
-        raise typer.Exit(FOUND) from error
-    typer.echo(f"proved: signed by {trusted.name}")
+    raise typer.Exit(proofs.main([str(path), str(key or public_path(Settings()))]))
 
 
 def _proofs(connection: Connection, wanted: str) -> list[dict[str, Any]]:
