@@ -74,7 +74,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         key = Key.read(Path(arguments[1]).read_text())
-        lines = Path(arguments[0]).read_text(encoding="utf-8").splitlines()
+        lines = Path(arguments[0]).read_text(encoding="utf-8").split("\n")
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
