@@ -66,7 +66,8 @@ setup-dev: .venv/dev.stamp
 
 # what tests and pictures need of Debian: a program = the packages that bring it
 NEEDED := initdb=postgresql npm=npm chromium=chromium+fonts-wqy-microhei postfix=postfix \
-  /usr/lib/dovecot/imap=dovecot-imapd /usr/lib/dovecot/lmtp=dovecot-lmtpd
+  /usr/lib/dovecot/imap=dovecot-imapd /usr/lib/dovecot/lmtp=dovecot-lmtpd \
+  bearerbox=kannel /usr/lib/kannel/test/fakesmsc=kannel-extras
 
 debian:
 	@PATH="$$PATH:/usr/sbin:$$(echo /usr/lib/postgresql/*/bin | tr ' ' ':')"; missing=; \

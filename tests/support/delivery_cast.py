@@ -128,8 +128,8 @@ def provider_at_work(port: int = 0) -> Iterator[Provider]:
             return None
 
         def do_POST(self) -> None:
-            form = dict(parse_qsl(
-                self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()))
+            form = {"To": "", "From": "", "Body": "", **dict(parse_qsl(
+                self.rfile.read(int(self.headers.get("Content-Length", "0"))).decode()))}
             with provider.lock:
                 provider.posts += 1
                 act = provider.plan.pop(0) if provider.plan else accepts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fenghuo.channels import aliyun_sms, smtp, tencent_sms, twilio_sms, twilio_voice
+from fenghuo.channels import aliyun_sms, kannel, smtp, tencent_sms, twilio_sms, twilio_voice
 from fenghuo.channels.kinds import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -13,4 +13,5 @@ KINDS: Mapping[str, Kind] = {
     "twilio_voice": twilio_voice.KIND,
     "aliyun": aliyun_sms.KIND,
     "tencent": tencent_sms.KIND,
+    "kannel": kannel.KIND,
 }

@@ -170,3 +170,11 @@ def beijing(text: str) -> datetime | None:
         return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=BEIJING).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def epoch(text: str) -> datetime | None:
+    """Epoch seconds as aware UTC; None for anything else."""
+    try:
+        return datetime.fromtimestamp(int(text), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,8 +1,9 @@
-"""One POST to a provider that answers in JSON: its whole answer, or why there is none.
+"""One POST to a provider: its whole answer, or why there is none.
 
 Refused as an answer: redirects, anything of 5xx, what is encoded (a cut gzip would look like a
-shorter answer), larger than ``LARGEST``, slower than the time-out, or no JSON object with each key
-once. None of that says whether the provider took what was posted.
+shorter answer), larger than ``LARGEST``, slower than the time-out; of a provider that speaks JSON
+also what is no object with each key once. None of that says whether the provider took what was
+posted.
 """
 
 from __future__ import annotations
@@ -35,6 +36,14 @@ class Answer:
     body: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What a provider said: the HTTP status, below 500, and the bytes."""
+
+    status: int
+    content: bytes
+
+
 def session() -> requests.Session:
     """A session of one gateway for many threads: no second try, and no password of a .netrc in
     the place of our signature."""
@@ -45,8 +54,8 @@ def session() -> requests.Session:
     return made
 
 
-def post(by: requests.Session, url: str, body: bytes, headers: Mapping[str, str],
-         timeout: float) -> Answer | Rejected | Ambiguous:
+def page(by: requests.Session, url: str, body: bytes, headers: Mapping[str, str | bytes],
+         timeout: float) -> Page | Rejected | Ambiguous:
     """Post once. Rejected only where no connection was made, so that nothing can be taken."""
     until = machine_now() + 2 * timeout
     try:
@@ -65,13 +74,22 @@ def post(by: requests.Session, url: str, body: bytes, headers: Mapping[str, str]
         if never_left(error):
             return Rejected("unreachable", False, type(error).__name__)
         return Ambiguous(type(error).__name__)
+    return Page(status, content)
+
+
+def post(by: requests.Session, url: str, body: bytes, headers: Mapping[str, str],
+         timeout: float) -> Answer | Rejected | Ambiguous:
+    """Post once to a provider that answers in JSON."""
+    found = page(by, url, body, headers, timeout)
+    if not isinstance(found, Page):
+        return found
     try:
-        said = loads(content)
+        said = loads(found.content)
     except ValueError:
-        return Ambiguous(f"HTTP {status}, no JSON")
+        return Ambiguous(f"HTTP {found.status}, no JSON")
     if not isinstance(said, dict):
-        return Ambiguous(f"HTTP {status}, no object")
-    return Answer(status, said)
+        return Ambiguous(f"HTTP {found.status}, no object")
+    return Answer(found.status, said)
 
 
 def loads(content: bytes) -> Any:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
 from fenghuo.channels import filed_sms, posting
@@ -152,15 +151,7 @@ def _end(serial: str, said: str, error: str) -> Status | None:
 def _reply(row: Mapping[str, Any]) -> Inbound | None:
     at = word(row, "time")
     address = filed_sms.e164(word(row, "mobile"), word(row, "nationcode"))
-    return filed_sms.reply_of(row, address, "text", at, _instant(at))
-
-
-def _instant(text: str) -> datetime | None:
-    """Epoch seconds as aware UTC."""
-    try:
-        return datetime.fromtimestamp(int(text), UTC)
-    except (ValueError, OverflowError, OSError):
-        return None
+    return filed_sms.reply_of(row, address, "text", at, filed_sms.epoch(at))
 
 
 def _make(entry: Entry, settings: Settings) -> TencentSms | None:

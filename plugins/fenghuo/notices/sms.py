@@ -18,9 +18,14 @@ _PAIRS = re.compile("[\U00010000-\U0010ffff]")
 _GSM = _BASIC | _EXTENSION
 
 
+def plain(text: str) -> bool:
+    """Whether GSM 03.38 can write it."""
+    return _GSM.issuperset(text)
+
+
 def parts(text: str) -> int:
     """The number of parts a text is sent as; 1 also for an empty one."""
-    if _GSM.issuperset(text):
+    if plain(text):
         return _parts(text, _EXTENSION.intersection(text), 160, 153)
     return _parts(text, frozenset(_PAIRS.findall(text)), 70, 67)
 

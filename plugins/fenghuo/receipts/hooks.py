@@ -1,5 +1,7 @@
 """``POST /receipts/{gateway}/status`` and ``…/inbound``: stored and acted upon in one transaction.
 
+Kannel fetches (GET) what others post; either way only what its provider is proven to send counts.
+
 Its thanks mean that it is in the database. On a locked database the provider is told to come again
 (503), which it does; a replay is thanked for and does nothing. What its provider did not sign is
 refused (403), whatever else is wrong, and says nothing of why: the ledger does, now and then.
@@ -25,7 +27,7 @@ def routes(front: Front) -> APIRouter:
     """The providers' two doors."""
     router = APIRouter()
 
-    @router.post("/receipts/{name}/{kind}")
+    @router.api_route("/receipts/{name}/{kind}", methods=["GET", "POST"])
     async def receipts(name: str, kind: str, request: Request) -> Response:
         if kind not in ("status", "inbound"):
             return Response(status_code=404)
