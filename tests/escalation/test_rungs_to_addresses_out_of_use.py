@@ -9,7 +9,7 @@ from fenghuo.contacts import addresses
 from fenghuo.notices import obligations
 from fenghuo.store import tables as t
 from fenghuo.store.engine import writing
-from fenghuo.words import Level, Reason
+from fenghuo.words import Hazard, Level, Reason
 
 MO, WU = "+8613800000005", "+8613800000002"
 
@@ -71,3 +71,26 @@ def test_a_rung_that_reaches_nobody_is_not_waited_for(town: Town) -> None:
         obligations.mark_failed(connection, rung, T0 + 9 * MIN, Reason.bad_address)
     duty = town.duty("works", "safety_officer")
     assert (duty["status"], duty["next_rung_at"]) == ("escalating", T0 + 9 * MIN)
+
+
+def test_who_is_known_to_be_out_of_reach_is_written_nothing_and_his_ladder_begins_at_once(
+        town: Town) -> None:
+    works(town, (MO, Reason.opted_out))
+    duty = town.duty("works", "safety_officer")
+    assert (duty["status"], duty["reason"], duty["next_rung_at"]) == (
+        "unreachable", "opted_out", T0)
+    assert "mo" not in town.texts() and "opted_out" in town.reasons(told=False)
+    climb(town, T0)
+    assert "wu" in town.texts()
+    assert [task["rung"] for task in town.rows(t.call_task)] == [-1]
+
+
+def test_a_mailbox_that_is_left_is_written_to(town: Town) -> None:
+    town.assess(signal(Level.red))
+    town.send(T0)
+    with writing(town.engine) as connection:
+        addresses.put_out(connection, "sms", "+8613800000003", Reason.bad_address, T0)
+    town.assess(signal(Level.red, chain="b", districts=("440785112000",),
+                       hazard=Hazard.gale, at=T0 + MIN), at=T0 + MIN)
+    duty = next(row for row in town.rows(t.obligation, person="chen") if row["warning_id"] == 2)
+    assert duty["status"] == "pending" and "chen" in town.texts("email")

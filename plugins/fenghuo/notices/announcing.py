@@ -17,6 +17,7 @@ from sqlalchemy import Connection, insert
 from fenghuo.agreements.schema import Agreement
 from fenghuo.alarms import AlarmKind, raise_alarm
 from fenghuo.contacts import Contacts
+from fenghuo.contacts.addresses import OUT
 from fenghuo.lifecycle import RevisionWritten
 from fenghuo.notices import bundling, codes, duties, outgoing, pacing, past, texts
 from fenghuo.notices.composing import Composer
@@ -143,6 +144,10 @@ def _alarm_of_caps(connection: Connection, notices: Sequence[outgoing.Notice],
                     "6 texts in an hour or 20 in a day: the rest leaves hourly, bundled", now)
 
 
+_NOBODY = (Reason.post_vacant, Reason.no_address, Reason.not_me, *OUT)
+"""Why somebody is written nothing from the start."""
+
+
 def _decisions(revision: RevisionWritten, settled: Settled,
                told: Sequence[Told]) -> list[dict[str, Any]]:
     rows = [_decision(revision, False, reason, site=site)
@@ -155,7 +160,7 @@ def _decisions(revision: RevisionWritten, settled: Settled,
             reason = owed.reason if one.kind == owed.kind else Reason.first
             rows.append(_decision(revision, True, reason, **at))
         elif owed.status == ObligationStatus.unreachable and owed.kind is None and (
-                owed.reason in (Reason.post_vacant, Reason.no_address, Reason.not_me)):
+                owed.reason in _NOBODY):
             rows.append(_decision(revision, False, owed.reason, **at))
         elif owed.kind is None and owed.reason in (Reason.covered, Reason.already_told):
             rows.append(_decision(revision, False, owed.reason, **at))

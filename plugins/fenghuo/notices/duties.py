@@ -16,7 +16,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.agreements.schema import Agreement
-from fenghuo.contacts import Contacts, Person
+from fenghuo.contacts import Contacts, Person, addresses
 from fenghuo.lifecycle import RevisionWritten
 from fenghuo.notices import heard
 from fenghuo.notices.hushing import hushed
@@ -80,6 +80,7 @@ class _Book:
             connection, revision, contacts, now, zone)
         self.numbers: dict[str, dict[str, int]] = {}
         self.wrong = heard.wrong_contacts(connection)
+        self.out = addresses.out_of_use(connection)
         rows = connection.execute(
             select(t.obligation).where(t.obligation.c.warning_id == revision.warning_id))
         self.known: dict[tuple[str, str], Any] = {(row.site, row.post): row for row in rows}
@@ -184,8 +185,8 @@ class _Book:
             status = ObligationStatus.excused
         elif person is None:
             status, because = ObligationStatus.unreachable, Reason.post_vacant
-        elif not any(getattr(person, ADDRESS[way]) for way in found.by if way in ADDRESS):
-            status, because = ObligationStatus.unreachable, Reason.no_address
+        elif why := self._shut(person, found):
+            status, because = ObligationStatus.unreachable, why
         elif (place, person.person) in self.wrong:
             status, because = ObligationStatus.unreachable, Reason.not_me
         zero = self._zero(tier)
@@ -215,6 +216,16 @@ class _Book:
         self.changed.append(one)
         self.entries.append(("obligation.opened", f"obligation:{again}", _facts(
             {"warning_id": self.revision.warning_id, "site": place, "post": post, **row})))
+
+    def _shut(self, person: Person, found: Procedure) -> Reason | None:
+        """Why none of the channels reaches a person, None where one does."""
+        used = [(way.value, address) for way in found.by
+                if way in ADDRESS and (address := getattr(person, ADDRESS[way]))]
+        if any(key not in self.out for key in used):
+            return None
+        # who opted out of one is a person to call, whatever became of the other
+        return max((self.out[key] for key in used), key=addresses.OUT.index,
+                   default=Reason.no_address)
 
     def _zero(self, tier: int) -> datetime:
         """The ladder's zero: the commit, or the morning that a low tier's text waits for."""
