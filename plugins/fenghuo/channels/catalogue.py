@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from fenghuo.channels import aliyun_sms, kannel, smtp, tencent_sms, twilio_sms, twilio_voice
+from fenghuo.channels import (
+    aliyun_sms,
+    kannel,
+    signed_webhook,
+    smtp,
+    tencent_sms,
+    twilio_sms,
+    twilio_voice,
+)
 from fenghuo.channels.kinds import Kind
 
 KINDS: Mapping[str, Kind] = {
@@ -14,4 +22,5 @@ KINDS: Mapping[str, Kind] = {
     "aliyun": aliyun_sms.KIND,
     "tencent": tencent_sms.KIND,
     "kannel": kannel.KIND,
+    "webhook": signed_webhook.KIND,
 }
