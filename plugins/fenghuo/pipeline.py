@@ -40,7 +40,7 @@ from fenghuo.editions import Edition
 from fenghuo.escalation import call_pack
 from fenghuo.feeds import pushing
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.notices import leaving
+from fenghuo.notices import approvals, leaving
 from fenghuo.observations import events
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine as engine_of
@@ -199,15 +199,27 @@ def follow_up(house: House) -> StepReport:
         with reading(house.engine) as connection:
             edition = editions.load(connection, now)
         polled = returning.poll(house.engine, house.gateways, house.settings, now)
+        lapsed, next_lapse = _lapse(house, now)  # before a ladder climbs for what is held
         climbed = escalation.climb(house.engine, edition, house.settings, now)
         attended, next_look = returning.attend(house.engine, edition, now)
         let_go, next_release = _release(house, edition, now)
         rung, next_ring = _ring(house, edition, now)
-        return replace(climbed, did=climbed.did + polled + attended + sum(let_go.values())
+        return replace(climbed, did=climbed.did + lapsed + polled + attended + sum(let_go.values())
                        + sum(rung.values()),
-                       next_due=earliest(climbed.next_due, next_look, next_release, next_ring),
+                       next_due=earliest(climbed.next_due, next_look, next_lapse, next_release,
+                                         next_ring),
                        counts=dict(Counter(climbed.counts) + Counter(let_go) + Counter(rung)))
     return step(house, "follow_up", work)
+
+
+def _lapse(house: House, now: datetime) -> tuple[int, datetime | None]:
+    """Do what the agreements say where nobody gave his word in time."""
+    with reading(house.engine) as connection:
+        due = approvals.next_due(connection)
+    if due is None or due > now:
+        return 0, due
+    with writing(house.engine) as connection:
+        return approvals.lapse(connection, now), approvals.next_due(connection)
 
 
 def _release(house: House, edition: Edition,

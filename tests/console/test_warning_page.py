@@ -143,3 +143,30 @@ def test_whoever_may_only_look_is_offered_no_act(house: Engine, client: Client) 
     shown = client.get("/warnings/7", headers=VIEWER).text
     assert not re.search(r'href="[^"]*/(hold|cancel|retract|resend|calls)', shown)
     assert not re.search(r"1[3-9]\d{9}", shown)
+
+
+def test_what_waits_for_approval_is_said_with_both_ways_out_and_then_who_gave_his_word(
+        house: Engine, client: Client) -> None:
+    warn(house)
+    with writing(house) as connection:
+        connection.execute(t.warning.update().values(held=None, held_by=None))
+        revision, edition = connection.execute(
+            select(t.revision.c.id, t.revision.c.edition).where(t.revision.c.warning_id == 7)
+            .order_by(t.revision.c.id.desc()).limit(1)).one()
+        connection.execute(insert(t.approval).values(
+            warning_id=7, revision_id=revision, edition=edition, sites=["x"],
+            asked=[{"place": "city:440700", "post": "duty", "person": None}], otherwise="hold",
+            opened=NOW, due=NOW + timedelta(minutes=5)))
+    shown = page(client)
+    assert "waits for approval until" in shown
+    assert "then it is held" in shown
+    assert "/warnings/7/release" in shown
+    assert "/warnings/7/hold" in shown
+    assert "waits for approval until" in page(client, "/?lang=en")
+    with writing(house) as connection:
+        connection.execute(t.approval.update().values(
+            decided=NOW, decision="hold", reason="else_after", via="clock"))
+    shown = page(client)
+    assert "else after" in shown
+    assert "(by time)" in shown
+    assert "waits for approval until" not in shown

@@ -44,7 +44,7 @@ def keys(model: type[BaseModel]) -> set[str]:
     name = CALLED.get(model.__name__, model.__name__.lower())
     found: set[str] = set()
     for field, info in model.model_fields.items():
-        found.add(f"{name}.{field}")
+        found.add(f"{name}.{info.alias or field}")
         for part in parts(info.annotation):
             found |= keys(part)
     return found

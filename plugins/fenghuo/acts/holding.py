@@ -7,13 +7,15 @@ A bundle that speaks of other warnings too is not stopped: they must not wait fo
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from fenghuo import ledger, notices
 from fenghuo.acts import warnings
 from fenghuo.acts.refusing import named
 from fenghuo.alarms import AlarmKind, recover
+from fenghuo.notices import approvals, outgoing
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
@@ -21,7 +23,7 @@ from fenghuo.words import NoticeState, ObligationStatus, Reason, masked
 
 
 def hold(connection: Connection, edition: EditionLike, settings: Settings, warning_id: int, *,
-         by: str, reason: str, now: datetime) -> int:
+         by: str, reason: str, via: str = "console", now: datetime) -> int:
     """Stop the unsent texts of a warning; returns how many wait now for ``let_go``.
 
     Raises NotPossible for a warning that is not in force.
@@ -30,26 +32,35 @@ def hold(connection: Connection, edition: EditionLike, settings: Settings, warni
     row = warnings.in_force(connection, warning_id)
     n = t.notice.c
     if row.held is None:
+        waits = approvals.opened(connection, warning_id)
+        if waits is not None:
+            approvals.decide(connection, waits, approvals.HOLD, Reason.approval_refused, by, via,
+                             now, reason)
         connection.execute(update(t.warning).where(t.warning.c.id == warning_id)
                            .values(held=now, held_by=by))
         stopped = connection.execute(
-            update(t.notice).where(n.state == NoticeState.queued.value, _speaks_of(warning_id))
+            update(t.notice).where(n.state == NoticeState.queued.value,
+                                   outgoing.speaks_of(warning_id))
             .values(state=NoticeState.held.value, held_until=None,
                     reason=Reason.held_by_officer.value)).rowcount
         ledger.append(connection, "warning.held", f"warning:{warning_id}",
                       {"by": by, "reason": masked(reason), "texts": stopped}, now)
-    waiting = select(n.id).where(n.state == NoticeState.held.value, _speaks_of(warning_id))
+    waiting = select(n.id).where(n.state == NoticeState.held.value, outgoing.speaks_of(warning_id))
     return len(connection.scalars(waiting).all())
 
 
 def let_go(connection: Connection, edition: EditionLike, settings: Settings, warning_id: int, *,
-           by: str, reason: str = "", now: datetime) -> int:
+           by: str, reason: str = "", via: str = "console", now: datetime) -> int:
     """End a hold: what it stopped goes now, what was answered or ended meanwhile is dropped.
+    A warning of our own that waits for approval is approved by it.
 
     Returns how many texts it had stopped; none for a warning that is not held.
     """
     by = named(by)
     row = warnings.of(connection, warning_id)
+    waits = approvals.opened(connection, warning_id)
+    if waits is not None and row.held is None:
+        return _approve(connection, edition, settings, waits, by, via, reason, now)
     if row.held is None:
         return 0
     connection.execute(update(t.warning).where(t.warning.c.id == warning_id)
@@ -57,7 +68,8 @@ def let_go(connection: Connection, edition: EditionLike, settings: Settings, war
     n = t.notice.c
     freed = connection.execute(
         update(t.notice).where(n.state == NoticeState.held.value, n.held_until.is_(None),
-                               n.reason == Reason.held_by_officer.value, _speaks_of(warning_id))
+                               n.reason == Reason.held_by_officer.value,
+                               outgoing.speaks_of(warning_id))
         .values(held_until=now)).rowcount
     _wind_on(connection, warning_id, row.held, now)
     recover(connection, AlarmKind.held_too_long, f"warning:{warning_id}", now)
@@ -66,6 +78,17 @@ def let_go(connection: Connection, edition: EditionLike, settings: Settings, war
         "seconds": (now - row.held).total_seconds()}, now)
     notices.release(connection, edition, settings, now)
     return freed
+
+
+def _approve(connection: Connection, edition: EditionLike, settings: Settings, waits: Any,
+             by: str, via: str, why: str, now: datetime) -> int:
+    n = t.notice.c
+    texts = len(connection.scalars(select(n.id).where(
+        n.state == NoticeState.held.value, n.reason == Reason.awaits_approval.value,
+        outgoing.speaks_of(waits.warning_id))).all())
+    approvals.decide(connection, waits, approvals.SEND, Reason.approved, by, via, now, why)
+    notices.release(connection, edition, settings, now)
+    return texts
 
 
 def _wind_on(connection: Connection, warning_id: int, since: datetime, now: datetime) -> None:
@@ -86,11 +109,3 @@ def forget(connection: Connection, warning_id: int) -> None:
     """End a hold whose texts are to be dropped: a correction must not wait for it."""
     connection.execute(update(t.warning).where(t.warning.c.id == warning_id)
                        .values(held=None, held_by=None))
-
-
-def _speaks_of(warning_id: int) -> ColumnElement[bool]:
-    """Notices about this warning and no other."""
-    i, r = t.notice_item.c, t.revision.c
-    items = select(i.notice_id).join(t.revision, r.id == i.revision_id)
-    return (t.notice.c.id.in_(items.where(r.warning_id == warning_id))
-            & t.notice.c.id.not_in(items.where(r.warning_id != warning_id)))

@@ -45,6 +45,14 @@ HELP: Help = {
         "tell": "posts: site.safety_officer, site.head, site.deputy, site.control_room, "
                 "county.duty, city.duty",
         "by": "channels: sms, email, voice, call_list",
+        "approve": "who lets our own finding go before enterprises are told; a relay never waits",
+    },
+    "Approval": {
+        "ask": "posts that are asked, as city.duty",
+        "else_after": "how long it waits for their word, as 5m",
+        "else": "and then: send, or hold for the duty officer",
+        "corroborated": "two findings that stand at the tier by themselves: send at once, or "
+                        "wait (where it is not written)",
     },
     "Feedback": {
         "answer": "within what time a 1 is owed, as 30m",

@@ -5,7 +5,7 @@ Its rules stand in ``rule``, their thresholds in ``conditions``.
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -46,11 +46,26 @@ class SignedDocument(Strict):
     scan_sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
+class Approval(Strict):
+    """Who must let our own finding of a tier go before enterprises are told; never a relay.
+
+    Nobody answers within ``else_after``: it is sent, or held for the duty officer (``else``).
+    ``corroborated``: two findings that stand at the tier by themselves are sent at once, or wait
+    like one.
+    """
+
+    ask: Annotated[tuple[Post, ...], Field(min_length=1)]
+    else_after: Span
+    otherwise: Annotated[Literal["send", "hold"], Field(alias="else")]
+    corroborated: Literal["send", "wait"] = "wait"
+
+
 class Release(Strict):
-    """Who is told at a tier, and by what."""
+    """Who is told at a tier, and by what; ``approve`` where our own finding waits for a word."""
 
     tell: Annotated[tuple[Post, ...], Field(min_length=1)]
     by: Annotated[tuple[Channel, ...], Field(min_length=1)]
+    approve: Approval | None = None
 
 
 class MeasuresDue(Strict):

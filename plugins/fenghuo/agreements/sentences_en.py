@@ -162,8 +162,15 @@ def source(found: Source) -> str:
 
 def release(found: Release) -> str:
     """Who is told, and by what."""
-    return (f"tells {_listed([post(one) for one in found.tell])} by "
+    said = (f"tells {_listed([post(one) for one in found.tell])} by "
             f"{_listed([_CHANNEL[one] for one in found.by])}")
+    if found.approve is None:
+        return said
+    then = "sent" if found.approve.otherwise == "send" else "held"
+    alone = ", at once where two agree" if found.approve.corroborated == "send" else ""
+    return (f"{said}; our own finding first asks "
+            f"{_listed([post(one) for one in found.approve.ask])} and is {then} without their "
+            f"word after {span(found.approve.else_after)}{alone}")
 
 
 def feedback(found: Feedback) -> dict[str, str]:

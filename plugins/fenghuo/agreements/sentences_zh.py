@@ -162,7 +162,13 @@ def source(found: Source) -> str:
 def release(found: Release) -> str:
     """Who is told, and by what."""
     told = "、".join(post(one) for one in found.tell)
-    return f"告知{told}（{'、'.join(_CHANNEL[one] for one in found.by)}）"
+    said = f"告知{told}（{'、'.join(_CHANNEL[one] for one in found.by)}）"
+    if found.approve is None:
+        return said
+    asked, then = "、".join(post(one) for one in found.approve.ask), found.approve.otherwise
+    alone = "，两处印证即发" if found.approve.corroborated == "send" else ""
+    return (f"{said}；我方判断先由{asked}审批，{span(found.approve.else_after)}内未答复则"
+            f"{'发出' if then == 'send' else '暂缓'}{alone}")
 
 
 def feedback(found: Feedback) -> dict[str, str]:

@@ -129,12 +129,14 @@ def refuse(registration: int, reason: Why, by: By) -> None:
 
 def hold(warning: int, reason: Why, by: By) -> None:
     """Stop a warning's texts that are not sent yet."""
-    typer.echo(f"{do(holding.hold, warning, by=by, reason=reason)} texts of warning {warning} wait")
+    texts = do(holding.hold, warning, by=by, reason=reason, via="cli")
+    typer.echo(f"{texts} texts of warning {warning} wait")
 
 
 def let_go(warning: int, by: By, reason: Because = "") -> None:
-    """Let a held warning's texts go."""
-    typer.echo(f"{do(holding.let_go, warning, by=by, reason=reason)} texts of warning {warning} go")
+    """Let a warning's texts go that are held, or wait for approval."""
+    texts = do(holding.let_go, warning, by=by, reason=reason, via="cli")
+    typer.echo(f"{texts} texts of warning {warning} go")
 
 
 def cancel(warning: int, reason: Why, by: By) -> None:

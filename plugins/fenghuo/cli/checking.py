@@ -15,6 +15,7 @@ from fenghuo.contacts import addresses, proven
 from fenghuo.contacts.reading import PEOPLE
 from fenghuo.editions.advice import few
 from fenghuo.editions.advising import Unproven, advise, unproven
+from fenghuo.editions.advising_people import approvers
 from fenghuo.editions.reading import Edition, examined
 from fenghuo.notices import filings
 from fenghuo.settings import Settings
@@ -49,6 +50,7 @@ def check(
     unread = unproven(edition, files) if edition else []
     unfiled = filings.unapproved(edition.filings) if edition else {}
     people = _people(settings, edition) if edition else {}
+    asked = approvers(edition) if edition else []
     if as_json:
         show([*(_row("error", "refused", one.source, one.place,
                      f"found {one.found}, expected {one.expected}") for one in faults),
@@ -58,6 +60,8 @@ def check(
                 for one in unread),
               *(_row("note", status.value, filings.FILE, f"1:1 {name}", "approved by no gateway")
                 for name, status in unfiled.items()),
+              *(_row("note", "approval", "rules/agreements", "1:1 release", said)
+                for said in asked),
               *(_row("note", kind, PEOPLE, "1:1 person", said) for kind, said in people.items())],
              True)
     else:
@@ -72,6 +76,8 @@ def check(
             typer.echo(f"advice: {_counted(Counter(one.kind.value for one in advice))}")
         _say_unread(unread, unverified)
         _say_unfiled(unfiled)
+        for said in asked:
+            typer.echo(f"approval: {said}")
         for said in people.values():
             typer.echo(f"people: {said}")
     if faults or (strict and advice):

@@ -89,10 +89,13 @@ def _warning(connection: Connection, view: View, warning: int, query: dict[str, 
     page = read(connection, warning, view.now, **query)
     silent = owing.silent(connection, view.named, view.now, warning=warning)
     acts = [act for act in ACTS_IN_FORCE if page.row.state == WarningState.in_force]
+    waiting = any(one.decided is None for one in page.approvals)
     if page.row.held:
         acts[0] = "release"
+    elif waiting:
+        acts.insert(0, "release")
     return "warning.html", {
-        "page": page, "silent": silent, "acts": acts, "query": query,
+        "page": page, "waiting": waiting, "silent": silent, "acts": acts, "query": query,
         "paste": owing.paste(view.heading(page.row), silent, view.named, view.now, view.language)}
 
 

@@ -23,11 +23,13 @@ from fenghuo.words import Level, WarningState
 @dataclass(frozen=True, slots=True)
 class Shown:
     """A warning in force (``row``: id, hazard, scope, opened, held, held_by, drill_id, number,
-    at, change, tier, official_level, expires, sites), its sheet and what is owed for it."""
+    at, change, tier, official_level, expires, sites), its sheet, what is owed for it, and the
+    approval (due, otherwise) it waits for."""
 
     row: Any
     tally: Tally
     owed: owing.Owed | None
+    waits: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,12 @@ def read(connection: Connection, settings: Settings, named: Names, now: datetime
     owed = owing.owed(connection, named, now)
     of = {one.key: one for one in owed["warning"]}
     edition = named.edition
+    waits = {row.warning_id: row for row in connection.execute(
+        select(t.approval).where(t.approval.c.decided.is_(None)))}
     return Board(
         distrust=machinery.distrust(connection, settings, edition, now),
-        warnings=tuple(Shown(row, sheets[row.id], of.get(str(row.id))) for row in rows),
+        warnings=tuple(Shown(row, sheets[row.id], of.get(str(row.id)), waits.get(row.id))
+                       for row in rows),
         owed=owed,
         feeds=standing.shown(connection, edition.feeds, settings, now) if edition else (),
         gateways=machinery.ways_out(connection, settings),

@@ -172,6 +172,12 @@ reason waits_for_bundle 等待合并
 reason quiet_hours 夜间静默
 reason capped 达到条数上限
 reason held_by_officer 值班员暂缓
+reason awaits_approval 待审批
+reason approval_asked 已请审批
+reason approved 已批准
+reason approval_refused 审批未准
+reason else_after 逾时未审批
+reason corroborated 已有印证
 reason drill_aborted 演练中止
 reason receipts_lost 疑似通信中断
 reason unknown 无法判定

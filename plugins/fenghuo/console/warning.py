@@ -48,6 +48,7 @@ class Page:
     texts: Part
     untold: Sequence[Any]
     doubled: int
+    approvals: Sequence[Any]
     out: Mapping[str, Sequence[Any]]
 
     def said_out(self, person: str | None, term: Callable[[str, str], str]) -> str:
@@ -72,6 +73,8 @@ def read(connection: Connection, warning: int, now: datetime, *, revision: int |
                 _persons(connection, warning, persons), _sites(connection, found, sites),
                 _reasons(connection, found), _texts(connection, warning, texts),
                 _untold(connection, warning), len(doubled(connection, warning)),
+                connection.execute(select(t.approval).where(
+                    t.approval.c.warning_id == warning).order_by(t.approval.c.id)).all(),
                 _out(connection))
 
 

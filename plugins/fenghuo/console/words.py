@@ -64,6 +64,16 @@ drill|演练|drill
 drill_running|演练进行中|A drill is running
 drill_mark|（演练）|(DRILL)
 held|暂缓发送|texts held
+awaits_approval|我方判断待审批，{}前未答复则{}|waits for approval until {}, then it is {}
+then_send|发出|sent
+then_hold|暂缓|held
+approval|审批|approval
+asked_who|已请|asked:
+via_console|控制台|console
+via_cli|命令行|command line
+via_sms|短信|SMS
+via_clock|逾时|by time
+via_house|系统|the house
 of_total|共 {} 项|{} in all
 kind|种类|kind
 subject|对象|subject

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     tier_order = "tier_order"                # a tier that can hold while a lower one does not
     uncorroborated = "uncorroborated"        # orange by one reading of one gauge
     nobody_told = "nobody_told"              # a tier that reaches nobody at some sites
+    nobody_asked = "nobody_asked"            # nobody could approve: every text waits for the clock
     cannot_answer = "cannot_answer"          # a +86 number that has no way to answer
     one_channel = "one_channel"              # people of a post with only a phone or only a mail
     one_person = "one_person"                # two posts of a place that are the same person

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import combinations
 
 from fenghuo.agreements.schema import Agreement
+from fenghuo.agreements.values import span_said
 from fenghuo.contacts import Contacts, Person
 from fenghuo.contacts.reading import PEOPLE, POSTS
 from fenghuo.documents.yaml import Path
@@ -29,6 +30,7 @@ def points(edition: Edition) -> Points:
         for level in agreement.release:
             for kind, path, what in (*_untold(agreement, level, book),
                                      *_mute(agreement, level, book),
+                                     *_asked(agreement, level, book),
                                      *_ladder(agreement, level, book)):
                 yield Point(kind, agreement.agreement, path, what)
     yield from _one_channel(book)
@@ -38,7 +40,7 @@ def points(edition: Edition) -> Points:
 
 def _book(edition: Edition) -> Book:
     posts = {post for agreement in edition.agreements for one in agreement.release.values()
-             for post in one.tell}
+             for post in (*one.tell, *(one.approve.ask if one.approve else ()))}
     posts |= {rung.to for agreement in edition.agreements for one in agreement.feedback.values()
               for rung in one.ladder}
     contacts, book = edition.contacts, {}
@@ -68,6 +70,30 @@ def _untold(agreement: Agreement, level: Level, book: Book) -> Found:
         yield Kind.nobody_told, path, (
             f"{level} reaches nobody of {few(own)} by {few(list(release.by))} "
             f"at {len(silent)} of {len(book[own[0]])} sites: {few(silent)}")
+
+
+def _asked(agreement: Agreement, level: Level, book: Book) -> Found:
+    """Nobody who could give his word: every text waits for the clock."""
+    approve = agreement.release[level].approve
+    if approve is not None and not any(
+            person and person.phone for post in approve.ask for person in book[post].values()):
+        yield Kind.nobody_asked, ("release", level.value, "approve", "ask"), (
+            f"{few(list(approve.ask))} have no telephone anywhere: nobody is asked, and the texts "
+            f"wait for the clock")
+
+
+def approvers(edition: Edition) -> list[str]:
+    """Who would be asked for his word today, a sentence for each tier that waits."""
+    book, said = _book(edition), []
+    for agreement in edition.agreements:
+        for level, release in agreement.release.items():
+            if release.approve is not None:
+                people = {person.person: person for post in release.approve.ask
+                          for person in book[post].values() if person is not None}
+                said.append(f"{agreement.agreement} {level}: our own finding asks {few(people)} "
+                            f"and waits {span_said(release.approve.else_after)}, then "
+                            f"{release.approve.otherwise}")
+    return said
 
 
 def _mute(agreement: Agreement, level: Level, book: Book) -> Found:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
@@ -19,7 +20,8 @@ from fenghuo.alarms import AlarmKind, raise_alarm
 from fenghuo.contacts import Contacts
 from fenghuo.contacts.addresses import OUT
 from fenghuo.lifecycle import RevisionWritten
-from fenghuo.notices import bundling, codes, duties, outgoing, pacing, past, texts
+from fenghuo.notices import bundling, codes, duties, gating, outgoing, pacing, past, texts
+from fenghuo.notices.approval_asking import ask
 from fenghuo.notices.composing import Composer
 from fenghuo.notices.drafting import Draft, Drafter, drafts_of
 from fenghuo.notices.letters import Kind
@@ -63,15 +65,16 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
         return {}
     told: list[Told] = []
     decisions: list[dict[str, Any]] = []
+    gates = gating.gates(connection, revisions, edition.agreements, now)
     for revision in revisions:
         settled = duties.settle(connection, revision, edition.agreements, edition.contacts, now,
-                                settings.zone)
+                                settings.zone, gates.get(revision.id))
         mine = recipients(connection, revision, settled.owed, edition.contacts)
         decisions += _decisions(revision, settled, mine)
         told += mine
     drafter = Drafter(connection, edition.agreements, edition.contacts, now)
     writer = composer(edition, settings, now)
-    drafts = drafts_of(told)
+    drafts = drafts_of(told, alone=gates)
     given = {purpose: codes.open_codes(connection, {
         draft.recipient.person for draft in drafts
         if draft.asks and draft.recipient.person and draft.drill == (purpose == codes.DRILL)},
@@ -84,6 +87,10 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
         purpose = codes.DRILL if draft.drill else codes.WARNING
         code = given[purpose].get(draft.recipient.person or "")
         notice, refused = _notice(drafter, writer, draft, code, held, now)
+        if _waits(draft, gates):
+            notice = replace(notice, held=True, held_until=None, reason=Reason.awaits_approval)
+            decisions += [_decision(one.revision, False, notice.reason, one.owed.place,
+                                    one.owed.post) for one in draft.told]
         notices.append(notice)
         if held and held.reason != Reason.waits_for_bundle:
             decisions += [_decision(one.revision, False, held.reason, one.owed.place,
@@ -92,12 +99,25 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
             decisions.append(_decision(draft.revisions[0], False, Reason.text_refused,
                                        detail=refused))
     outgoing.enqueue(connection, notices, now)
+    asked = ask(connection, gates, revisions, edition.contacts, writer.texts, settings, now)
+    decisions += [_decision(one["revision"], one["person"] is not None,
+                            Reason.approval_asked if one["person"] else Reason.post_vacant,
+                            one["place"], one["post"], one["person"]) for one in asked]
     _alarm_of_caps(connection, notices, now)
     codes.close(connection, now)
     if decisions:
         connection.execute(insert(t.decision), [
             {**row, "at": now} for row in _edited(connection, decisions, revisions)])
     return dict(Counter(row["reason"] for row in decisions))
+
+
+def _waits(draft: Draft, gates: Mapping[int, gating.Gate]) -> bool:
+    """Whether a text says what waits for a word, and relays nothing: a relay never waits."""
+    places = {(one.revision.id, one.owed.place) for one in draft.main}
+    own = {(key, site) for key, gate in gates.items() for site in gate.sites}
+    official = {(key, str(site)) for key, gate in gates.items() for site in
+                gate.revision.sites.loc[gate.revision.sites["official"] > 0, "site"]} - own
+    return (draft.kind == Kind.tell and bool(places & own) and not places & official)
 
 
 def _asked(draft: Draft, known: past.Before) -> pacing.Asked:

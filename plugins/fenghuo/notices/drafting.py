@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -90,11 +90,11 @@ class Draft:
                      if reason in reasons), Reason.first)
 
 
-def drafts_of(told: Sequence[Told]) -> list[Draft]:
+def drafts_of(told: Sequence[Told], alone: Collection[int] = ()) -> list[Draft]:
     """One draft for each (revision's gravest kind, hazard, channel, address).
 
     Two earthquakes never share a text: each has its own time, place and intensity. A drill's
-    never shares one with anything.
+    never shares one with anything, nor does a revision in ``alone`` with another warning.
     """
     by_revision: dict[tuple[int, str, str], list[Told]] = {}
     for one in told:
@@ -106,7 +106,8 @@ def drafts_of(told: Sequence[Told]) -> list[Draft]:
         kind = min((one.kind for one in rows), key=order.index)
         first = rows[0]
         hazard = first.revision.hazard
-        apart = hazard == Hazard.earthquake or "drill" in first.revision.facts
+        apart = (hazard == Hazard.earthquake or "drill" in first.revision.facts
+                 or first.revision.id in alone)
         name = (hazard.value, first.revision.scope if apart else "", kind.value,
                 first.recipient.channel.value, first.recipient.address)
         drafts.setdefault(name, Draft(first.recipient, kind)).told += rows

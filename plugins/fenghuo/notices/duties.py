@@ -19,6 +19,7 @@ from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts, Person, addresses
 from fenghuo.lifecycle import RevisionWritten
 from fenghuo.notices import heard
+from fenghuo.notices.gating import Gate
 from fenghuo.notices.hushing import hushed
 from fenghuo.notices.letters import Kind
 from fenghuo.notices.owed import ADDRESS, Owed, Settled
@@ -30,9 +31,10 @@ from fenghuo.words import Level, Measures, ObligationStatus, Reason
 
 
 def settle(connection: Connection, revision: RevisionWritten, agreements: Sequence[Agreement],
-           contacts: Contacts, now: datetime, zone: ZoneInfo) -> Settled:
-    """Write a revision's obligations, with ledger entries."""
-    book = _Book(connection, revision, contacts, now, zone)
+           contacts: Contacts, now: datetime, zone: ZoneInfo,
+           gate: Gate | None = None) -> Settled:
+    """Write a revision's obligations, with ledger entries; behind a gate no ladder begins."""
+    book = _Book(connection, revision, contacts, now, zone, gate)
     sites = placed(revision.sites, contacts)
     names = revision.facts.get("agreements", ())
     quiet = hushed(connection, revision, now)
@@ -75,7 +77,8 @@ class _Book:
     """The obligations of one warning while a revision is settled."""
 
     def __init__(self, connection: Connection, revision: RevisionWritten, contacts: Contacts,
-                 now: datetime, zone: ZoneInfo) -> None:
+                 now: datetime, zone: ZoneInfo, gate: Gate | None = None) -> None:
+        self.gate = gate
         self.connection, self.revision, self.contacts, self.now, self.zone = (
             connection, revision, contacts, now, zone)
         self.numbers: dict[str, dict[str, int]] = {}
@@ -189,7 +192,7 @@ class _Book:
             status, because = ObligationStatus.unreachable, why
         elif (place, person.person) in self.wrong:
             status, because = ObligationStatus.unreachable, Reason.not_me
-        zero = self._zero(tier)
+        zero = self._zero(tier, place)
         rung_at = found.next_rung_at(place, zero, 0)
         if status == ObligationStatus.unreachable and rung_at is not None:
             rung_at = zero
@@ -227,8 +230,11 @@ class _Book:
         return max((self.out[key] for key in used), key=addresses.OUT.index,
                    default=Reason.no_address)
 
-    def _zero(self, tier: int) -> datetime:
-        """The ladder's zero: the commit, or the morning that a low tier's text waits for."""
+    def _zero(self, tier: int, place: str) -> datetime:
+        """The ladder's zero: the commit, the morning that a low tier's text waits for, or the end
+        of an approval."""
+        if self.gate is not None and place in self.gate.sites:
+            return self.gate.due
         drill = "drill" in self.revision.facts
         asked = Asked(Kind.tell, self.revision.hazard, _level(tier), drill=drill)
         return quiet_until(asked, self.now, self.zone) or self.now

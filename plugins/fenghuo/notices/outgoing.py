@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.notices.keys import notice_id, occasion_of
@@ -88,6 +88,14 @@ def enqueue(connection: Connection, notices: Sequence[Notice], now: datetime) ->
     ledger.append_many(connection, [
         ("notice.enqueued", f"notice:{key}", _facts(one)) for key, one in new.items()], now)
     return new
+
+
+def speaks_of(warning_id: int) -> ColumnElement[bool]:
+    """Notices about this warning and no other."""
+    i, r = t.notice_item.c, t.revision.c
+    items = select(i.notice_id).join(t.revision, r.id == i.revision_id)
+    return (t.notice.c.id.in_(items.where(r.warning_id == warning_id))
+            & t.notice.c.id.not_in(items.where(r.warning_id != warning_id)))
 
 
 def bundle(connection: Connection, bundles: Sequence[tuple[Notice, Collection[str]]],

@@ -17,7 +17,7 @@ from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
 from fenghuo.channels import Inbound
-from fenghuo.notices import heard
+from fenghuo.notices import approvals, heard
 from fenghuo.notices.answers import RETURNS
 from fenghuo.receipts.answers import Said, parse
 from fenghuo.receipts.hearing import Heard, hear, understand
@@ -65,6 +65,10 @@ def receive(connection: Connection, gateway: str, message: Inbound, now: datetim
     done = Heard(who.reason)
     if turned := turn(connection, message, who.people, now):
         done = Heard(turned)
+    elif reason := (who.reason is Reason.answer_accepted and message.notice is None
+                    and approvals.reply(connection, who.person, who.said.code, who.said.answer,
+                                        now)):
+        done = Heard(reason)
     elif who.reason is Reason.answer_accepted and who.person is not None:
         done = hear(connection, who.person, who.said, "voice" if message.notice else "sms", kept,
                     now, drill=who.drill, notice=message.notice)

@@ -44,6 +44,12 @@ class Reason(StrEnum):
     quiet_hours = "quiet_hours"
     capped = "capped"
     held_by_officer = "held_by_officer"
+    awaits_approval = "awaits_approval"    # our own finding's highest tier asks a human first
+    approval_asked = "approval_asked"
+    approved = "approved"
+    approval_refused = "approval_refused"
+    else_after = "else_after"              # nobody gave his word in time
+    corroborated = "corroborated"          # a second source says the same: no word is needed
     drill_aborted = "drill_aborted"
     receipts_lost = "receipts_lost"        # the town's network is down: calling on is in vain
     unknown = "unknown"

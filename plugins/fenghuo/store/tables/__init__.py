@@ -15,6 +15,7 @@ from fenghuo.store.tables.changing import (
 from fenghuo.store.tables.delivery import (
     address_state,
     answer,
+    approval,
     call_task,
     code,
     inbound,
@@ -64,6 +65,7 @@ __all__ = [
     "address_state",
     "alarm",
     "answer",
+    "approval",
     "blob",
     "call_task",
     "checkpoint_copy",

@@ -17,7 +17,7 @@ from sqlalchemy import (
     text,
 )
 
-from fenghuo.store.tables.base import at, metadata, refers, serial, word
+from fenghuo.store.tables.base import at, metadata, record, refers, serial, word
 
 obligation = Table(
     "obligation",
@@ -178,6 +178,28 @@ answer = Table(
     at("entered", nullable=True),  # by hand, later
     word("entered_by", nullable=True),
     Index("ix_answer_obligation", "obligation_id"),
+)
+
+approval = Table(
+    "approval",
+    metadata,
+    serial(),
+    refers("warning_id", "warning.id"),
+    refers("revision_id", "revision.id"),  # the revision that asked
+    refers("edition", "edition.digest"),
+    record("sites"),  # what waits
+    record("asked"),  # list of {place, post, person}
+    word("otherwise"),  # send | hold: what happens at ``due``
+    at("opened"),
+    at("due"),
+    at("decided", nullable=True),
+    word("decision", nullable=True),  # send | hold | void
+    word("reason", nullable=True),
+    word("by", nullable=True),
+    word("via", nullable=True),  # console | cli | sms | airflow | clock | house
+    Index("ix_approval_due", "decided", "due"),
+    Index("uq_approval_open", "warning_id", unique=True,
+          sqlite_where=text("decided IS NULL"), postgresql_where=text("decided IS NULL")),
 )
 
 call_task = Table(
