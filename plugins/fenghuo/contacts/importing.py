@@ -17,9 +17,10 @@ from datetime import date, timedelta
 from fenghuo.contacts import reading
 from fenghuo.contacts.headings import Listing
 from fenghuo.contacts.list_cells import NOTHING, PRIVATE, READERS, Odd, one_width
+from fenghuo.contacts.list_people import Persons
 from fenghuo.contacts.list_places import Places
 from fenghuo.contacts.list_rows import Cell, Listed, read
-from fenghuo.contacts.list_tables import TABLES, WHAT, Change, Row, Table, changes, told
+from fenghuo.contacts.list_tables import TABLES, WHAT, Change, Row, Table, changes, over, told
 from fenghuo.contacts.reading import DISTRICTS, PEOPLE, POSTS, ROSTER, SITES
 from fenghuo.documents.text import shown
 from fenghuo.words import Refusal, Refused, mask
@@ -89,6 +90,7 @@ class _Merge:
         """Who fills which post."""
         places = Places(self.tables)
         posts = self.tables[POSTS]
+        persons = Persons(self.tables[PEOPLE], posts)
         named: dict[tuple[str, str], list[tuple[dict[str, str], Cells]]] = {}
         for cells in self.rows:
             place, post = self._place(cells, places), self._cell(cells, "post", needed=True)
@@ -97,9 +99,9 @@ class _Merge:
             if not place or not post or None in told.values():
                 continue
             row = {"place": place, "post": post, "person": "",
-                   **{name: _over("", told[name] or "") for name in ("valid_from", "valid_to")}}
+                   **{name: over("", told[name] or "") for name in ("valid_from", "valid_to")}}
             if any(told[name] not in ("", "-") for name in ("name", "phone", "email")):
-                row["person"] = self._person(place, post, told, cells) or ""
+                row["person"] = self._person(persons, place, post, told, cells) or ""
             named.setdefault((place, post), []).append((row, cells))
         posts.rows = [row for row in posts.rows if self._stays(row, named)]
         for rows in named.values():
@@ -109,6 +111,7 @@ class _Merge:
     def sites(self) -> None:
         """Places to protect."""
         places, table = Places(self.tables), self.tables[SITES]
+        known = {row["site"]: row for row in table.rows}
         seen: set[str] = set()
         for cells in self.rows:
             told = {name: self._cell(cells, name) for name in table.columns
@@ -117,7 +120,7 @@ class _Merge:
             district = self._looked(cells, "district", places.district)
             if place is None or district is None or None in told.values():
                 continue
-            row = self._kept(table, "site", place, {**told, "district": district}, cells)
+            row = self._kept(table, known, "site", place, {**told, "district": district}, cells)
             row["name_en"] = row.get("name_en") or place
             seen.add(place)
         if self.whole:
@@ -129,6 +132,7 @@ class _Merge:
     def districts(self) -> None:
         """Cities, counties, towns and zones by the codes of GB/T 2260 and its extension."""
         table = self.tables[DISTRICTS]
+        known = {row["code"]: row for row in table.rows}
         seen: set[str] = set()
         for cells in self.rows:
             told = {name: self._cell(cells, name, needed=name in ("code", "name"))
@@ -136,9 +140,10 @@ class _Merge:
             code = told.pop("code")
             if not code or None in told.values():
                 continue
-            kind = told["kind"] or _kind(code)
-            told |= {"kind": kind, "parent": told["parent"] or _parent(code, kind)}
-            row = self._kept(table, "code", code, told, cells)
+            kind = over("", told["kind"] or "") or _kind(code)
+            told |= {"kind": kind,
+                     "parent": over("", told["parent"] or "") or _parent(code, kind)}
+            row = self._kept(table, known, "code", code, told, cells)
             row["name_en"] = row.get("name_en") or row.get("name", "")
             row["status"] = row.get("status") or "unverified"
             seen.add(code)
@@ -159,45 +164,32 @@ class _Merge:
         row["valid_to"] = min(row.get("valid_to") or before, before)
         return True
 
-    def _person(self, place: str, post: str, told: Mapping[str, str | None],
+    def _person(self, persons: Persons, place: str, post: str, told: Mapping[str, str | None],
                 cells: Cells) -> str | None:
         """The id of somebody, whose row is made or brought up to date."""
-        people = self.tables[PEOPLE]
         if told["name"] in ("", "-"):
             self._fault(cells, "name", "the name of who is to be told")
             return None
-        fillers = {row["person"] for row in self.tables[POSTS].rows
-                   if (row["place"], row["post"]) == (place, post)}
-        known = (next((row for row in people.rows if row["person"] == told["person"]), None)
-                 if told["person"] else None) or next(
-            (row for row in people.rows if told["phone"] and row["phone"] == told["phone"]),
-            None) or next((row for row in people.rows if row["name"] == told["name"]
-                           and row["person"] in fillers), None)
-        if known is None:
-            taken = {row["person"] for row in people.rows}
-            base = told["person"] or f"{place.replace(':', '-')}-{post}"
-            name = next(one for number in range(1, len(taken) + 2)
-                        if (one := base if number == 1 else f"{base}-{number}") not in taken)
-            known = people.put({"person": name, "language": "zh"}, cells)
-        elif known.cells is not None and known["name"] != told["name"]:
+        row = persons.known(place, post, told)
+        if row is None:
+            row = persons.new(place, post, told, cells)
+        elif row.cells is not None and row["name"] != told["name"]:
             self._fault(cells, "phone", "another number: this is the one of "
-                        f"{shown(known['name'])} in the same list")
-        known.cells = cells
-        for name in ("name", "phone", "email", "language"):
-            known[name] = _over(known.get(name, ""), told[name] or "")
-        return known["person"]
+                        f"{shown(row['name'])} in the same list")
+        persons.tell(row, told, cells)
+        return row["person"]
 
-    def _kept(self, table: Table, key: str, value: str, told: Mapping[str, str | None],
-              cells: Cells) -> Row:
+    def _kept(self, table: Table, known: dict[str, Row], key: str, value: str,
+              told: Mapping[str, str | None], cells: Cells) -> Row:
         """A row by its key, new or as it was, with what the list says over it."""
-        row = next((one for one in table.rows if one[key] == value), None)
+        row = known.get(value)
         if row is not None and row.cells is not None:
             self._fault(cells, key, f"each {key} once")
         if row is None:
-            row = table.put({key: value}, cells)
+            row = known[value] = table.put({key: value}, cells)
         row.cells = cells
         for name, said in told.items():
-            row[name] = _over(row.get(name, ""), said or "")
+            row[name] = over(row.get(name, ""), said or "")
         return row
 
     def _place(self, cells: Cells, places: Places) -> str | None:
@@ -239,10 +231,6 @@ class _Merge:
         text = cells[name].text if name in cells else ""
         found = "nothing" if not text else mask(text) if name in PRIVATE else shown(text)
         self.faults.append(Refusal(cell.source, cell.place, found, expected))
-
-
-def _over(known: str, said: str) -> str:
-    return "" if said == "-" else said or known
 
 
 def _kind(code: str) -> str:

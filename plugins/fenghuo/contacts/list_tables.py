@@ -81,6 +81,11 @@ class Table:
         return (cells.get(column) or next(iter(cells.values()))) if cells else None
 
 
+def over(known: str, said: str) -> str:
+    """What a cell leaves of what is known: nothing said keeps it, ``-`` empties it."""
+    return "" if said == "-" else said or known
+
+
 def told(tables: Mapping[str, Table], fault: Refusal) -> Refusal:
     """A fault of the tables as they would be, at its place in the list that brought it."""
     table = tables.get(fault.source)
