@@ -202,6 +202,8 @@ def test_who_never_answered_is_listed_and_who_did_is_not(fenghuo: Typed) -> None
     did = {row["person"] for row in everybody if row["last_answered"] != "–"}
     assert did and never and not did & never
     assert did | never == {row["person"] for row in everybody}
+    sites = {str(row["site"]): row["last_answered"] for row in rows(fenghuo("sites", "--json"))}
+    assert sites["ep-fireworks"] == "–" and str(sites["ep-pond"]).startswith("2026-06-08 03:1")
 
 
 def test_reach_of_no_warning_says_so(fenghuo: Typed) -> None:

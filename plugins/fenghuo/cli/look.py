@@ -12,6 +12,7 @@ from fenghuo import editions
 from fenghuo.cli.frame import FOUND, AsJson, city, house, show
 from fenghuo.cli.frame import instant as typed
 from fenghuo.cli.wording import Languages, explain_rule
+from fenghuo.contacts import proven
 from fenghuo.editions.unheard import unheard
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
@@ -34,11 +35,14 @@ def add_to(app: typer.Typer) -> None:
 
 
 def sites(as_json: AsJson = False) -> None:
-    """The places this house protects."""
+    """The places this house protects, and when somebody there last answered."""
     with house() as at, reading(at.engine) as connection:
         frame = editions.load(connection, at.clock.now()).contacts.sites
+        answered = proven.by_site(connection)
     columns = ["site", "name", "industry", "county", "latitude", "longitude", "station", "people"]
-    show(frame[columns].astype(object).to_dict("records"), as_json, "sites")  # type: ignore[arg-type]
+    show([{**{str(name): value for name, value in row.items()},
+           "last_answered": city(answered.get(str(row["site"])), at)}
+          for row in frame[columns].astype(object).to_dict("records")], as_json, "sites")
 
 
 def warnings(ended: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
