@@ -78,6 +78,22 @@ def test_check_gives_advice_that_only_strict_counts_as_a_fault(fenghuo: Typed) -
     assert "flood/site-stage: " in full.output and "flood/site-stage: " not in plain.output
 
 
+def test_check_says_how_long_the_last_one_waits_where_a_gateway_has_a_limit(
+        fenghuo: Typed, told: Path) -> None:
+    assert "last one: " not in fenghuo("check").output
+    listed = told / "rules/gateways.yaml"
+    listed.write_text("gateways:\n  own: {kind: twilio, per_second: 2}\n")
+    try:
+        plain, found = fenghuo("check"), rows(fenghuo("check", "--json"))
+    finally:
+        listed.unlink()
+    line, = re.findall(r"^last one: seismic, red to all of county:\d{6}: the last of (\d+) texts "
+                       r"leaves own after (\d+) s, its answer is owed in 300 s$",
+                       plain.output, re.MULTILINE)
+    assert int(line[0]) == int(line[1]) > 3  # two parts each, two a second
+    assert [one["place"] for one in found if one["kind"] == "last_one"] == ["1:1 own"]
+
+
 def test_check_as_json_has_faults_and_advice_in_one_shape(fenghuo: Typed, told: Path) -> None:
     found = rows(fenghuo("check", "--json"))
     assert {one["severity"] for one in found} == {"warning", "note"}

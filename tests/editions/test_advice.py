@@ -10,6 +10,7 @@ import pytest
 from fenghuo import editions
 from fenghuo.editions.advice import Advice, Kind
 from fenghuo.editions.advising import advise, unproven
+from fenghuo.editions.advising_pace import waits
 
 ROOT = Path(__file__).parents[2]
 TODAY = date(2026, 6, 8)
@@ -304,6 +305,35 @@ def test_a_site_that_is_left_with_nobody_is_named() -> None:
     assert until({"two,": "2026-06-10"}) == [
         "vacant from 2026-06-11 at two; nobody at all is left at two",
         "vacant from 2026-06-11 at two; nobody at all is left at two"]
+
+
+def paced(text: str, folk: dict[str, tuple[str, str]] = FOLK,
+          holders: dict[tuple[str, str], str] = HOLDERS) -> dict[str, bytes]:
+    """The house with these gateways."""
+    files = house(agreement(GOOD), folk=folk, holders=holders)
+    return files | {"rules/gateways.yaml": f"gateways:\n{text}".encode()}
+
+
+def test_a_county_whose_last_text_leaves_when_its_answer_is_overdue_is_named_at_its_gateway() -> (
+        None):
+    # li, ma and the desk, two parts each
+    slow = paced("  fast: {kind: twilio, countries: [+852]}\n"
+                 "  slow: {kind: twilio, per_second: 0.003}\n")
+    assert [(one.kind, one.place, one.said) for one in given(slow)] == [
+        (Kind.last_too_late, "3:3 gateways.slow",
+         "a, yellow to all of county:440785: the last of 3 texts leaves slow after 2000 s, "
+         "its answer is owed in 1800 s")]
+    assert given(paced("  slow: {kind: twilio, per_second: 0.004}\n")) == []
+    assert given(paced("  one: {kind: twilio}\n  slow: {kind: twilio, per_second: 0.003}\n")) == []
+
+
+def test_people_are_counted_at_the_gateway_that_serves_their_country_and_once() -> None:
+    abroad = FOLK | {"ma": ("+85291234567", "ma@example.org")}
+    files = paced("  hk: {kind: twilio, countries: [+852], per_second: 1}\n"
+                  "  cn: {kind: twilio, per_second: 0.5}\n", abroad,
+                  {key: "li" if who == "desk" else who for key, who in HOLDERS.items()})
+    assert [(one.gateway, one.texts, one.seconds, one.late)
+            for one in waits(editions.read(files, ""))] == [("cn", 1, 4.0, False)]
 
 
 def test_every_kind_is_given_somewhere_in_these_tests() -> None:

@@ -9,12 +9,14 @@ import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from fenghuo import editions
+from fenghuo.channels.config import PATH as GATEWAYS
 from fenghuo.cli.frame import FOUND, AsJson, placed, show
 from fenghuo.clock import SystemClock
 from fenghuo.contacts import addresses, proven
 from fenghuo.contacts.reading import PEOPLE
 from fenghuo.editions.advice import few
 from fenghuo.editions.advising import Unproven, advise, unproven
+from fenghuo.editions.advising_pace import Wait, waits
 from fenghuo.editions.advising_people import approvers
 from fenghuo.editions.reading import Edition, examined
 from fenghuo.notices import filings
@@ -51,6 +53,7 @@ def check(
     unfiled = filings.unapproved(edition.filings) if edition else {}
     people = _people(settings, edition) if edition else {}
     asked = approvers(edition) if edition else []
+    longest = max(waits(edition), key=_share, default=None) if edition else None
     if as_json:
         show([*(_row("error", "refused", one.source, one.place,
                      f"found {one.found}, expected {one.expected}") for one in faults),
@@ -62,6 +65,8 @@ def check(
                 for name, status in unfiled.items()),
               *(_row("note", "approval", "rules/agreements", "1:1 release", said)
                 for said in asked),
+              *(_row("note", "last_one", GATEWAYS, f"1:1 {one.gateway}", f"{one.agreement}, {one}")
+                for one in (longest,) if one),
               *(_row("note", kind, PEOPLE, "1:1 person", said) for kind, said in people.items())],
              True)
     else:
@@ -78,6 +83,8 @@ def check(
         _say_unfiled(unfiled)
         for said in asked:
             typer.echo(f"approval: {said}")
+        if longest:
+            typer.echo(f"last one: {longest.agreement}, {longest}")
         for said in people.values():
             typer.echo(f"people: {said}")
     if faults or (strict and advice):
@@ -100,6 +107,11 @@ def _people(settings: Settings, edition: Edition) -> dict[str, str]:
             "never_proven": never and f"{len(never)} of {every} who fill a post have not answered "
                                       "in 90 days (fenghuo contacts people --unproven)"}
     return {kind: text for kind, text in said.items() if isinstance(text, str)}
+
+
+def _share(one: Wait) -> float:
+    """How much of the time to answer is gone when the last one hears."""
+    return one.seconds / one.answer
 
 
 def _row(severity: str, kind: str, source: str, place: str, said: str) -> dict[str, Any]:

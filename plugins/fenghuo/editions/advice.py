@@ -30,6 +30,7 @@ class Kind(StrEnum):
     post_ends = "post_ends"                  # a post whose holder's days end, with no successor
     rung_vacant = "rung_vacant"              # a rung that climbs to nobody
     rung_again = "rung_again"                # a rung that was climbed before
+    last_too_late = "last_too_late"          # a county's last text leaves after its answer is due
     feed_unused = "feed_unused"              # a feed that no rule asks
 
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from fenghuo.channels import config as gateways
 from fenghuo.documents import yaml
-from fenghuo.editions import advising_days, advising_people, advising_rules
+from fenghuo.editions import advising_days, advising_pace, advising_people, advising_rules
 from fenghuo.editions.advice import Advice, Kind, Point, Points
 from fenghuo.editions.bringing import brings, needs
 from fenghuo.editions.places import documents
@@ -31,9 +32,11 @@ class Unproven:
 def advise(edition: Edition, files: Mapping[str, bytes], today: date) -> list[Advice]:
     """All advice, in the order of the files. ``files`` are those that the edition was read from,
     ``today`` a day of the city's calendar."""
-    sources = documents(files) | {config.PATH: yaml.parse(config.PATH, files[config.PATH])}
+    sources = documents(files) | {path: yaml.parse(path, files[path])
+                                  for path in (config.PATH, gateways.PATH) if path in files}
     found = [*advising_rules.points(edition, today), *advising_people.points(edition),
-             *advising_days.points(edition, today), *_feeds(edition)]
+             *advising_days.points(edition, today), *advising_pace.points(edition),
+             *_feeds(edition)]
     return sorted((_placed(point, sources) for point in found), key=_where)
 
 

@@ -25,7 +25,7 @@ Found = Iterator[tuple[Kind, Path, str]]
 
 def points(edition: Edition) -> Points:
     """Advice on every release, ladder and post."""
-    book = _book(edition)
+    book = holders(edition)
     for agreement in edition.agreements:
         for level in agreement.release:
             for kind, path, what in (*_untold(agreement, level, book),
@@ -38,7 +38,8 @@ def points(edition: Edition) -> Points:
     yield from _text_only(edition.agreements, book)
 
 
-def _book(edition: Edition) -> Book:
+def holders(edition: Edition) -> Book:
+    """Who fills the posts that an agreement tells or calls."""
     posts = {post for agreement in edition.agreements for one in agreement.release.values()
              for post in (*one.tell, *(one.approve.ask if one.approve else ()))}
     posts |= {rung.to for agreement in edition.agreements for one in agreement.feedback.values()
@@ -84,7 +85,7 @@ def _asked(agreement: Agreement, level: Level, book: Book) -> Found:
 
 def approvers(edition: Edition) -> list[str]:
     """Who would be asked for his word today, a sentence for each tier that waits."""
-    book, said = _book(edition), []
+    book, said = holders(edition), []
     for agreement in edition.agreements:
         for level, release in agreement.release.items():
             if release.approve is not None:

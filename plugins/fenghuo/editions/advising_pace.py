@@ -1,0 +1,89 @@
+"""How long the last one waits for his text, when a whole county is told at once.
+
+A gateway takes so many parts a second (``per_second``); the rest stand in line, red first. What
+is counted is the worst that a tier can bring: every site of the county with most people, each text
+as long as a text may be, at the gateway that comes first for its number.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from fenghuo.agreements.schema import Agreement
+from fenghuo.channels.config import PATH, GatewayConfig
+from fenghuo.editions.advice import Kind, Point, Points
+from fenghuo.editions.advising_people import Book, holders
+from fenghuo.editions.reading import Edition
+from fenghuo.notices.texts import MOST_PARTS
+from fenghuo.words import Channel, Level
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The last of so many ``texts`` leaves a gateway after ``seconds``; ``answer`` are the seconds
+    in which its answer is owed."""
+
+    agreement: str
+    level: Level
+    office: str
+    gateway: str
+    texts: int
+    seconds: float
+    answer: float
+
+    @property
+    def late(self) -> bool:
+        """Whether the last one hears when his answer is overdue."""
+        return self.seconds > self.answer
+
+    def __str__(self) -> str:
+        return (f"{self.level} to all of {self.office}: the last of {self.texts} texts leaves "
+                f"{self.gateway} after {self.seconds:.0f} s, its answer is owed in "
+                f"{self.answer:.0f} s")
+
+
+def waits(edition: Edition) -> Iterator[Wait]:
+    """The longest of each agreement's tiers that owe an answer, where a gateway has a limit."""
+    texting = [one for one in edition.gateways.values() if one.channel is Channel.sms]
+    if not any(one.limits.per_second for one in texting):
+        return
+    book = holders(edition)
+    for agreement in edition.agreements:
+        for level in agreement.feedback:
+            found = list(_of(agreement, level, edition, book, texting))
+            if found:
+                yield max(found, key=lambda one: one.seconds)
+
+
+def points(edition: Edition) -> Points:
+    """Advice where the last one hears too late."""
+    for one in waits(edition):
+        if one.late:
+            yield Point(Kind.last_too_late, PATH, ("gateways", one.gateway),
+                        f"{one.agreement}, {one}")
+
+
+def _of(agreement: Agreement, level: Level, edition: Edition, book: Book,
+        texting: list[GatewayConfig]) -> Iterator[Wait]:
+    release = agreement.release[level]
+    if Channel.sms not in release.by:
+        return
+    told = {(edition.contacts.office_of(site, "county"), person.phone)
+            for post in release.tell for site, person in book[post].items()
+            if person is not None and person.phone}
+    lines = Counter((office, gateway.name) for office, phone in told
+                    if (gateway := _first(texting, phone)) is not None)
+    for (office, name), texts in lines.items():
+        rate = edition.gateways[name].limits.per_second
+        if rate:
+            yield Wait(agreement.agreement, level, office, name, texts,
+                       texts * MOST_PARTS / rate,
+                       agreement.feedback[level].answer.total_seconds())
+
+
+def _first(texting: list[GatewayConfig], phone: str) -> GatewayConfig | None:
+    """The gateway whose turn at a number comes first."""
+    return next((one for one in texting
+                 if not one.entry.countries or phone.startswith(one.entry.countries)), None)
