@@ -307,6 +307,16 @@ def test_a_site_that_is_left_with_nobody_is_named() -> None:
         "vacant from 2026-06-11 at two; nobody at all is left at two"]
 
 
+def test_a_tier_that_waits_for_a_word_that_nobody_can_give_is_named() -> None:
+    waits_for = agreement(GOOD).replace("red: {", (
+        "red: {approve: {ask: [city.duty], else_after: 5m, else: send}, "))
+    assert given(house(waits_for)) == []
+    mute = FOLK | {"city": ("", "c@example.org")}
+    assert [(one.kind, one.place) for one in given(house(waits_for, folk=mute))
+            if one.kind is not Kind.one_channel] == [
+        (Kind.nobody_asked, "17:19 release.red.approve.ask")]
+
+
 def paced(text: str, folk: dict[str, tuple[str, str]] = FOLK,
           holders: dict[tuple[str, str], str] = HOLDERS) -> dict[str, bytes]:
     """The house with these gateways."""
