@@ -1,4 +1,7 @@
-"""What came of a call on an office's list: reached, nobody, or a wrong number."""
+"""What came of a call or a visit on an office's list: reached, nobody, or a wrong number.
+
+Who called for help and does not lift the telephone is gone to.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ from fenghuo import ledger
 from fenghuo.acts.answering import answer_for
 from fenghuo.acts.refusing import NotPossible, named
 from fenghuo.alarms import AlarmKind, raise_alarm
+from fenghuo.alarms.waiting import HELP_RUNG, VISIT_RUNG
+from fenghuo.escalation.calling import Calls
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
@@ -49,11 +54,17 @@ def log_call(connection: Connection, edition: EditionLike, settings: Settings, c
             return False
         raise NotPossible(f"call {call_task_id} was closed as {row.outcome} "
                           f"by {row.caller or 'the house'}")
+    if row.rung == VISIT_RUNG and outcome == Outcome.wrong_number:
+        raise NotPossible(f"found {outcome} for a visit, expected reached or no_answer")
     connection.execute(update(t.call_task).where(c.id == call_task_id).values(
         done=now, outcome=outcome.value, caller=by))
     ledger.append(connection, "call.logged", f"call:{call_task_id}", {
         "by": by, "reason": masked(reason), "outcome": outcome.value, "site": row.site,
         "post": row.post, "answer": given.value if given else None, "number": number}, now)
+    if outcome == Outcome.no_answer and row.rung == HELP_RUNG:  # who called for help is silent
+        visit = Calls()
+        visit.open(row.obligation_id, row.office, VISIT_RUNG)
+        visit.write(connection, now)
     if outcome == Outcome.wrong_number and row.person:
         raise_alarm(connection, AlarmKind.contact_wrong, row.person,
                     f"{by} dialled a wrong number for {row.site} ({row.post})", now)

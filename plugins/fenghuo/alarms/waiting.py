@@ -22,6 +22,8 @@ HELD = timedelta(minutes=5)
 
 HELP_RUNG = 0
 """The rung number of a call for help on a call list; ladders begin at 1."""
+VISIT_RUNG = -2
+"""The number of a site to go to in person, on the same lists: once for a site and warning."""
 
 
 def look(connection: Connection, now: datetime, counts: Counter[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
+from fenghuo.alarms.waiting import VISIT_RUNG
 from fenghuo.console.names import Names
 from fenghuo.receipts.inbox import WAITS
 from fenghuo.store import tables as t
@@ -71,14 +72,14 @@ def inbox(connection: Connection) -> Waiting:
                  i.handled.is_(None) & i.reason.in_([word.value for word in WAITS]))
 
 
-def calls(connection: Connection) -> Waiting:
-    """People to be called, longest waiting first."""
+def calls(connection: Connection, visits: bool = False) -> Waiting:
+    """People to be called, or sites to go to, longest waiting first."""
     c, o, w = t.call_task.c, t.obligation.c, t.warning.c
     query = (select(c.id, c.office, c.opened, c.rung, o.warning_id, o.site, o.post, o.person,
                     w.hazard, w.scope)
              .join(t.obligation, o.id == c.obligation_id).join(t.warning, w.id == o.warning_id)
              .order_by(c.opened, c.id))
-    return _list(connection, query, c.done.is_(None))
+    return _list(connection, query, c.done.is_(None) & ((c.rung == VISIT_RUNG) == visits))
 
 
 def registrations(connection: Connection) -> Waiting:

@@ -45,6 +45,7 @@ class Board:
     alarms: desk.Waiting
     inbox: desk.Waiting
     calls: desk.Waiting
+    visits: desk.Waiting
     registrations: desk.Waiting
     drill: Any
     out_of_use: int
@@ -68,6 +69,7 @@ def read(connection: Connection, settings: Settings, named: Names, now: datetime
         gateways=machinery.ways_out(connection, settings),
         on_duty=desk.on_duty(named), alarms=desk.alarms(connection),
         inbox=desk.inbox(connection), calls=desk.calls(connection),
+        visits=desk.calls(connection, visits=True),
         registrations=desk.registrations(connection), drill=desk.drill(connection),
         out_of_use=len(addresses.rows(connection)))
 

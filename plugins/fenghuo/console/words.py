@@ -58,6 +58,8 @@ inbox|待阅来信|Texts a human must read
 inbox_none|没有待阅来信|nothing waits
 calls|待拨电话|People to call
 calls_none|没有待拨电话|nobody to call
+visits|需上门|Sites to visit
+visits_none|没有需上门的场所|no site to visit
 registrations|待第二人确认的登记|Registrations for a second person
 registrations_none|没有待确认的登记|nothing waits
 drill|演练|drill
@@ -220,6 +222,7 @@ cancel|解除|cancel
 retract|撤回|retract
 resend|重发|resend
 log_call|登记通话|log call
+log_visit|登记上门|log visit
 accept|采纳|accept
 dismiss|略过|dismiss
 acknowledge|签收|acknowledge

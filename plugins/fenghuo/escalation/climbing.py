@@ -14,11 +14,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, func, insert, or_, select, update
 
 from fenghuo import alarms, ledger
 from fenghuo.agreements.schema import LadderRung
 from fenghuo.alarms import AlarmKind
+from fenghuo.alarms.waiting import VISIT_RUNG
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.channels.standing import standing
 from fenghuo.clock import machine_now
@@ -125,6 +126,7 @@ class _Climber:
         self._wrong = {key for key, word in words.items() if word == Answer.not_me}
         self._out = addresses.out_of_use(self.connection)
         self._shut = {site for (site, _), word in words.items() if word == Answer.shut}
+        self._visited = _reached_or_visited(self.connection)
         sites = self.edition.contacts.sites
         self._towns = dict(zip(sites["site"], sites["district"].astype(str), strict=True))
 
@@ -149,6 +151,7 @@ class _Climber:
         if rung >= len(ladder) and not (found and rung > first):
             self._set(row, rung, None, ObligationStatus.unreachable, Reason.ladder_exhausted)
             self._decide(row, False, Reason.ladder_exhausted, None)
+            self._visit(row)
             self.counts[Reason.ladder_exhausted.value] += 1
             return
         if found and rung == len(ladder) and found.answer:
@@ -192,6 +195,17 @@ class _Climber:
             return replace(step, reason=Reason.receipts_lost)
         return step
 
+    def _visit(self, row: Any) -> None:
+        """Nobody of a site was reached by anything: somebody must go there, once."""
+        key = row.warning_id, row.site
+        if ":" in row.site or "drill" in row.facts or key in self._visited:
+            return
+        self._visited.add(key)
+        office = office_of(row.site, "county", self.edition.contacts)
+        self.calls.open(row.id, office, VISIT_RUNG)
+        self._entries.append(("visit.opened", f"obligation:{row.id}",
+                              {"site": row.site, "warning": row.warning_id, "office": office}))
+
     def _rings(self, phone: str) -> bool:
         return bool(phone) and any(one.serves(phone) for one in self.voices)
 
@@ -224,3 +238,13 @@ def _zero(row: Any, found: Procedure) -> datetime:
         return opened
     zero: datetime = max(opened, row.answer_due - found.answer)
     return zero
+
+
+def _reached_or_visited(connection: Connection) -> set[tuple[int, str]]:
+    """The (warning, site) of which somebody answered, or to which somebody is to go already."""
+    o, c = t.obligation.c, t.call_task.c
+    visits = select(c.obligation_id).where(c.rung == VISIT_RUNG, c.done.is_(None))
+    return {(row.warning_id, row.site) for row in connection.execute(
+        select(o.warning_id, o.site).join(t.warning, t.warning.c.id == o.warning_id)
+        .where(t.warning.c.state == WarningState.in_force.value,
+               or_(o.status == ObligationStatus.answered.value, o.id.in_(visits))))}

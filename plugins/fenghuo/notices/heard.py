@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from fenghuo import alarms
 from fenghuo.alarms import AlarmKind
-from fenghuo.alarms.waiting import HELP_RUNG
+from fenghuo.alarms.waiting import HELP_RUNG, VISIT_RUNG
 from fenghuo.store import tables as t
 from fenghuo.words import (
     Answer,
@@ -112,12 +112,20 @@ def _recall(connection: Connection, person: str, sites: Sequence[str], now: date
 
 def close_calls(connection: Connection, obligations: Collection[int], outcome: str,
                 now: datetime) -> None:
-    """Nobody need dial for these any more; a call for help stays until a human closes it."""
+    """Nobody need dial for these any more, nor go to their sites; a call for help stays until a
+    human closes it."""
     c, ids = t.call_task.c, sorted(obligations)
+    mine, other = t.obligation.alias(), t.obligation.alias()
     for start in range(0, len(ids), _CHUNK):
         connection.execute(update(t.call_task).where(
             c.obligation_id.in_(ids[start:start + _CHUNK]), c.done.is_(None),
             c.rung != HELP_RUNG).values(done=now, outcome=outcome))
+        connection.execute(update(t.call_task).where(
+            c.rung == VISIT_RUNG, c.done.is_(None), c.obligation_id.in_(
+                select(other.c.id).join(mine, (mine.c.warning_id == other.c.warning_id)
+                                        & (mine.c.site == other.c.site))
+                .where(mine.c.id.in_(ids[start:start + _CHUNK])))).values(
+                    done=now, outcome=outcome))
 
 
 def last_words(connection: Connection) -> dict[tuple[str, str], Answer]:
