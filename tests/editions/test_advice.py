@@ -334,6 +334,8 @@ def test_a_county_whose_last_text_leaves_when_its_answer_is_overdue_is_named_at_
          "a, yellow to all of county:440785: the last of 3 texts leaves slow after 2000 s, "
          "its answer is owed in 1800 s")]
     assert given(paced("  slow: {kind: twilio, per_second: 0.004}\n")) == []
+    assert given(paced("  slow: {kind: twilio, per_second: 0.003}\n"
+                       "  beside: {kind: twilio, per_second: 0.001}\n")) == []
     assert given(paced("  one: {kind: twilio}\n  slow: {kind: twilio, per_second: 0.003}\n")) == []
 
 
@@ -344,6 +346,10 @@ def test_people_are_counted_at_the_gateway_that_serves_their_country_and_once() 
                   {key: "li" if who == "desk" else who for key, who in HOLDERS.items()})
     assert [(one.gateway, one.texts, one.seconds, one.late)
             for one in waits(editions.read(files, ""))] == [("cn", 1, 4.0, False)]
+    one_more = paced("  cn: {kind: aliyun, signature: x, per_second: 1}\n"
+                     "  filed: {kind: aliyun, signature: x, per_second: 1}\n")
+    assert [(one.gateway, one.texts, one.seconds)
+            for one in waits(editions.read(one_more, ""))] == [("cn", 3, 6.0)]
 
 
 def test_every_kind_is_given_somewhere_in_these_tests() -> None:

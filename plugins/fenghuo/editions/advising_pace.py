@@ -2,7 +2,8 @@
 
 A gateway takes so many parts a second (``per_second``); the rest stand in line, red first. What
 is counted is the worst that a tier can bring: every site of the county with most people, each text
-as long as a text may be, at the gateway that comes first for its number.
+as long as a text may be, at the gateway that comes first for its number and those it may share a
+long line with (outbox/sharing.py).
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ from fenghuo.words import Channel, Level
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """The last of so many ``texts`` leaves a gateway after ``seconds``; ``answer`` are the seconds
-    in which its answer is owed."""
+    """The last of so many ``texts``, whose turn is at ``gateway`` first, leaves after ``seconds``;
+    ``answer`` are the seconds in which its answer is owed."""
 
     agreement: str
     level: Level
@@ -73,17 +74,17 @@ def _of(agreement: Agreement, level: Level, edition: Edition, book: Book,
     told = {(edition.contacts.office_of(site, "county"), person.phone)
             for post in release.tell for site, person in book[post].items()
             if person is not None and person.phone}
-    lines = Counter((office, gateway.name) for office, phone in told
-                    if (gateway := _first(texting, phone)) is not None)
-    for (office, name), texts in lines.items():
-        rate = edition.gateways[name].limits.per_second
-        if rate:
-            yield Wait(agreement.agreement, level, office, name, texts,
-                       texts * MOST_PARTS / rate,
+    lines = Counter((office, _line(texting, phone)) for office, phone in told)
+    for (office, line), texts in lines.items():
+        rates = [edition.gateways[name].limits.per_second for name in line]
+        if line and all(rates):
+            yield Wait(agreement.agreement, level, office, line[0], texts,
+                       texts * MOST_PARTS / sum(rate or 0.0 for rate in rates),
                        agreement.feedback[level].answer.total_seconds())
 
 
-def _first(texting: list[GatewayConfig], phone: str) -> GatewayConfig | None:
-    """The gateway whose turn at a number comes first."""
-    return next((one for one in texting
-                 if not one.entry.countries or phone.startswith(one.entry.countries)), None)
+def _line(texting: list[GatewayConfig], phone: str) -> tuple[str, ...]:
+    """The gateway whose turn at a number comes first, and those it may share with."""
+    line = [one for one in texting
+            if not one.entry.countries or phone.startswith(one.entry.countries)]
+    return tuple(one.name for one in line if one is line[0] or not one.limits.templates)

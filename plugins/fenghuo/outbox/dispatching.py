@@ -17,10 +17,11 @@ from fenghuo.channels import Gateway
 from fenghuo.channels.tokens import link_key
 from fenghuo.clock import Clock, machine_now
 from fenghuo.outbox.claims import OPEN, mend_the_clock
-from fenghuo.outbox.lanes import Lane
+from fenghuo.outbox.lanes import FAILING, Lane
 from fenghuo.outbox.results import LONGEST_WAIT, note_dropped
 from fenghuo.outbox.routing import route, unserved
 from fenghuo.outbox.sending import Sender
+from fenghuo.outbox.sharing import share
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease
@@ -60,6 +61,7 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
     for lane in lanes:
         lane.beside = [one for one in lanes if one.sender.gateway in lane.sender.route.beside]
         lane.make_way()
+    counts["shared"] += _share(engine, gateways)
     with _stopping_on_sigterm(stop):
         try:
             for lane in lanes:
@@ -115,6 +117,15 @@ class _City:
         except requests.RequestException:
             return self._last
         return self._last
+
+
+def _share(engine: Engine, gateways: Sequence[Gateway]) -> int:
+    """Hand on what would leave its gateway too late, before anything is claimed."""
+    if not any(one.limits().per_second for one in gateways):
+        return 0
+    with writing(engine) as connection:
+        return share(connection, gateways, {
+            one.subject for one in alarms.open_alarms(connection) if one.kind in FAILING})
 
 
 def _drop_expired(engine: Engine, now: datetime) -> int:

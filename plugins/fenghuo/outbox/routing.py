@@ -1,8 +1,9 @@
 """Which notices a gateway may take: by the country of their number, and by whose turn it is.
 
-Gateways of a channel stand in an order. A notice's ``turn`` counts the gateways that failed it:
-it belongs to the one whose place that is, round and round, among those that serve its number. What
-a gateway may have taken (claimed, in doubt) stays its own, since only it can be asked.
+Gateways of a channel stand in an order. A notice's ``turn`` counts the gateways that failed it, or
+whose line was too long (sharing.py): it belongs to the one whose place that is, round and round,
+among those that serve its number. What a gateway may have taken (claimed, in doubt) stays its own,
+since only it can be asked.
 """
 
 from __future__ import annotations

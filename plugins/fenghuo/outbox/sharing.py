@@ -1,0 +1,67 @@
+"""Sharing a long line: what would leave its gateway too late goes where it leaves sooner.
+
+Each gateway takes so many parts a second, the gravest first. A text that would leave later than its
+tier allows (practice.md 4: red one minute, orange two …) is handed to the gateway, of those that
+serve its number, where the line is shortest. Only texts that no gateway has failed yet, and never
+to a gateway that fails or that sends filed texts alone: what that refuses is no text's first word.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+
+from sqlalchemy import Connection, func, select, update
+
+from fenghuo.channels import Gateway, of_channel
+from fenghuo.notices.pacing import ROOM
+from fenghuo.store.tables import notice
+from fenghuo.words import Level, NoticeState
+
+SECONDS: Mapping[int, float] = {
+    level.rank: room.total_seconds() for level, room in ROOM.items()}
+"""From the commit to the first text, by a notice's rank; what is graver has a red one's."""
+
+
+def share(connection: Connection, made: Sequence[Gateway], failing: Collection[str]) -> int:
+    """Share the lines of every channel; returns how many texts were handed on."""
+    return sum(_share(connection, of_channel(made, channel), failing)
+               for channel in {one.channel for one in made})
+
+
+def _share(connection: Connection, made: Sequence[Gateway], failing: Collection[str]) -> int:
+    rates = {one.name: one.limits().per_second for one in made}
+    limits = [rate for rate in rates.values() if rate]
+    n = notice.c
+    queued = (n.state == NoticeState.queued) & (n.channel == made[0].channel)
+    if len(made) < 2 or not limits:
+        return 0
+    waiting = connection.scalar(select(func.sum(n.parts)).where(queued)) or 0
+    if waiting <= min(limits) * SECONDS[Level.red.rank]:
+        return 0
+    may = [one for one in made if one.name not in failing and not one.limits().templates]
+    ends: dict[str, float] = dict.fromkeys(rates, 0.0)
+    moved: dict[int, list[str]] = defaultdict(list)
+    for row in connection.execute(select(n.id, n.address, n.turn, n.rank, n.parts).where(queued)
+                                  .order_by(n.rank.desc(), n.created, n.id)):
+        line = [one for one in made if one.serves(row.address)]
+        if not line:
+            continue
+
+        def end(one: Gateway, parts: int = row.parts) -> float:
+            rate = rates[one.name]
+            return ends[one.name] + (parts / rate if rate else 0.0)
+
+        own = line[row.turn % len(line)]
+        best = own
+        if row.turn == 0 and end(own) > SECONDS.get(row.rank, SECONDS[Level.red.rank]):
+            best = min((own, *(one for one in line if one in may)), key=end)
+        ends[best.name] = end(best)
+        if best is not own:
+            moved[line.index(best)].append(row.id)
+    for turn, keys in moved.items():
+        for start in range(0, len(keys), 500):
+            connection.execute(update(notice).where(
+                n.id.in_(keys[start:start + 500]), n.state == NoticeState.queued)
+                .values(turn=turn))
+    return sum(len(keys) for keys in moved.values())
