@@ -301,6 +301,24 @@ def test_a_post_whose_holder_ends_within_a_fortnight_without_a_successor_is_name
     assert until({officer: "2026-06-21"}, "one,safety_officer,ma,2026-06-22,\n") == []
 
 
+def shifts(*ends: str) -> list[str]:
+    """What is said of a county's duty desk whose shifts end at these hours, one after another."""
+    files = house(agreement(GOOD))
+    starts = ["2026-01-01T08:00+08:00", *ends]
+    rows = [f"county:440785,duty,desk,{start},{end}"
+            for start, end in zip(starts, ends, strict=False)]
+    files["contacts/roster.csv"] = "\n".join(["place,post,person,starts,ends", *rows]).encode()
+    return [f"{one.place}: {one.said}" for one in given(files) if one.kind is Kind.roster_ends]
+
+
+def test_a_roster_that_runs_out_within_a_fortnight_is_named_with_its_hour() -> None:
+    assert shifts("2026-06-01T08:00+08:00", "2026-06-21T20:00+08:00") == [
+        "1:1 county:440785.duty: nobody from 2026-06-21 20:00 on: the last shift is desk's"]
+    assert shifts("2026-06-21T20:00+08:00", "2026-07-21T20:00+08:00") == []
+    assert shifts("2026-05-21T20:00+08:00") == [
+        "1:1 county:440785.duty: nobody from 2026-05-21 20:00 on: the last shift is desk's"]
+
+
 def test_a_site_that_is_left_with_nobody_is_named() -> None:
     assert until({"two,": "2026-06-10"}) == [
         "vacant from 2026-06-11 at two; nobody at all is left at two",

@@ -7,7 +7,8 @@ from datetime import date, datetime, time, timedelta
 
 from fenghuo.clock import CITY
 from fenghuo.contacts import Contacts
-from fenghuo.contacts.reading import POSTS
+from fenghuo.contacts.reading import POSTS, ROSTER
+from fenghuo.contacts.roster import by_post
 from fenghuo.editions.advice import Kind, Point, Points, few
 from fenghuo.editions.reading import Edition
 
@@ -25,6 +26,17 @@ def points(edition: Edition, today: date) -> Points:
         after = _on(contacts, date.fromisoformat(turn))
         yield from _vacant(contacts, turn, before, after)
         before = after
+    yield from _unrostered(contacts, today)
+
+
+def _unrostered(contacts: Contacts, today: date) -> Points:
+    """Rostered posts that nobody fills from an hour within two weeks on."""
+    day = datetime.combine(today, time(0), CITY)
+    for (place, post), shifts in by_post(contacts.roster).items():
+        if shifts[0].starts <= day + AHEAD and shifts[-1].ends <= day + AHEAD:
+            ends = shifts[-1].ends.astimezone(CITY)
+            yield Point(Kind.roster_ends, ROSTER, (f"{place}.{post}",), (
+                f"nobody from {ends:%Y-%m-%d %H:%M} on: the last shift is {shifts[-1].person}'s"))
 
 
 def _on(contacts: Contacts, day: date) -> Contacts:
