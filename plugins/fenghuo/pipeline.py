@@ -12,8 +12,9 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from fenghuo import (
     alarms,
@@ -48,6 +49,7 @@ from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease, leased
 from fenghuo.words import Refused, StepReport
 
+T = TypeVar("T")
 NO_EDITION = alarms.AlarmKind.no_edition
 
 
@@ -199,51 +201,39 @@ def follow_up(house: House) -> StepReport:
         with reading(house.engine) as connection:
             edition = editions.load(connection, now)
         polled = returning.poll(house.engine, house.gateways, house.settings, now)
-        lapsed, next_lapse = _lapse(house, now)  # before a ladder climbs for what is held
+        lapsed, next_lapse = _when_due(  # before a ladder climbs for what is held
+            house, now, approvals.next_due, lambda c: approvals.lapse(c, now))
         climbed = escalation.climb(house.engine, edition, house.settings, now)
         attended, next_look = returning.attend(house.engine, edition, now)
-        let_go, next_release = _release(house, edition, now)
+        let_go, next_release = _when_due(
+            house, now, notices.next_release,
+            lambda c: notices.release(c, edition, house.settings, now))
         rung, next_ring = _ring(house, edition, now)
-        return replace(climbed, did=climbed.did + lapsed + polled + attended + sum(let_go.values())
-                       + sum(rung.values()),
+        told = Counter(let_go) + Counter(rung)
+        return replace(climbed, did=climbed.did + (lapsed or 0) + polled + attended + told.total(),
                        next_due=earliest(climbed.next_due, next_look, next_lapse, next_release,
                                          next_ring),
-                       counts=dict(Counter(climbed.counts) + Counter(let_go) + Counter(rung)))
+                       counts=dict(Counter(climbed.counts) + told))
     return step(house, "follow_up", work)
 
 
-def _lapse(house: House, now: datetime) -> tuple[int, datetime | None]:
-    """Do what the agreements say where nobody gave his word in time."""
+def _when_due(house: House, now: datetime, due: Callable[[Connection], datetime | None],
+              do: Callable[[Connection], T]) -> tuple[T | None, datetime | None]:
+    """Do what is due, and say when the next of its kind is. The database's one writer is asked
+    for only then."""
     with reading(house.engine) as connection:
-        due = approvals.next_due(connection)
-    if due is None or due > now:
-        return 0, due
+        instant = due(connection)
+    if instant is None or instant > now:
+        return None, instant
     with writing(house.engine) as connection:
-        return approvals.lapse(connection, now), approvals.next_due(connection)
-
-
-def _release(house: House, edition: Edition,
-             now: datetime) -> tuple[dict[str, int], datetime | None]:
-    """Let held texts go that are due, and say when the next ones are."""
-    with reading(house.engine) as connection:
-        due = notices.next_release(connection)
-    if due is None or due > now:
-        return {}, due
-    with writing(house.engine) as connection:
-        let_go = notices.release(connection, edition, house.settings, now)
-        return let_go, notices.next_release(connection)
+        return do(connection), due(connection)
 
 
 def _ring(house: House, edition: Edition,
-          now: datetime) -> tuple[dict[str, int], datetime | None]:
+          now: datetime) -> tuple[dict[str, int] | None, datetime | None]:
     """Tell of alarms that are due, and say when the next telling is."""
-    with reading(house.engine) as connection:
-        due = escalation.next_ring(connection, house.settings)
-    if due is None or due > now:
-        return {}, due
-    with writing(house.engine) as connection:
-        rung = escalation.ring(connection, edition, house.settings, now)
-        return rung, escalation.next_ring(connection, house.settings)
+    return _when_due(house, now, lambda c: escalation.next_ring(c, house.settings),
+                     lambda c: escalation.ring(c, edition, house.settings, now))
 
 
 def watch(house: House) -> StepReport:
@@ -266,23 +256,15 @@ def watch(house: House) -> StepReport:
         left = Counter(call_pack.look(house.engine, edition, house.settings, now))
         with writing(house.engine) as connection:
             left.update(leaving.look(connection, edition.messages, house.settings, now))
-        forgotten, next_close = _close_drills(house, edition, now)
+        forgotten, next_close = _when_due(
+            house, now, drills.next_due,
+            lambda c: drills.close_forgotten(c, edition, house.settings, now))
         rung, next_ring = _ring(house, edition, now)
-        return replace(report, did=report.did + adopted + changed + forgotten + sum(rung.values())
-                       + sum(left.values()),
+        left.update(rung)
+        return replace(report, did=report.did + adopted + changed + (forgotten or 0) + left.total(),
                        next_due=earliest(report.next_due, next_close, next_ring, next_change),
-                       counts=dict(Counter(report.counts) + Counter(rung) + left))
+                       counts=dict(Counter(report.counts) + left))
     return step(house, "watch", work)
-
-
-def _close_drills(house: House, edition: Edition, now: datetime) -> tuple[int, datetime | None]:
-    """Close a drill that everybody forgot, and say when the running one would be."""
-    with reading(house.engine) as connection:
-        due = drills.next_due(connection)
-    if due is None or due > now:
-        return 0, due
-    with writing(house.engine) as connection:
-        return drills.close_forgotten(connection, edition, house.settings, now), None
 
 
 def _in_force(house: House, now: datetime) -> Edition:

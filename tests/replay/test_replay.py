@@ -14,7 +14,7 @@ from fenghuo.editions import Edition, files_on_disk, read
 from fenghuo.observations.records import EarthquakeAttributes, EventRecord, SignalAttributes
 from fenghuo.replay import Heard, Replay
 from fenghuo.settings import Settings
-from fenghuo.words import Ended, EventKind, EventStatus, Hazard, Holds, Level, RuleKind
+from fenghuo.words import Channel, Ended, EventKind, EventStatus, Hazard, Holds, Level, RuleKind
 
 ROOT = Path(__file__).parents[2]
 NOON = datetime(2026, 6, 8, 4, 0, tzinfo=UTC)
@@ -61,6 +61,14 @@ def test_a_red_text_leaves_at_once_and_an_orange_one_with_its_bundle(city: Repla
     assert all(NOON < one.at <= NOON + 2 * MINUTE for one in later)
     assert {"li-an"} <= {one.person for one in at_once}
     assert {one.sites for one in at_once if one.person == "li-an"} == {("ep-pond",)}
+
+
+def test_a_red_that_asks_for_a_word_leaves_when_it_is_given_and_the_question_is_not_counted(
+        city: Replay) -> None:
+    told = city.at([gauge(NOON, Level.red, 120.0)], NOON)
+    assert {one.kind for one in told} == {"tell"}
+    assert {(one.at, one.tier) for one in told if one.channel is Channel.sms} == {(NOON, Level.red)}
+    assert city.next_due() is None or city.next_due() > NOON
 
 
 def test_nobody_is_told_the_same_twice(city: Replay) -> None:

@@ -87,6 +87,8 @@ class Replay:
             self._hear(connection, heard, now)
             judged = self._judge(connection, edition, now)
             assessing.settle(connection, edition, self.settings, [*judged, *findings], now)
+            if gateway.approve(connection, now):
+                notices.release(connection, edition, self.settings, now)
             return gateway.send(connection, now)
 
     def _hear(self, connection: Connection, heard: Sequence[Heard], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """The perfect gateway: what is queued is delivered at once, after the outbox's last look.
 
-And the perfect people: each answers at the instant at which his ladder's first rung would be due.
+And the perfect people: each answers at the instant at which his ladder's first rung would be due,
+and who is asked for his word gives it at once (the question itself is not among what was told).
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select, update
 
+from fenghuo.notices import approvals
 from fenghuo.outbox import checks
 from fenghuo.store import tables as t
 from fenghuo.words import Answer, Channel, Delivery, Level, NoticeState, ObligationStatus, Reason
@@ -51,6 +53,15 @@ def answer(connection: Connection, now: datetime) -> None:
             status=ObligationStatus.answered.value, reason=Reason.answer_accepted.value,
             answer=Answer.received.value, next_rung_at=None,
             answered_at=func.coalesce(o.answered_at, o.next_rung_at)))
+
+
+def approve(connection: Connection, now: datetime) -> bool:
+    """Let whoever is asked for his word say yes; whether anybody was."""
+    open_ones = connection.execute(
+        select(t.approval).where(t.approval.c.decided.is_(None))).all()
+    for row in open_ones:
+        approvals.decide(connection, row, approvals.SEND, Reason.approved, "", "replay", now)
+    return bool(open_ones)
 
 
 def send(connection: Connection, now: datetime) -> list[Told]:
