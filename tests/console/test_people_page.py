@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from console_cast import NOW, OFFICER, VIEWER, Client, section, warn
@@ -68,7 +69,8 @@ def test_an_answer_of_ninety_days_proves_a_contact_be_it_in_a_drill(
     answered(house, NOW - timedelta(days=days), word, drill)
     rows = [row for row in people(client, "unproven").split("<tr>") if ">13800000001<" in row]
     assert bool(rows) is not proves
-    said = (NOW - timedelta(days=days)).strftime("%Y-%m-%d") if word != "4" else "–"
+    at = (NOW - timedelta(days=days)).astimezone(ZoneInfo("Asia/Shanghai"))
+    said = at.strftime("%Y-%m-%d") if word != "4" else "–"
     holders = section(client.get("/sites/ep-pond?lang=en", headers=OFFICER).text, "holders")
     assert f"last answered {said}" in holders
 

@@ -13,17 +13,13 @@ from zoneinfo import ZoneInfo
 
 from fenghuo.notices.letters import Kind
 from fenghuo.words import Hazard, Level, Reason
+from fenghuo.words.urgency import ROOM
 
 BUNDLE = timedelta(seconds=90)
 APART = timedelta(minutes=5)
 """Two texts to one address are this far apart, unless the later one goes at once."""
 
 SWEEP = timedelta(minutes=1)
-ROOM = {Level.white: timedelta(minutes=10), Level.blue: timedelta(minutes=10),
-        Level.yellow: timedelta(minutes=5), Level.orange: timedelta(minutes=2),
-        Level.red: timedelta(minutes=1)}
-"""From the commit to the first text, by handling tier: practice.md 4."""
-
 NIGHT_BEGINS, NIGHT_ENDS = 22, 7
 """Quiet hours of the city."""
 

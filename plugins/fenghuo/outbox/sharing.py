@@ -14,9 +14,9 @@ from collections.abc import Collection, Mapping, Sequence
 from sqlalchemy import Connection, func, select, update
 
 from fenghuo.channels import Gateway, of_channel
-from fenghuo.notices.pacing import ROOM
 from fenghuo.store.tables import notice
 from fenghuo.words import Level, NoticeState
+from fenghuo.words.urgency import ROOM
 
 SECONDS: Mapping[int, float] = {
     level.rank: room.total_seconds() for level, room in ROOM.items()}
