@@ -5,7 +5,10 @@ Alembic from Python: the scripts travel with the library and no ``alembic.ini`` 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import fcntl
+import os
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
@@ -18,7 +21,7 @@ from sqlalchemy.exc import OperationalError
 from fenghuo.store.engine import make_engine, reading, writing
 
 _LOCK = 0x66656E67
-"""One migration at a time on PostgreSQL; SQLite's writer lock does the same by itself."""
+"""One migration at a time on PostgreSQL."""
 
 
 def migrate(url: str) -> str:
@@ -27,8 +30,27 @@ def migrate(url: str) -> str:
     All in one transaction: a failed migration leaves the database as it was. Two at once wait
     for each other. Running it again does nothing.
     """
-    if url.startswith("sqlite:///"):
-        Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
+    if not url.startswith("sqlite:///"):
+        return _upgraded(url)
+    folder = Path(url.removeprefix("sqlite:///")).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    with _alone(folder):
+        return _upgraded(url)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """One at a time in a folder: of two that turn a new file of SQLite to WAL at once the second
+    is told ``database is locked`` without waiting, whatever its time-out."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _upgraded(url: str) -> str:
     made = make_engine(url)
     try:
         if made.dialect.name == "postgresql":
