@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+import pandas as pd
+from sqlalchemy import Connection, func, select
 
 from fenghuo.agreements.schema import Agreement, Approval
 from fenghuo.lifecycle import RevisionWritten
-from fenghuo.lifecycle.evidence import rank
 from fenghuo.store import tables as t
 from fenghuo.words import Level, Reason, RuleKind
 
@@ -68,19 +68,17 @@ def _gate(connection: Connection, revision: RevisionWritten, asking: Mapping[str
     sites = revision.sites[(revision.sites["tier"] > 0) & (
         revision.sites["change"].isin(["entered", "raised"])
         | revision.sites["site"].isin(waiting))]
-    f = t.finding.c
-    behind = {one.id: one for one in connection.execute(
-        select(f.id, f.kind, f.agreement).where(f.id.in_({int(k) for k in sites["finding_id"]})))}
     rules: dict[str, tuple[Agreement, Approval]] = {}
-    for site, tier, finding in sites[["site", "tier", "finding_id"]].itertuples(index=False):
-        lead, level = behind[int(finding)], Level.of_rank(int(tier))
-        agreement = asking.get(lead.agreement)
+    ours = _found_by_us(connection, sites)
+    for name, tier in ours[["agreement", "tier"]].drop_duplicates().itertuples(index=False):
+        agreement, level = asking.get(name), Level.of_rank(int(tier))
         release = agreement.release.get(level) if agreement and level else None
-        if lead.kind == RuleKind.signal or not agreement or not release or not release.approve:
+        if not agreement or not release or not release.approve:
             continue
-        if release.approve.corroborated == "wait" or not _seconded(
-                connection, revision, str(site), int(tier)):
-            rules[str(site)] = agreement, release.approve
+        places = ours.loc[(ours["agreement"] == name) & (ours["tier"] == tier), "site"]
+        if release.approve.corroborated == "send":
+            places = places[~places.isin(_seconded(connection, revision, int(tier)))]
+        rules |= dict.fromkeys(places.astype(str), (agreement, release.approve))
     if not rules:
         return None
     agreement, rule = min(rules.values(), key=lambda one: one[1].else_after)
@@ -88,10 +86,23 @@ def _gate(connection: Connection, revision: RevisionWritten, asking: Mapping[str
                 row.due if row else now + rule.else_after, row)
 
 
-def _seconded(connection: Connection, revision: RevisionWritten, site: str, tier: int) -> bool:
+def _found_by_us(connection: Connection, sites: pd.DataFrame) -> pd.DataFrame:
+    """Of a revision's sites those that no relay leads: site, tier, agreement."""
+    leads = sites["finding_id"].astype(int)
+    f = t.finding.c
+    agreements = {row.id: row.agreement for row in connection.execute(
+        select(f.id, f.agreement).where(f.id.in_(leads.unique().tolist()),
+                                        f.kind != RuleKind.signal.value))}
+    return sites.assign(agreement=leads.map(agreements)).dropna(subset="agreement")[
+        ["site", "tier", "agreement"]]
+
+
+def _seconded(connection: Connection, revision: RevisionWritten, tier: int) -> list[str]:
+    """The sites at which two subjects stand at a tier by themselves."""
     e, f = t.exposure.c, t.finding.c
-    rows = connection.execute(
-        select(f.subject, e.tier).join(t.finding, f.id == e.finding_id)
-        .where(e.site == site, e.hazard == revision.hazard.value, e.scope == revision.scope,
-               f.ended_at.is_(None)))
-    return len({row.subject for row in rows if rank(row.tier) >= tier}) > 1
+    return list(connection.scalars(
+        select(e.site).join(t.finding, f.id == e.finding_id)
+        .where(e.hazard == revision.hazard.value, e.scope == revision.scope,
+               f.ended_at.is_(None),
+               e.tier.in_([level.value for level in Level if level.rank >= tier]))
+        .group_by(e.site).having(func.count(f.subject.distinct()) > 1)))
