@@ -71,7 +71,8 @@ def lines(connection: Connection, contacts: Contacts) -> list[Line]:
         .where(w.state == WarningState.in_force.value, w.drill_id.is_(None),
                or_(answer, measures))).all()
     said = _texts(connection, [row.id for row in rows])
-    made = [_line(row, contacts, said.get(row.id, "")) for row in rows]
+    there = _by_place(contacts)
+    made = [_line(row, contacts, there.get(row.site, ()), said.get(row.id, "")) for row in rows]
     return sorted(made, key=lambda line: (line.due is None, -line.tier.rank,
                                           line.due.timestamp() if line.due else 0.0,
                                           line.place, line.post))
@@ -96,10 +97,10 @@ def called(contacts: Contacts, place: str) -> str:
     return row["name"] if row else place
 
 
-def _line(row: Any, contacts: Contacts, say: str) -> Line:
+def _line(row: Any, contacts: Contacts, there: Sequence[tuple[str, Person]], say: str) -> Line:
     person = contacts.present(row.person)
     others = [(wording.POST["zh"].get(post, post), one.name, wording.telephone(one.phone))
-              for post, one in _beside(contacts, row.site) if one != person and one.phone]
+              for post, one in there if one != person and one.phone]
     return Line(
         row.id, called(contacts, row.site), wording.POST["zh"].get(row.post, row.post),
         person.name if person else "", wording.telephone(person.phone) if person else "", others,
@@ -107,10 +108,13 @@ def _line(row: Any, contacts: Contacts, say: str) -> Line:
         row.answer_due if row.status != ObligationStatus.answered else None, say)
 
 
-def _beside(contacts: Contacts, place: str) -> list[tuple[str, Person]]:
-    """Everybody at a place, by post."""
-    found = [(post, contacts.holder(at, post)) for at, post in contacts.posts if at == place]
-    return [(post, person) for post, person in found if person]
+def _by_place(contacts: Contacts) -> dict[str, list[tuple[str, Person]]]:
+    """Everybody at each place, by post."""
+    found: dict[str, list[tuple[str, Person]]] = {}
+    for place, post in contacts.posts:
+        if person := contacts.holder(place, post):
+            found.setdefault(place, []).append((post, person))
+    return found
 
 
 def _texts(connection: Connection, obligations: Sequence[int]) -> dict[int, str]:

@@ -81,13 +81,14 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
         now, purpose) for purpose in (codes.WARNING, codes.DRILL)}
     known = past.before(connection, {draft.address for draft in drafts},
                         {revision.warning_id for revision in revisions}, now)
-    notices = []
+    notices, (own, official) = [], gating.places(gates.values())
     for draft in drafts:
         held = pacing.wait(_asked(draft, known), known.of(*draft.address), now, settings.zone)
         purpose = codes.DRILL if draft.drill else codes.WARNING
         code = given[purpose].get(draft.recipient.person or "")
         notice, refused = _notice(drafter, writer, draft, code, held, now)
-        if _waits(draft, gates):
+        places = {(one.revision.id, one.owed.place) for one in draft.main}
+        if draft.kind == Kind.tell and places & own and not places & official:  # no relay waits
             notice = replace(notice, held=True, held_until=None, reason=Reason.awaits_approval)
             decisions += [_decision(one.revision, False, notice.reason, one.owed.place,
                                     one.owed.post) for one in draft.told]
@@ -109,15 +110,6 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
         connection.execute(insert(t.decision), [
             {**row, "at": now} for row in _edited(connection, decisions, revisions)])
     return dict(Counter(row["reason"] for row in decisions))
-
-
-def _waits(draft: Draft, gates: Mapping[int, gating.Gate]) -> bool:
-    """Whether a text says what waits for a word, and relays nothing: a relay never waits."""
-    places = {(one.revision.id, one.owed.place) for one in draft.main}
-    own = {(key, site) for key, gate in gates.items() for site in gate.sites}
-    official = {(key, str(site)) for key, gate in gates.items() for site in
-                gate.revision.sites.loc[gate.revision.sites["official"] > 0, "site"]} - own
-    return (draft.kind == Kind.tell and bool(places & own) and not places & official)
 
 
 def _asked(draft: Draft, known: past.Before) -> pacing.Asked:

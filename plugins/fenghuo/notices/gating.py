@@ -7,7 +7,7 @@ themselves are word enough (practice.md 2).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,9 @@ from fenghuo.agreements.schema import Agreement, Approval
 from fenghuo.lifecycle import RevisionWritten
 from fenghuo.store import tables as t
 from fenghuo.words import Level, Reason, RuleKind
+
+Place = tuple[int, str]
+"""A revision's id and a site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,16 @@ def gates(connection: Connection, revisions: Sequence[RevisionWritten],
             gate = _gate(connection, revision, asking, now)
             found |= {revision.id: gate} if gate else {}
     return found
+
+
+def places(found: Iterable[Gate]) -> tuple[set[Place], set[Place]]:
+    """What waits behind gates, and what an official word speaks of beside it."""
+    own, official = set[Place](), set[Place]()
+    for gate in found:
+        sites = gate.revision.sites
+        own |= {(gate.revision.id, site) for site in gate.sites}
+        official |= {(gate.revision.id, str(site)) for site in sites[sites["official"] > 0]["site"]}
+    return own, official - own
 
 
 def why_not(revision: RevisionWritten, waited: Sequence[str]) -> Reason:
@@ -75,10 +88,10 @@ def _gate(connection: Connection, revision: RevisionWritten, asking: Mapping[str
         release = agreement.release.get(level) if agreement and level else None
         if not agreement or not release or not release.approve:
             continue
-        places = ours.loc[(ours["agreement"] == name) & (ours["tier"] == tier), "site"]
+        waits = ours.loc[(ours["agreement"] == name) & (ours["tier"] == tier), "site"]
         if release.approve.corroborated == "send":
-            places = places[~places.isin(_seconded(connection, revision, int(tier)))]
-        rules |= dict.fromkeys(places.astype(str), (agreement, release.approve))
+            waits = waits[~waits.isin(_seconded(connection, revision, int(tier)))]
+        rules |= dict.fromkeys(waits.astype(str), (agreement, release.approve))
     if not rules:
         return None
     agreement, rule = min(rules.values(), key=lambda one: one[1].else_after)
