@@ -9,13 +9,13 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, select, update
 
 from fenghuo import ledger, notices
 from fenghuo.acts import warnings
 from fenghuo.acts.refusing import named
 from fenghuo.alarms import AlarmKind, recover
-from fenghuo.notices import approvals, outgoing
+from fenghuo.notices import approvals, obligations, outgoing
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
@@ -96,13 +96,7 @@ def _wind_on(connection: Connection, warning_id: int, since: datetime, now: date
     o = t.obligation.c
     rows = connection.execute(select(o.id, o.opened, o.answer_due, o.next_rung_at).where(
         o.warning_id == warning_id, o.status == ObligationStatus.pending.value)).all()
-    lost = {row.id: now - max(since, row.opened) for row in rows}
-    later = [{"key": row.id, "new_due": row.answer_due and row.answer_due + lost[row.id],
-              "new_rung_at": row.next_rung_at and row.next_rung_at + lost[row.id]}
-             for row in rows]
-    if later:
-        connection.execute(update(t.obligation).where(o.id == bindparam("key")).values(
-            next_rung_at=bindparam("new_rung_at"), answer_due=bindparam("new_due")), later)
+    obligations.put_off(connection, rows, {row.id: now - max(since, row.opened) for row in rows})
 
 
 def forget(connection: Connection, warning_id: int) -> None:

@@ -1,8 +1,8 @@
 """The word that our own finding of the highest tier waits for: asked, given once, or not in time.
 
 The row is written with the revision; its texts stand held, and its ladders begin at its end. The
-console, the command line, a text with the code from somebody who was asked, Airflow and the clock
-all close the same row, once; whoever comes later changes nothing.
+console, the command line, a text with the code from somebody who was asked, and the clock all close
+the same row, once; whoever comes later changes nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, func, insert, select, update
 
 from fenghuo import ledger
-from fenghuo.notices import outgoing
+from fenghuo.notices import obligations, outgoing
 from fenghuo.store import tables as t
 from fenghuo.words import Answer, NoticeState, ObligationStatus, Reason, masked
 
@@ -105,11 +105,9 @@ def decide(connection: Connection, row: Any, decision: str, reason: Reason, by: 
 def _wind(connection: Connection, row: Any, now: datetime) -> None:
     """The ladders of its sites begin now, and not when the approval would have run out."""
     o = t.obligation.c
-    for one in connection.execute(select(o.id, o.answer_due, o.next_rung_at).where(
-            o.warning_id == row.warning_id, o.site.in_(row.sites), o.opened >= row.opened,
-            o.rung == 0, o.status.in_([ObligationStatus.pending.value,
-                                       ObligationStatus.unreachable.value]))).all():
-        late = now - row.due
-        connection.execute(update(t.obligation).where(o.id == one.id).values(
-            answer_due=one.answer_due and one.answer_due + late,
-            next_rung_at=one.next_rung_at and one.next_rung_at + late))
+    waiting = connection.execute(select(o.id, o.site, o.answer_due, o.next_rung_at).where(
+        o.warning_id == row.warning_id, o.opened >= row.opened, o.rung == 0,
+        o.status.in_([ObligationStatus.pending.value, ObligationStatus.unreachable.value]))).all()
+    sites = set(row.sites)
+    mine = [one for one in waiting if one.site in sites]
+    obligations.put_off(connection, mine, {one.id: now - row.due for one in mine})

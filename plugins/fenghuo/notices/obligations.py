@@ -6,8 +6,8 @@ obligation that was re-opened since.
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from datetime import datetime
+from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
@@ -70,6 +70,17 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime,
         if values:
             _set(connection, row.id, **values)
     return lost
+
+
+def put_off(connection: Connection, rows: Iterable[Any], late: Mapping[int, timedelta]) -> None:
+    """Answers fall due, and rungs come, so much later, or earlier where that is negative. ``rows``
+    have id, answer_due and next_rung_at, ``late`` is by id."""
+    moved = [{"key": row.id, "due": row.answer_due and row.answer_due + late[row.id],
+              "rung_at": row.next_rung_at and row.next_rung_at + late[row.id]} for row in rows]
+    if moved:
+        connection.execute(update(t.obligation).where(t.obligation.c.id == bindparam("key"))
+                           .values(answer_due=bindparam("due"), next_rung_at=bindparam("rung_at")),
+                           moved)
 
 
 def _newest(row: Any) -> bool:
