@@ -5,24 +5,18 @@ and its ``roster.csv`` if there is one. Names are loaded at first use: who only 
 are out of use needs no tables.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from fenghuo.words.lazily import lazily
 
 if TYPE_CHECKING:
     from fenghuo.contacts.model import OFFICE_POSTS, OFFICES, SITE_POSTS, Contacts, Person
     from fenghuo.contacts.reading import read
     from fenghuo.contacts.roster import Shift, running_out
 
-_HOME = {**dict.fromkeys(("OFFICES", "OFFICE_POSTS", "SITE_POSTS", "Contacts", "Person"), "model"),
-         "Shift": "roster", "read": "reading", "running_out": "roster"}
+__getattr__ = lazily(__name__, {
+    **dict.fromkeys(("OFFICES", "OFFICE_POSTS", "SITE_POSTS", "Contacts", "Person"), "model"),
+    "Shift": "roster", "read": "reading", "running_out": "roster"})
 
 __all__ = ["OFFICES", "OFFICE_POSTS", "SITE_POSTS", "Contacts", "Person", "Shift", "read",
            "running_out"]
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
-    globals()[name] = value
-    return value

@@ -4,11 +4,11 @@
 text and needs no tables of contacts.
 """
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from fenghuo.notices.outgoing import Notice, enqueue
 from fenghuo.notices.reach import ReachSheet, reach
+from fenghuo.words.lazily import lazily
 
 if TYPE_CHECKING:
     from fenghuo.notices.announcing import announce
@@ -16,12 +16,5 @@ if TYPE_CHECKING:
 
 __all__ = ["Notice", "ReachSheet", "announce", "enqueue", "next_release", "reach", "release"]
 
-_LATE = {"announce": "announcing", "release": "releasing", "next_release": "releasing"}
-
-
-def __getattr__(name: str) -> Any:
-    if name not in _LATE:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(import_module(f"fenghuo.notices.{_LATE[name]}"), name)
-    globals()[name] = value
-    return value
+__getattr__ = lazily(__name__, {
+    "announce": "announcing", "release": "releasing", "next_release": "releasing"})
