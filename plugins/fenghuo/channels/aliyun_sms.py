@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from fenghuo.channels import filed_sms, posting
+from fenghuo.channels import callbacks, filed_sms, posting
 from fenghuo.channels.base import (
     Accepted,
     Ambiguous,
@@ -27,9 +27,10 @@ from fenghuo.channels.base import (
     Taken,
     Webhook,
 )
+from fenghuo.channels.callbacks import BEIJING, word
 from fenghuo.channels.cloud_codes import ALIYUN, outcome
 from fenghuo.channels.cloud_signing import acs3, query_of
-from fenghuo.channels.filed_sms import BEIJING, FiledSms, word
+from fenghuo.channels.filed_sms import FiledSms
 from fenghuo.channels.kinds import Entry, Kind
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
@@ -96,10 +97,10 @@ class AliyunSms(FiledSms):
         return rows
 
     def parse_receipt(self, webhook: Webhook) -> list[Status]:
-        return filed_sms.read_rows(webhook, _status)
+        return callbacks.read_rows(webhook, _status)
 
     def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
-        return filed_sms.read_rows(webhook, _reply)
+        return callbacks.read_rows(webhook, _reply)
 
     def thanks(self, webhook: Webhook) -> tuple[str, str]:
         return '{"code": 0, "msg": "接收成功"}', "application/json"
@@ -117,7 +118,7 @@ def _status(row: Mapping[str, Any]) -> Status | None:
     if not biz_id or not isinstance(success, bool):
         return None
     return _end(biz_id, success, word(row, "err_code"),
-                filed_sms.notice_of(word(row, "out_id")))
+                callbacks.notice_of(word(row, "out_id")))
 
 
 def _end(known: str, good: bool, error: str, notice: str | None = None) -> Status:
@@ -128,8 +129,8 @@ def _end(known: str, good: bool, error: str, notice: str | None = None) -> Statu
 
 def _reply(row: Mapping[str, Any]) -> Inbound | None:
     at = word(row, "send_time")
-    return filed_sms.reply_of(row, filed_sms.e164(word(row, "phone_number")), "content", at,
-                              filed_sms.beijing(at), word(row, "sequence_id"))
+    return callbacks.reply_of(row, callbacks.e164(word(row, "phone_number")), "content", at,
+                              callbacks.beijing(at), word(row, "sequence_id"))
 
 
 def _make(entry: Entry, settings: Settings) -> AliyunSms | None:

@@ -27,8 +27,8 @@ from fenghuo.channels.base import (
     Status,
     Webhook,
 )
+from fenghuo.channels.callbacks import e164, epoch, notice_of
 from fenghuo.channels.doors import Door, Unsigned
-from fenghuo.channels.filed_sms import e164, epoch, notice_of
 from fenghuo.channels.kinds import Entry, Kind
 from fenghuo.channels.secrets import Secret, secret_of
 from fenghuo.notices import sms

@@ -34,7 +34,7 @@ from fenghuo.channels.base import (
     Status,
     Webhook,
 )
-from fenghuo.channels.filed_sms import e164, notice_of, word
+from fenghuo.channels.callbacks import e164, notice_of, word
 from fenghuo.channels.kinds import Entry, Kind
 from fenghuo.channels.secrets import Secret, secret_of
 from fenghuo.clock import machine_now

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from fenghuo.channels import filed_sms, posting
+from fenghuo.channels import callbacks, filed_sms, posting
 from fenghuo.channels.base import (
     Accepted,
     Ambiguous,
@@ -27,9 +27,10 @@ from fenghuo.channels.base import (
     Unseen,
     Webhook,
 )
+from fenghuo.channels.callbacks import word
 from fenghuo.channels.cloud_codes import TENCENT, outcome
 from fenghuo.channels.cloud_signing import tc3
-from fenghuo.channels.filed_sms import FiledSms, word
+from fenghuo.channels.filed_sms import FiledSms
 from fenghuo.channels.kinds import Entry, Kind
 from fenghuo.channels.secrets import secret_of
 from fenghuo.clock import machine_now
@@ -108,10 +109,10 @@ class TencentSms(FiledSms):
         return [one for one in listed if isinstance(one, dict)]
 
     def parse_receipt(self, webhook: Webhook) -> list[Status]:
-        return filed_sms.read_rows(webhook, _status)
+        return callbacks.read_rows(webhook, _status)
 
     def parse_inbound(self, webhook: Webhook) -> list[Inbound]:
-        return filed_sms.read_rows(webhook, _reply)
+        return callbacks.read_rows(webhook, _reply)
 
     def thanks(self, webhook: Webhook) -> tuple[str, str]:
         return '{"result": 0, "errmsg": "OK"}', "application/json"
@@ -150,8 +151,8 @@ def _end(serial: str, said: str, error: str) -> Status | None:
 
 def _reply(row: Mapping[str, Any]) -> Inbound | None:
     at = word(row, "time")
-    address = filed_sms.e164(word(row, "mobile"), word(row, "nationcode"))
-    return filed_sms.reply_of(row, address, "text", at, filed_sms.epoch(at))
+    address = callbacks.e164(word(row, "mobile"), word(row, "nationcode"))
+    return callbacks.reply_of(row, address, "text", at, callbacks.epoch(at))
 
 
 def _make(entry: Entry, settings: Settings) -> TencentSms | None:
