@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -44,10 +45,28 @@ class Page:
     content: bytes
 
 
+class Session(requests.Session):
+    """Takes proxies and authorities from the environment once a host: ``requests`` reads it all
+    for every message, which is a quarter of what a message costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._settled: dict[tuple[Any, ...], Any] = {}
+
+    def merge_environment_settings(self, url: Any, proxies: Any, stream: Any, verify: Any,
+                                   cert: Any) -> Any:
+        if proxies:
+            return super().merge_environment_settings(url, proxies, stream, verify, cert)
+        key = (*urlsplit(url)[:2], stream, verify, cert)
+        if key not in self._settled:
+            self._settled[key] = super().merge_environment_settings(url, {}, stream, verify, cert)
+        return self._settled[key].copy()
+
+
 def session() -> requests.Session:
     """A session of one gateway for many threads: no second try, and no password of a .netrc in
     the place of our signature."""
-    made = requests.Session()
+    made = Session()
     made.auth = lambda request: request
     for scheme in ("https://", "http://"):
         made.mount(scheme, HTTPAdapter(pool_maxsize=_HANDS, max_retries=0))

@@ -21,7 +21,7 @@ from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-unty
 from twilio.rest import Client  # type: ignore[import-untyped]
 
 from fenghuo.channels.base import Ambiguous, Outcome, Outgoing, Rejected, Status
-from fenghuo.channels.posting import never_left
+from fenghuo.channels.posting import never_left, session
 from fenghuo.channels.twilio_codes import rejection
 from fenghuo.settings import Settings
 
@@ -76,8 +76,10 @@ class Lines:
         def remember(response: requests.Response, *_: Any, **__: Any) -> None:
             line.headers = {name.lower(): value for name, value in response.headers.items()}
 
-        line.client = Client(self.account, self.token, http_client=TwilioHttpClient(
-            timeout=self.timeout, request_hooks={"response": remember}, logger=_silent))
+        http = TwilioHttpClient(pool_connections=False, timeout=self.timeout, logger=_silent,
+                                request_hooks={"response": remember})
+        http.session = session()
+        line.client = Client(self.account, self.token, http_client=http)
         if self.base_url:
             line.client.api.base_url = self.base_url
         return line
