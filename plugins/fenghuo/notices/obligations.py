@@ -97,15 +97,14 @@ def _set(connection: Connection, obligation: int, **values: Any) -> None:
 def _current(connection: Connection, notice_ids: Collection[str]) -> list[Any]:
     """The open obligations notices discharge, opened no later than what those speak of."""
     o, no, i, r = t.obligation.c, t.notice_obligation.c, t.notice_item.c, t.revision.c
-    spoken = (select(i.notice_id, r.warning_id, func.max(i.revision_id).label("newest"))
-              .join(t.revision, r.id == i.revision_id)
-              .where(i.notice_id.in_(notice_ids))
-              .group_by(i.notice_id, r.warning_id).subquery())
+    # asked row by row: joined to the warning, SQLite reads all its obligations for each notice
+    newest = (select(func.max(i.revision_id)).join(t.revision, r.id == i.revision_id)
+              .where(i.notice_id == no.notice_id, r.warning_id == o.warning_id)
+              .correlate(t.notice_obligation, t.obligation).scalar_subquery())
     return list(connection.execute(
         select(t.obligation, t.notice.c.step)
         .join(t.notice_obligation, no.obligation_id == o.id)
         .join(t.notice, t.notice.c.id == no.notice_id)
-        .join(spoken, (spoken.c.warning_id == o.warning_id) & (spoken.c.notice_id == no.notice_id))
-        .where(no.notice_id.in_(notice_ids), o.opened_by <= spoken.c.newest,
+        .where(no.notice_id.in_(notice_ids), o.opened_by <= newest,
                o.status.not_in([ObligationStatus.excused.value]))
         .order_by(o.id)))  # two lanes that write the same ones do so in the same order
