@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from acts_cast import Desk
+from sqlalchemy import Engine
 
 
 @pytest.fixture

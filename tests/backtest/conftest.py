@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from fenghuo.editions import Edition, files_on_disk, read
 from fenghuo.settings import Settings
 from fenghuo.words import RuleKind
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 ROOT = Path(__file__).parents[2]
 MEASURED = ("rain-hour", "rainstorm-gauge", "stage-marks", "site-stage")
 

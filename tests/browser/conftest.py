@@ -4,21 +4,16 @@ from __future__ import annotations
 
 import shutil
 import socket
-import sys
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, sync_playwright
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from browser_cast import ARGS, Seen, Served
 from console_cast import app_of, change_rules, fill_desk, house_at, settings_at, warn
+from playwright.sync_api import Browser, sync_playwright
 
 from fenghuo.receipts.app import public_app
 

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from console_cast import NOW, Client, app_of, house_at, settings_at
 from fastapi import FastAPI
 from sqlalchemy import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
-from console_cast import NOW, Client, app_of, house_at, settings_at
 
 from fenghuo.clock import FixedClock
 from fenghuo.console import door

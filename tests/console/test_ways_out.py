@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pytest
-from sqlalchemy import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from delivery_cast import CHEN, NOON, City
+from sqlalchemy import Engine
 
 from fenghuo import alarms
 from fenghuo.alarms.trust import Doubt

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from delivery_cast import City, Provider, provider_at_work
 from outside_cast import Outside
+from sqlalchemy import Engine
 
 
 @pytest.fixture

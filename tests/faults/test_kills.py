@@ -11,13 +11,13 @@ import os
 import random
 import re
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
+from tree import Tree
 
 from fenghuo.outbox.crash import POINTS
 from fenghuo.sandbox.log import Seen, read
@@ -25,10 +25,6 @@ from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import make_engine, reading
 from fenghuo.store.migrate import migrate
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
-from tree import Tree
 
 SCENARIO = Path(__file__).parents[1] / "scenarios" / "mangkhut" / "scenario.yaml"
 ENDS = "09-14 20:00"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -21,8 +20,6 @@ from fenghuo.clock import FixedClock
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.settings import Settings
 from fenghuo.words import StepReport
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
 
 RULES = Path(__file__).parents[2] / "rules" / "feeds.yaml"
 

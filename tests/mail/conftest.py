@@ -6,18 +6,14 @@ Both servers want root to start: elsewhere this folder is left out, and CI runs 
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from delivery_cast import City
 from mail_servers import HOUSE, MailServers, mail_servers
+from pydantic import SecretStr
+from sqlalchemy import Engine
 
 from fenghuo.ledger import keys
 from fenghuo.settings import Settings

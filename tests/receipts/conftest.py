@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-
 from delivery_cast import City, Provider, provider_at_work
+from sqlalchemy import Engine
 
 
 @pytest.fixture

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from outage_cast import HOUR, Town, rain, town, word
 
 from fenghuo.store import tables as t
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-from outage_cast import HOUR, Town, rain, town, word
 
 
 @pytest.fixture(scope="module")

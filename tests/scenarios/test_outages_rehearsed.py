@@ -7,20 +7,16 @@ round all faults move on by one source: each meets each, and each is untouched b
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
+from outage_cast import HOUR, SOURCES, START, Spoil, Town, good, town, word
 
 from fenghuo import editions, pipeline
 from fenghuo.editions.unheard import needing, unheard
 from fenghuo.feeds.standing import Standing
 from fenghuo.store.engine import reading
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "support"))
-from outage_cast import HOUR, SOURCES, START, Spoil, Town, good, town, word
 
 
 def unplugged(town: Town, name: str) -> None:
