@@ -13,6 +13,7 @@ from fastapi.responses import Response
 from sqlalchemy import Connection, Engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from fenghuo import ledger
 from fenghuo.channels import Gateway, named
 from fenghuo.channels.registry import gateways as standard
 from fenghuo.channels.standing import standing
@@ -79,6 +80,12 @@ class Front:
         """A consistent view."""
         with reading(self.engine) as connection:
             yield connection
+
+    def enter(self, kind: str, subject: str, facts: dict[str, Any]) -> None:
+        """One entry of the ledger, of now."""
+        now = self.clock.now()
+        with self.writing() as connection:
+            ledger.append(connection, kind, subject, facts, now)
 
     def close(self) -> None:
         """Give its connections back, if it ever had any."""

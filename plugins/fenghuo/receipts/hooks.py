@@ -49,13 +49,13 @@ def routes(front: Front) -> APIRouter:
 def _act(front: Front, name: str, webhook: Webhook) -> Response:
     gateway = front.gateway(name)
     if gateway is None or not gateway.verify(webhook):
-        front.refusals.note(front, gateway.name if gateway else None, webhook, "forged")
+        front.refusals.note(gateway.name if gateway else None, webhook, "forged", front.enter)
         return Response(status_code=403)
     try:
         statuses = gateway.parse_receipt(webhook) if webhook.kind == "status" else []
         texts = gateway.parse_inbound(webhook) if webhook.kind == "inbound" else []
     except ValueError:
-        front.refusals.note(front, gateway.name, webhook, "unreadable")
+        front.refusals.note(gateway.name, webhook, "unreadable", front.enter)
         return Response(status_code=400)
     now = front.clock.now()
     with front.writing() as connection:

@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Any, Literal
 
 import requests
 from sqlalchemy.exc import OperationalError
 
-from fenghuo import ledger
 from fenghuo.channels import Webhook
 from fenghuo.clock import machine_now
 from fenghuo.store.engine import DatabaseMissing
-
-if TYPE_CHECKING:
-    from fenghuo.receipts.front import Front
 
 Why = Literal["forged", "unreadable"]
 APART, AGAIN = 600.0, 10.0
@@ -43,9 +40,10 @@ class Refusals:
     _doors: dict[tuple[str, Why], _Door] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def note(self, front: Front, gateway: str | None, webhook: Webhook,
-             why: Why) -> None:
-        """Count one, and write what is due. Raises nothing: its answer does not wait for it."""
+    def note(self, gateway: str | None, webhook: Webhook, why: Why,
+             write: Callable[[str, str, dict[str, Any]], None]) -> None:
+        """Count one, and ``write`` what is due: kind, subject and facts of a ledger entry. Raises
+        nothing where the database is out of reach: the answer does not wait for it."""
         door, machine = (gateway or NOBODY, why), machine_now()
         with self._lock:
             known = self._doors.setdefault(door, _Door())
@@ -56,9 +54,7 @@ class Refusals:
         facts = {"kind": webhook.kind, "count": count, "bytes": len(webhook.body),
                  "sha256": hashlib.sha256(webhook.body).hexdigest()}
         try:
-            now = front.clock.now()
-            with front.writing() as connection:
-                ledger.append(connection, f"webhook.{why}", f"gateway:{door[0]}", facts, now)
+            write(f"webhook.{why}", f"gateway:{door[0]}", facts)
         except (OperationalError, DatabaseMissing, requests.RequestException):
             return
         with self._lock:
