@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from console_cast import NOW, Client, app_of, house_at, settings_at
+from console_cast import NOW, Client, app_of, came_by, house_at, settings_at
 from fastapi import FastAPI
 from sqlalchemy import Engine
 
@@ -33,7 +33,9 @@ def _time_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def settings(prepared: Path, tmp_path: Path) -> Settings:
     shutil.copytree(prepared, tmp_path / "house")
-    return settings_at(tmp_path / "house")
+    made = settings_at(tmp_path / "house")
+    came_by(made)
+    return made
 
 
 @pytest.fixture

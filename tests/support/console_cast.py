@@ -16,7 +16,7 @@ from typing import Any
 
 import httpx
 from fastapi import FastAPI, HTTPException, Request
-from sqlalchemy import Connection, Engine, insert
+from sqlalchemy import Connection, Engine, insert, update
 
 from fenghuo import alarms, changes, editions
 from fenghuo.agreements import annex
@@ -139,6 +139,15 @@ def house_at(home: Path) -> Engine:
         connection.execute(insert(t.step_lease).values(
             step="watch", token=1, until=0.0, finished=machine_now(), finished_at=NOW))
     return made
+
+
+def came_by(settings: Settings) -> None:
+    """The watch has just made its round, however long ago this house was built."""
+    made = make_engine(settings.url)
+    with writing(made) as connection:
+        connection.execute(update(t.step_lease).where(t.step_lease.c.step == "watch")
+                           .values(finished=machine_now()))
+    made.dispose()
 
 
 def _rename(path: Path, name: str) -> None:
