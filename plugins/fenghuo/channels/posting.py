@@ -26,6 +26,7 @@ from fenghuo.words import masked
 
 LARGEST = 65_536
 _HANDS = 16
+_UNMADE = (NewConnectionError, ConnectTimeoutError)
 _QUERY = re.compile(r"\?\S*")
 
 
@@ -121,12 +122,12 @@ def loads(content: bytes) -> Any:
 
 def never_left(error: Exception) -> bool:
     """Whether no connection was made at all, so that nothing can have been taken."""
-    if isinstance(error, requests.ConnectTimeout):
+    if isinstance(error, (requests.ConnectTimeout, *_UNMADE)):
         return True
     cause = error.args[0] if error.args else None
     reason = getattr(cause, "reason", cause)
     return isinstance(error, requests.ConnectionError) and isinstance(
-        reason, (NewConnectionError, ConnectTimeoutError))
+        reason, _UNMADE)
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

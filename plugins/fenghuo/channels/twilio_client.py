@@ -17,18 +17,19 @@ from typing import Any
 
 import requests
 from twilio.base.exceptions import TwilioException  # type: ignore[import-untyped]
-from twilio.http.http_client import TwilioHttpClient  # type: ignore[import-untyped]
 from twilio.rest import Client  # type: ignore[import-untyped]
+from urllib3.exceptions import HTTPError
 
 from fenghuo.channels.base import Ambiguous, Outcome, Outgoing, Rejected, Status
-from fenghuo.channels.posting import never_left, session
+from fenghuo.channels.posting import never_left
 from fenghuo.channels.twilio_codes import rejection
+from fenghuo.channels.twilio_http import Wire
 from fenghuo.settings import Settings
 
 CLOCK_SKEW = 60.0
 """Seconds by which the provider's clock may be behind ours, and its whole seconds."""
 LISTED = 200
-FAULTS = (TwilioException, requests.RequestException, ValueError, TypeError, KeyError,
+FAULTS = (TwilioException, requests.RequestException, HTTPError, ValueError, TypeError, KeyError,
           AttributeError, OSError)  # the client trips over JSON that is no message
 # The client writes whole bodies and numbers into its log. Not a logger of the registry: there
 # anybody's dictConfig (Airflow's, uvicorn's) enables it again.
@@ -40,12 +41,16 @@ _silent.disabled = True
 class Line:
     """A client with the headers of its last answer, used by one thread at a time.
 
-    The client keeps its last response in a shared attribute and returns it from there, so two
-    threads on one client can be handed each other's sid.
+    Two threads on one client would be handed each other's headers.
     """
 
     client: Any
-    headers: dict[str, str] = field(default_factory=dict)
+    wire: Wire
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Of its last answer, in lower case; empty while there is none."""
+        return self.wire.headers
 
 
 @dataclass(slots=True)
@@ -71,15 +76,8 @@ class Lines:
             self._free.put(line)
 
     def _open(self) -> Line:
-        line = Line(None)
-
-        def remember(response: requests.Response, *_: Any, **__: Any) -> None:
-            line.headers = {name.lower(): value for name, value in response.headers.items()}
-
-        http = TwilioHttpClient(pool_connections=False, timeout=self.timeout, logger=_silent,
-                                request_hooks={"response": remember})
-        http.session = session()
-        line.client = Client(self.account, self.token, http_client=http)
+        wire = Wire(self.timeout, _silent)
+        line = Line(Client(self.account, self.token, http_client=wire), wire)
         if self.base_url:
             line.client.api.base_url = self.base_url
         return line
