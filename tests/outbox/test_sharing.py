@@ -87,7 +87,7 @@ def test_a_short_line_is_left_alone(line: list[str], engine: Engine) -> None:
 def test_a_dispatch_shares_before_it_claims(line: list[str], engine: Engine) -> None:
     slow, quick = Paced("slow", 0.5), Paced("quick", None)
     report = dispatch(engine, (slow, quick), Settings(
-        gateway_timeout=0.2, lease_seconds=1.0, lease_margin=0.2, dispatch_budget=1.0),
+        gateway_timeout=0.2, lease_seconds=1.0, lease_margin=0.2, dispatch_budget=3.0),
         FixedClock(NOON))
     assert report.counts["shared"] == len(quick.took) == 85
     assert slow.took and all(address.startswith(f"+86138{RED}") for address in slow.took)

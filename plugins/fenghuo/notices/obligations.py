@@ -36,11 +36,12 @@ def mark_told(connection: Connection, notice_ids: Collection[str], now: datetime
         if status == row.status and row.told_at is not None:
             continue
         changed[row.id] = {"to": ObligationStatus(status).value, "told": row.told_at or now}
-    if changed:
-        connection.execute(
-            update(t.obligation).where(t.obligation.c.id == bindparam("key"))
-            .values(status=bindparam("to"), told_at=bindparam("told")),
-            [{"key": key, **values} for key, values in changed.items()])
+    alike: dict[tuple[str, datetime | None], list[int]] = {}
+    for key, values in changed.items():
+        alike.setdefault((values["to"], values["told"]), []).append(key)
+    for (status, told_at), keys in alike.items():
+        connection.execute(update(t.obligation).where(t.obligation.c.id.in_(keys))
+                           .values(status=status, told_at=told_at))
     return list(changed)
 
 

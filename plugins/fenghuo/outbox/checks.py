@@ -38,9 +38,10 @@ def verdicts(connection: Connection, held: Sequence[Claim], sandbox: bool, now: 
     ``lease_expired`` means that the claim is no longer ours and nothing may be written.
     ``now`` is the city's instant, ``machine`` the machine's.
     """
-    keys = [one.notice for one in held]
+    n = notice.c
     rows = {row.id: row for row in connection.execute(
-        select(notice).where(notice.c.id.in_(keys)))}
+        select(n.id, n.token, n.state, n.channel, n.address, n.signed, n.created, n.expires)
+        .where(n.id.in_([one.notice for one in held])))}
     against = {one.notice: Reason.lease_expired for one in held
                if (rows[one.notice].token, rows[one.notice].state)
                != (one.token, NoticeState.claimed) or machine >= one.lease_until}
@@ -54,7 +55,7 @@ def needless(connection: Connection, held: Row[Any], sandbox: bool,
     return _needless(connection, [held], sandbox, now).get(held.id)
 
 
-def _needless(connection: Connection, rows: Sequence[Row[Any]], sandbox: bool,
+def _needless(connection: Connection, rows: Sequence[Any], sandbox: bool,
               now: datetime) -> dict[str, Reason]:
     found: dict[str, Reason] = {}
     out = addresses.out_of_use(connection, [row.address for row in rows])

@@ -19,7 +19,8 @@ from sqlalchemy import (
     Connection,
     Row,
     RowMapping,
-    bindparam,
+    case,
+    func,
     or_,
     select,
     update,
@@ -145,17 +146,15 @@ def claim(connection: Connection, route: Route, room: int, seconds: float,
 
 def _take(connection: Connection, rows: Sequence[Row[Any]], gateway: str, seconds: float,
           machine: float) -> list[Claim]:
-    until = machine + seconds
+    until, n = machine + seconds, notice.c
     held = [_claimed(connection, row._mapping, gateway, until, machine) for row in rows]
     if held:
-        connection.execute(
-            update(notice).where(notice.c.id == bindparam("key")).values(
-                state=bindparam("to"), token=notice.c.token + 1, lease_until=until,
-                first_claim=bindparam("since"), attempts=bindparam("tries"), gateway=gateway,
-                holder=holders.me()),
-            [{"key": one.notice, "since": one.since, "tries": one.attempts,
-              "to": (NoticeState.in_doubt if one.doubt else NoticeState.claimed).value}
-             for one in held])
+        doubt = n.state == NoticeState.in_doubt
+        connection.execute(update(notice).where(n.id.in_([one.notice for one in held])).values(
+            state=case((doubt, NoticeState.in_doubt.value), else_=NoticeState.claimed.value),
+            token=n.token + 1, lease_until=until, first_claim=func.coalesce(n.first_claim, machine),
+            attempts=n.attempts + case((doubt, 0), else_=1), gateway=gateway,
+            holder=holders.me()))
     return held
 
 

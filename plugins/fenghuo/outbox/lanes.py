@@ -37,7 +37,7 @@ SILENT_AFTER = 5
 PROBE = 2.0
 """Machine seconds between two probes: one text each, until one is answered."""
 LISTEN, GLANCE, GATHER = 0.5, 0.05, 0.03
-AHEAD, QUICK = 48, 0.25
+AHEAD, QUICK = 128, 0.25
 """Claims beyond the free hands, at a gateway that answers so quickly: what they take to leave."""
 FAILING = (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)
 RECORD_TRIES = 3
