@@ -10,14 +10,15 @@ from console_cast import NOW
 from playwright.sync_api import Page, expect
 from sqlalchemy import insert, select, update
 
+from fenghuo import editions
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
 
 PAGES = ("/", "/warnings/7", "/silent?warning=7", "/sites/ep-pond", "/warnings/7/hold",
          "/warnings/7/cancel", "/warnings/7/resend?notice=" + "a" * 32, "/calls/1",
          "/inbound/1/accept", "/alarms/1/acknowledge", "/registrations/1/confirm", "/rules",
-         "/rules/meteorological", "/rules/flood", "/drafts/1", "/drafts/1/approve",
-         "/editions/2/return")
+         "/people", "/quarantine", "/paste", "/rules/meteorological", "/rules/flood", "/drafts/1",
+         "/drafts/1/approve", "/editions/2/return")
 
 
 def no_sideways(page: Page) -> None:
@@ -185,3 +186,30 @@ def test_a_recipient_answers_the_confirm_page_with_a_thumb(served: Served, seen:
     with reading(served.house) as connection:
         row = connection.execute(select(t.obligation).where(t.obligation.c.id == 701)).one()
         assert (row.status, row.answer, row.number) == ("answered", "3", 26)
+
+
+def test_what_a_group_wrote_is_shown_as_it_would_count_before_it_is_recorded(
+        served: Served, seen: Seen) -> None:
+    with reading(served.house) as connection:
+        edition = editions.load(connection, NOW)
+        owed = connection.execute(select(t.obligation.c.id, t.obligation.c.person).where(
+            t.obligation.c.status.in_(
+                ["told", "pending", "escalating", "unreachable"]))).first()
+    assert owed is not None
+    name = edition.contacts.people.set_index("person").loc[owed.person, "name"]
+    with served.context(PHONE, touch=True) as context:
+        page = context.new_page()
+        seen.watch(page)
+        page.goto(f"{served.url}/paste")
+        page.get_by_role("textbox").fill(f"{name} 收到\n<img src=x onerror=alert(5)> 收到")
+        page.get_by_role("button").tap()
+        expect(page.locator("tbody tr")).to_have_count(2)
+        no_sideways(page)
+        with reading(served.house) as connection:
+            assert connection.scalar(select(t.obligation.c.answer).where(
+                t.obligation.c.id == owed.id)) is None, "looked at, not recorded"
+        page.locator("button.act").tap()
+        page.wait_for_url("**/silent")
+    with reading(served.house) as connection:
+        assert connection.scalar(select(t.obligation.c.answer).where(
+            t.obligation.c.id == owed.id)) == "1"
