@@ -48,10 +48,10 @@ class Hook:
             path, content=urlencode(form) if body is None else body,
             headers={"Content-Type": content, "X-Twilio-Signature": (signature or signed).encode()})
 
-    def says(self, body: str, sid: str = SID, sender: str = CHEN) -> Any:
+    def says(self, body: str, sid: str = SID, sender: str = CHEN, **more: str) -> Any:
         return self.post("inbound", {
             "MessageSid": sid, "SmsSid": sid, "AccountSid": ACCOUNT, "From": sender, "To": SENDER,
-            "Body": body, "NumMedia": "0", "FromCity": "", "NewField2027": "x"})
+            "Body": body, "NumMedia": "0", "FromCity": "", "NewField2027": "x", **more})
 
     def status(self, sid: str, status: str, query: str = "", **more: str) -> Any:
         return self.post("status", {
@@ -344,3 +344,17 @@ def test_health_says_whether_the_database_answers(hook: Hook, settings: Settings
     assert hook.client.get("/healthz").json()["status"] == "ok"
     missing = settings.model_copy(update={"database_url": "sqlite:///nowhere.db"})
     assert Door(public_app(missing)).get("/healthz").status_code == 503
+
+
+def test_an_opt_out_is_the_providers_word_whatever_the_keyword(
+        hook: Hook, city: City, engine: Engine) -> None:
+    _, owed, _ = city.told()
+    assert hook.says("1 别再打扰", OptOutType="STOP").status_code == 200
+    assert city.owed(owed).status == ObligationStatus.told
+    with reading(engine) as c:
+        assert [(row.address, row.reason, row.cleared) for row in c.execute(
+            select(t.address_state))] == [(CHEN, Reason.opted_out, None)]
+    assert hook.says("继续", "SM" + "7" * 32, OptOutType="START").status_code == 200
+    with reading(engine) as c:
+        assert c.scalar(select(t.address_state.c.cleared)) is not None
+    assert became(engine) == [Reason.opted_out, Reason.opted_in]

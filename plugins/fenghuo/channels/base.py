@@ -126,13 +126,15 @@ class Status:
 @dataclass(frozen=True, slots=True)
 class Inbound:
     """A text that came in; ``created`` by the provider's clock, aware UTC. ``notice`` where it
-    answers one for certain: a key pressed in the call that read it out."""
+    answers one for certain: a key pressed in the call that read it out. ``turned`` is the
+    provider's own word that the owner stopped or resumed its texts, whatever the body says."""
 
     provider_id: str
     address: str
     body: str
     created: datetime | None
     notice: str | None = None
+    turned: Literal["stop", "start"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

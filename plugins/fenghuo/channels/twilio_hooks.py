@@ -9,6 +9,7 @@ since they are signed.
 from __future__ import annotations
 
 import re
+from typing import Literal
 from urllib.parse import parse_qsl
 
 from starlette.datastructures import ImmutableMultiDict
@@ -21,6 +22,7 @@ TWIML = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 SID = re.compile(r"(SM|MM)[0-9a-f]{32}")
 CALL = re.compile(r"CA[0-9a-f]{32}")
 MOST_FIELDS = 200
+_TURNED: dict[str, Literal["stop", "start"]] = {"STOP": "stop", "START": "start"}
 
 
 def form(webhook: Webhook) -> Form:
@@ -55,9 +57,12 @@ def status(webhook: Webhook) -> Status:
 
 
 def text(webhook: Webhook) -> Inbound:
-    """A text that came in. Raises ValueError without its sid."""
+    """A text that came in, with what an account's own keywords make of it (``OptOutType``, see
+    https://www.twilio.com/docs/messaging/tutorials/advanced-opt-out). ValueError without its sid.
+    """
     fields = form(webhook)
-    return Inbound(_sid(fields), fields.get("From", ""), fields.get("Body", ""), None)
+    return Inbound(_sid(fields), fields.get("From", ""), fields.get("Body", ""), None,
+                   turned=_TURNED.get(fields.get("OptOutType", "")))
 
 
 def call_status(webhook: Webhook) -> Status:

@@ -3,7 +3,8 @@
 The words are those that Twilio takes for an opt-out and an opt-in
 (https://www.twilio.com/docs/messaging/guides/opt-out) and those the mainland's platforms ask for.
 A text counts only where it is such a word and nothing else; ``yes`` is one only for somebody who
-had opted out. Anything longer (不要再发) waits for a human.
+had opted out. Anything longer (不要再发) waits for a human, unless the provider says what it made
+of it: an account may have keywords of its own.
 """
 
 from __future__ import annotations
@@ -36,11 +37,12 @@ def turn(connection: Connection, message: Inbound, people: Sequence[str],
     number, sms = message.address, Channel.sms.value
     addresses.put_back(connection, sms, number, "a text from it", now, (Reason.bad_address,))
     word = spellings.plain(message.body).strip(_MARKS)
-    if word in STOP:
+    if message.turned == "stop" or (word in STOP and message.turned is None):
         addresses.put_out(connection, sms, number, Reason.opted_out, now, person=people[0],
-                          error=word)
+                          error=word if word in STOP else "an opt-out by the provider's word")
         return Reason.opted_out
-    if word in START or word == _YES:
-        back = addresses.put_back(connection, sms, number, word, now, (Reason.opted_out,))
-        return Reason.opted_in if back or word in START else None
+    resumed = message.turned == "start" or word in START
+    if resumed or word == _YES:
+        back = addresses.put_back(connection, sms, number, "START", now, (Reason.opted_out,))
+        return Reason.opted_in if back or resumed else None
     return None
