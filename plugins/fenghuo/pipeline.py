@@ -44,6 +44,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices import approvals, leaving
 from fenghuo.observations import events
 from fenghuo.settings import Settings
+from fenghuo.store import crash
 from fenghuo.store.engine import engine as engine_of
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease, leased
@@ -182,6 +183,7 @@ def assess(house: House) -> StepReport:
             next_due = earliest(events.next_pending(connection), lifecycle.next_due(connection))
             stale_due = earliest(judge.next_due(connection), judge.next_forecast_due(
                 connection, edition.agreements, edition.feeds, now))
+            crash.point("before_decided")
         did = len(judged) + len(findings) + len(done.revisions)
         return StepReport("", now, 0.0, did, next_due, done.counts, stale_due)
     return step(house, "assess", work)

@@ -19,10 +19,10 @@ import pytest
 from sqlalchemy import func, select
 from tree import Tree
 
-from fenghuo.outbox.crash import POINTS
 from fenghuo.sandbox.log import Seen, read
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
+from fenghuo.store.crash import SENDING
 from fenghuo.store.engine import make_engine, reading
 from fenghuo.store.migrate import migrate
 
@@ -99,12 +99,12 @@ def assert_the_night_is_whole(tree: Tree, undisturbed: Tree) -> None:
     assert shown >= twice  # no mail server can be asked: what may have doubled is marked
 
 
-@pytest.mark.parametrize("point", POINTS)
+@pytest.mark.parametrize("point", SENDING)
 def test_a_kill_at_a_crash_point_changes_nothing_the_phones_received(
         grown: Callable[[], Tree], undisturbed: Tree, point: str) -> None:
     tree = grown()
     tree.start(crash=point)
-    assert tree.finish() == 9, tree.told()
+    assert tree.finish() == -9, tree.told()
     tree.kill()
     tree.start()
     assert tree.finish() == 0, tree.told()

@@ -18,7 +18,7 @@ from fenghuo.words import NoticeState
 
 
 def test_a_sender_killed_in_the_middle_of_fifty_repeats_none_loses_none_and_all_is_sealed(
-        city: City, outside: Outside, provider: Provider, engine: Engine, tmp_path: Path) -> None:
+        city: City, outside: Outside, provider: Provider, database: Engine, tmp_path: Path) -> None:
     warning = city.warning()
     keys = [city.notice(warning, step=f"manual:{n}", text=f"text {n}") for n in range(50)]
     running: list[subprocess.Popen[str]] = []
@@ -36,9 +36,9 @@ def test_a_sender_killed_in_the_middle_of_fifty_repeats_none_loses_none_and_all_
     assert sorted(provider.bodies()) == sorted((CHEN, f"text {n}") for n in range(50))
     assert {city.row(key).state for key in keys} == {NoticeState.accepted}
     house = Settings(home=tmp_path, public_url="https://fenghuo.example/fenghuo")
-    ledger.seal(engine, house, NOON)
-    assert ledger.verify_log(engine, ledger.public_key(house), house.path(house.checkpoints),
+    ledger.seal(database, house, NOON)
+    assert ledger.verify_log(database, ledger.public_key(house), house.path(house.checkpoints),
                              NOON).sound
-    with reading(engine) as connection:
+    with reading(database) as connection:
         assert connection.scalar(select(func.count()).where(
             t.ledger_entry.c.kind == "notice.accepted")) == 50

@@ -22,6 +22,7 @@ from fenghuo.escalation import pack_rows
 from fenghuo.notices import wording
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
+from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 
 EVERY = timedelta(minutes=10)
@@ -78,6 +79,7 @@ def _replace(path: Path, page: str | None) -> None:
             file.write(page)
             file.flush()
             os.fsync(file.fileno())
+        crash.point("before_in_place")
         os.replace(draft, path)
     except OSError:
         with suppress(OSError):

@@ -21,6 +21,7 @@ from fenghuo.ledger.keys import Signer, signer
 from fenghuo.ledger.notes import open_note
 from fenghuo.ledger.tree import Frontier
 from fenghuo.settings import Settings
+from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import checkpoint_copy, ledger_checkpoint, ledger_entry
 from fenghuo.words import FenghuoError
@@ -88,6 +89,7 @@ def _grow(connection: Connection, sign: Signer, now: datetime) -> int:
     connection.execute(insert(ledger_checkpoint).values(
         size=tree.size, root=root, frontier=[peak.hex() for peak in tree.peaks],
         note=sign.note(tree.size, root), at=now, exported=False))
+    crash.point("before_sealed")
     return len(places)
 
 
@@ -125,6 +127,7 @@ def _write_outside(engine: Engine, settings: Settings, now: datetime) -> None:
             select(ledger_checkpoint.c.size, ledger_checkpoint.c.note)
             .where(~ledger_checkpoint.c.exported).order_by(ledger_checkpoint.c.size)).all()
     for row in waiting:
+        crash.point("after_sealed")
         with reading(engine) as connection:
             leaves = _added(connection, row.size)
         outside.append(path, row.note, leaves)

@@ -20,10 +20,11 @@ from sqlalchemy.exc import OperationalError
 from fenghuo import alarms
 from fenghuo.channels import Accepted, Ambiguous, Rejected
 from fenghuo.clock import machine_now
-from fenghuo.outbox import crash, routing
+from fenghuo.outbox import routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
 from fenghuo.outbox.pace import Pace
 from fenghuo.outbox.sending import Asked, Found, Result, Sender, Unsent
+from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
 from fenghuo.words import NoticeState

@@ -24,10 +24,11 @@ from fenghuo.channels import (
 )
 from fenghuo.channels.tokens import make
 from fenghuo.clock import machine_now
-from fenghuo.outbox import checks, crash, results
+from fenghuo.outbox import checks, results
 from fenghuo.outbox.claims import Claim, lease_seconds, send_again
 from fenghuo.outbox.routing import Route
 from fenghuo.settings import Settings
+from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel, Reason, masked
 

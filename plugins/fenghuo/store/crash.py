@@ -1,6 +1,6 @@
 """Named places where the process can be made to die or stand still, for the tests of both.
 
-``FENGHUO_CRASH=<point>`` ends the process there as SIGKILL would: nothing is flushed or freed.
+``FENGHUO_CRASH=<point>`` kills the process there with SIGKILL: nothing is flushed or freed.
 ``FENGHUO_STOP=<point>`` stops it there until SIGCONT, as a machine that sleeps would.
 """
 
@@ -9,12 +9,15 @@ from __future__ import annotations
 import os
 import signal
 
-POINTS = ("before_claim", "after_claim", "after_accept", "after_record")
+SENDING = ("before_claim", "after_claim", "after_accept", "after_record")
+POINTS = ("before_decided", *SENDING, "before_sealed", "after_sealed", "before_in_place")
+"""In the order of a warning's way: decided is committed, a checkpoint is sealed (committed) and
+then filed, the call pack put in its place."""
 
 
 def point(name: str) -> None:
     """Die or stop here if the environment names this point."""
     if os.environ.get("FENGHUO_CRASH") == name:
-        os._exit(9)
+        os.kill(os.getpid(), signal.SIGKILL)
     if os.environ.get("FENGHUO_STOP") == name:
         os.kill(os.getpid(), signal.SIGSTOP)
