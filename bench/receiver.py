@@ -3,7 +3,8 @@
 Every POST it takes is a line ``instant<TAB>body`` of JOURNAL, written before it is answered: what
 the outside saw, also of senders and receivers that were killed. It answers as the SMS provider
 does (201 with a sid), or 429 beyond ``--per-second``, after ``--latency`` seconds. ``GET`` lists
-what went to the address ``To``, as the provider lists texts.
+what went to the address ``To``, as the provider lists texts. After ``--out-after`` of them
+it says 503 to everything until SIGUSR1.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import argparse
 import asyncio
 import json
 import os
+import signal
 import time
 import uuid
 from collections import defaultdict
@@ -24,8 +26,9 @@ import uvloop
 class Journal:
     """What was taken, on disk and by address."""
 
-    def __init__(self, path: Path, per_second: float) -> None:
+    def __init__(self, path: Path, per_second: float, out_after: int | None) -> None:
         self.taken: dict[str, list[dict[str, str]]] = defaultdict(list)
+        self.out, self._left_till_out = False, out_after
         self._rate, self._left, self._at = per_second, per_second, time.time()
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         for line in path.read_bytes().splitlines():
@@ -40,6 +43,9 @@ class Journal:
             if self._left < 1:
                 return None
             self._left -= 1
+        if self._left_till_out is not None:
+            self._left_till_out -= 1
+            self.out = self._left_till_out == 0
         os.write(self._file, f"{now:.6f}\t".encode() + body.replace(b"\n", b" ") + b"\n")
         return self._keep(body)
 
@@ -70,7 +76,8 @@ class Door(asyncio.Protocol):
                 return
             verb, path = self._got[:end].split(b" ", 2)[:2]
             body, self._got = self._got[end + 4:end + 4 + size], self._got[end + 4 + size:]
-            answer = self._post(body) if verb == b"POST" else self._get(path)
+            answer = (_answer(b"503 Service Unavailable", {}) if self._journal.out
+                      else self._post(body) if verb == b"POST" else self._get(path))
             if self._latency:
                 asyncio.get_running_loop().call_later(self._latency, self._say, answer)
             else:
@@ -99,6 +106,7 @@ def _answer(status: bytes, said: object) -> bytes:
 async def serve(port: int, journal: Journal, latency: float) -> None:
     """Until it is killed."""
     loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGUSR1, setattr, journal, "out", False)
     server = await loop.create_server(lambda: Door(journal, latency), "127.0.0.1", port)
     await server.serve_forever()
 
@@ -109,5 +117,7 @@ if __name__ == "__main__":
     parser.add_argument("journal", type=Path)
     parser.add_argument("--per-second", type=float, default=0.0)
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--out-after", type=int)
     chosen = parser.parse_args()
-    uvloop.run(serve(chosen.port, Journal(chosen.journal, chosen.per_second), chosen.latency))
+    uvloop.run(serve(chosen.port, Journal(chosen.journal, chosen.per_second, chosen.out_after),
+                     chosen.latency))

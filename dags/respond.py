@@ -2,7 +2,7 @@
 
 from airflow.sdk import dag, task
 
-from fenghuo.orchestration.sweeps import CAREFUL, RING, sweep_or_doorbell
+from fenghuo.orchestration.sweeps import CAREFUL, RING, dispatchers, sweep_or_doorbell
 
 
 @dag(schedule=sweep_or_doorbell(second=30), **CAREFUL)
@@ -18,7 +18,7 @@ def respond() -> None:
         from fenghuo.orchestration import rounds
         rounds.dispatch(outlet_events)
 
-    assess() >> dispatch()
+    assess() >> [dispatch.override(task_id=name)() for name in dispatchers()]
 
 
 respond()

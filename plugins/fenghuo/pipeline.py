@@ -78,17 +78,20 @@ class House:
             return standing(connection, self.settings)
 
 
-def step(house: House, name: str, work: Callable[[Lease, datetime], StepReport]) -> StepReport:
+def step(house: House, name: str, work: Callable[[Lease, datetime], StepReport],
+         beside: Callable[[], StepReport] | None = None) -> StepReport:
     """Run one step under its lease and report it to the clock.
 
-    When somebody else holds the lease nothing is done and nothing reported: the holder does.
+    When somebody else holds the lease nothing is reported, since the holder does, and nothing done
+    but what may be done ``beside`` it.
     """
     began, now = machine_now(), house.clock.now()
     with leased(house.engine, name, house.settings.lease_seconds, now) as lease:
-        report = (StepReport(name, now, began, did=1) if lease is None
-                  else replace(work(lease, now), step=name, at=now, began=began))
-    if lease is not None:
-        house.clock.report(report)
+        if lease is not None:
+            report = replace(work(lease, now), step=name, at=now, began=began)
+    if lease is None:
+        return StepReport(name, now, began, did=1) if beside is None else beside()
+    house.clock.report(report)
     return report
 
 
@@ -190,11 +193,14 @@ def assess(house: House) -> StepReport:
 
 
 def dispatch(house: House) -> StepReport:
-    """Claim notices by lease, send them, record what the gateways said."""
-    def work(lease: Lease, now: datetime) -> StepReport:
-        return sending.dispatch(
-            house.engine, house.gateways, house.settings, house.clock, lease)
-    return step(house, "dispatch", work)
+    """Claim notices by lease, send them, record what the gateways said.
+
+    Where another run holds the step this one sends beside it, and leaves the report to that.
+    """
+    def send(lease: Lease | None) -> StepReport:
+        return sending.dispatch(house.engine, house.gateways, house.settings, house.clock, lease,
+                                beside=lease is None)
+    return step(house, "dispatch", lambda lease, now: send(lease), lambda: send(None))
 
 
 def follow_up(house: House) -> StepReport:

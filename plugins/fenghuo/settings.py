@@ -135,6 +135,8 @@ class Settings(BaseSettings):
     """Machine seconds after which a notice in doubt is asked for at its gateway."""
     dispatch_budget: float = 40.0
     """Machine seconds one dispatch step may take for each gateway."""
+    dispatchers: int = Field(default=1, ge=1, le=16)
+    """Dispatches that run beside each other; more than one is for PostgreSQL."""
 
     def __hash__(self) -> int:
         """Gateways are kept by settings, one of which is a dict; equality compares all of them."""

@@ -109,3 +109,11 @@ def test_a_sweep_follows_its_tick_and_is_never_faster_than_two_seconds(
     assert found["errors"] == {}
     assert all((slow if name in SLOW else quick) in dag["timing"]
                for name, dag in found["dags"].items())
+
+
+def test_so_many_dispatches_run_beside_each_other_as_are_set(
+        reading: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    tasks = reading(tmp_path, FENGHUO_DISPATCHERS="3")["dags"]["respond"]["tasks"]
+    assert {key: (task["after"], task["rule"]) for key, task in tasks.items()} == {
+        "assess": ([], "all_success"),
+        **dict.fromkeys(("dispatch", "dispatch_2", "dispatch_3"), (["assess"], "all_done"))}

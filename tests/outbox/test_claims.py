@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 from delivery_cast import NOON, City
@@ -141,6 +142,39 @@ def test_a_living_claim_is_nobody_elses(city: City, engine: Engine) -> None:
     with writing(engine) as c:
         assert doubt_the_dead(c, ROUTE, SETTINGS, 1049.9, NOON) == 0
         assert take(c, 1049.9) == []
+
+
+def test_while_a_graver_text_is_in_some_hands_a_milder_one_is_not_claimed(
+        city: City, engine: Engine) -> None:
+    red = city.notice(city.warning())
+    with writing(engine) as c:
+        assert len(take(c, 1000.0)) == 1
+    city.notice(city.warning("fog"), rank=2)
+
+    def claimed(machine: float, **values: object) -> int:
+        with writing(engine) as c:
+            c.execute(update(notice).where(notice.c.id == red).values(token=1, **values))
+            taken = take(c, machine)
+            c.rollback()
+        return len(taken)
+
+    assert claimed(1000.9) == 0
+    assert claimed(1001.0) == 1, "its own that hangs"
+    assert claimed(1001.0, holder="another machine's") == 0
+    assert claimed(1051.0, holder="another machine's") == 1, "its lease is over"
+    assert claimed(1001.0, holder="another machine's", gateway="smtp") == 1
+    assert claimed(1001.0, holder="another machine's", state="accepted") == 1
+
+
+def test_a_gateway_is_asked_for_what_it_may_have_before_it_is_given_more(
+        city: City, engine: Engine) -> None:
+    first = city.notice(city.warning(), created=NOON)
+    doubted = city.notice(city.warning("fog"), created=NOON + timedelta(minutes=1),
+                          gateway="twilio", state="in_doubt", doubt_until=1060.0, next_try=1005.0)
+    for machine, before in ((1004.0, first), (1005.0, doubted), (1060.0, first)):
+        with writing(engine) as c:
+            assert [one.notice for one in take(c, machine, room=1)] == [before]
+            c.rollback()
 
 
 def test_no_more_is_claimed_than_there_are_free_hands(city: City, engine: Engine) -> None:

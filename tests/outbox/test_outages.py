@@ -9,12 +9,14 @@ from contextlib import ExitStack
 
 import pytest
 from delivery_cast import CHEN, NOON, City, Provider, answers, provider_at_work
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from fenghuo import alarms
 from fenghuo.channels import gateways
 from fenghuo.clock import FixedClock, machine_now
 from fenghuo.outbox import SILENT, dispatch, lanes
+from fenghuo.outbox.claims import Claim
+from fenghuo.outbox.routing import Route
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
 from fenghuo.words import NoticeState, StepReport
@@ -86,3 +88,24 @@ def test_while_a_gateway_answers_nothing_but_errors_few_texts_are_put_in_doubt(
         pass
     assert sorted(provider.bodies()) == sorted((CHEN, f"text {n}") for n in range(COUNT))
     assert silent(engine) == []
+
+
+def test_a_run_gives_a_gateway_that_was_silent_one_text_until_it_answers(
+        city: City, engine: Engine, provider: Provider, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys, rooms, claim = filled(city), list[int](), lanes.claim
+    provider.plan, provider.deaf = [answers(503, "")] * 1000, True
+    run(engine, provider.url, 2.0)
+    assert silent(engine) == ["twilio"]
+
+    def counted(connection: Connection, route: Route, room: int, *rest: float) -> list[Claim]:
+        rooms.extend([room] if route.gateway.name == "twilio" else [])
+        return claim(connection, route, room, *rest)
+
+    monkeypatch.setattr(lanes, "claim", counted)
+    run(engine, provider.url, 2.0)
+    assert set(rooms) == {1}
+    provider.plan, provider.deaf = [], False
+    until(lambda: run(engine, provider.url, 6.0).did == 0)
+    assert max(rooms) >= lanes.HANDS and silent(engine) == []
+    assert {city.row(key).state for key in keys} == {NoticeState.accepted}
+    assert len(provider.bodies()) == COUNT

@@ -25,7 +25,7 @@ from fenghuo.clock import machine_now
 from fenghuo.words import masked
 
 LARGEST = 65_536
-_HANDS = 16
+_HANDS = 64
 _UNMADE = (NewConnectionError, ConnectTimeoutError)
 _QUERY = re.compile(r"\?\S*")
 

@@ -45,6 +45,12 @@ def tick() -> float:
     return max(float(os.environ.get("FENGHUO_TICK", MINUTE)), SHORTEST)
 
 
+def dispatchers() -> list[str]:
+    """The names of the tasks that send, ``FENGHUO_DISPATCHERS`` of them."""
+    count = int(os.environ.get("FENGHUO_DISPATCHERS", 1))
+    return ["dispatch", *(f"dispatch_{number}" for number in range(2, count + 1))]
+
+
 def sweep(second: int = 0, minutes: int = 1) -> CronTriggerTimetable | DeltaTriggerTimetable:
     """The timetable of a sweep: at its ``second`` of each minute, so that not all begin at once.
 

@@ -1,6 +1,7 @@
 """Claims: which notices this process may send, for how long, under which fencing token.
 
-A claim is one short transaction. Highest rank first, then oldest. A claim whose lease ran out, or
+A claim is one short transaction. Highest rank first, then oldest; while graver texts of the
+gateway are still in some hands, none. A claim whose lease ran out, or
 whose process is gone, means that its sender died or stood still, perhaps after the provider took
 the text: the notice is in doubt from then on, and its gateway is asked before anything is sent
 again. A dead sender posts nothing more: a provider that lists what it took is asked for its texts
@@ -36,6 +37,8 @@ from fenghuo.words import Channel, NoticeState, Reason
 HELD = (NoticeState.claimed, NoticeState.in_doubt)
 """States in which a notice may have a holder."""
 OPEN = (NoticeState.queued, *HELD)
+MOMENT = 1.0
+"""Machine seconds for which a graver text keeps milder ones of its own process waiting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,12 +139,29 @@ def claim(connection: Connection, route: Route, room: int, seconds: float,
     ranks = [connection.scalar(select(n.rank).where(one).order_by(n.rank.desc()).limit(1))
              for one in ready]
     gravest = max((rank for rank in ranks if rank is not None), default=None)
-    rows = [row for one, rank in zip(ready, ranks, strict=True) if rank is not None
-            and rank == gravest for row in connection.execute(
+    if gravest is None or _overtakes(connection, route, gravest, seconds, machine):
+        return []
+    rows = [row for one, rank in zip(ready, ranks, strict=True) if rank == gravest
+            for row in connection.execute(
                 select(notice).where(one & (n.rank == rank)).order_by(n.created)
                 .limit(room).with_for_update(skip_locked=True))]
-    rows.sort(key=lambda row: (row.created, row.id))
+    # first what may have been taken: a gateway that does not answer is asked, not given more
+    rows.sort(key=lambda row: ((row.doubt_until or 0.0) <= machine
+                               or row.state != NoticeState.in_doubt, row.created, row.id))
     return _take(connection, rows[:room], route.gateway.name, seconds, machine)
+
+
+def _overtakes(connection: Connection, route: Route, rank: int, seconds: float,
+               machine: float) -> bool:
+    """Whether a graver text that is claimed may not have left yet: another process's, or one that
+    this one claimed a moment ago. Its own that hangs holds up nobody."""
+    n = notice.c
+    return connection.scalar(
+        select(n.id).where((n.state == NoticeState.claimed) & (n.rank > rank)
+                           & (n.gateway == route.gateway.name) & (n.lease_until > machine)
+                           & (n.holder.is_distinct_from(holders.me())
+                              | (n.lease_until > machine + seconds - MOMENT)))
+        .limit(1)) is not None
 
 
 def _take(connection: Connection, rows: Sequence[Row[Any]], gateway: str, seconds: float,

@@ -36,8 +36,10 @@ SILENT = "silent"
 
 
 def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
-             clock: Clock, lease: Lease | None = None) -> StepReport:
+             clock: Clock, lease: Lease | None = None, beside: bool = False) -> StepReport:
     """Send what is due, for at most ``settings.dispatch_budget`` machine seconds a gateway.
+
+    One that runs ``beside`` another leaves alone the gateways whose pace that one keeps.
 
     ``did`` counts results and what still waits on the machine clock (claims, look-ups, near
     retries); what waits behind a gateway that does not answer is under SILENT alone. SIGTERM lets
@@ -57,7 +59,8 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
         return not stop.is_set() and held()
 
     lanes = [Lane(Sender(engine, route(gateways, gateway), settings, city, may_go, key),
-                  began, stop) for gateway in gateways]
+                  began, stop) for gateway in gateways
+             if not (beside and gateway.limits().per_second)]
     for lane in lanes:
         lane.beside = [one for one in lanes if one.sender.gateway in lane.sender.route.beside]
         lane.make_way()

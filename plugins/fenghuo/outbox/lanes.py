@@ -18,7 +18,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from fenghuo import alarms
-from fenghuo.channels import Accepted, Ambiguous, Rejected
+from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
 from fenghuo.clock import machine_now
 from fenghuo.outbox import routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
@@ -29,8 +29,8 @@ from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
 from fenghuo.words import NoticeState
 
-HANDS = 8
-"""Sends at once of one gateway."""
+HANDS, MOST_HANDS, ANSWER = 8, 64, 0.2
+"""Sends at once of one gateway: enough for its pace if it answers in ``ANSWER`` seconds."""
 PATIENCE = 6.0
 """Machine seconds a lane stays for a look-up or retry that is due so soon."""
 SILENT_AFTER = 5
@@ -56,7 +56,9 @@ class Lane(threading.Thread):
         self.working = True
         self._stopped, self._closed = stop, False
         self._silent, self._answered, self._ahead, self._probe_at = 0, False, 0, 0.0
+        self._careful = False  # an earlier run had no answer: one text first
         self._pace = Pace(sender.gateway.limits().per_second)
+        self._hands = _hands(sender.gateway)
         self._jobs: queue.SimpleQueue[tuple[Claim, float] | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
         budget, timeout = sender.settings.dispatch_budget, sender.settings.gateway_timeout
@@ -66,7 +68,7 @@ class Lane(threading.Thread):
 
     def run(self) -> None:
         hands = [threading.Thread(target=self._work, daemon=True, name=f"{self.name}-{n}")
-                 for n in range(HANDS)]
+                 for n in range(self._hands)]
         for hand in hands:
             hand.start()
         try:
@@ -114,10 +116,14 @@ class Lane(threading.Thread):
         """Whether others had better carry what this one has."""
         return self.silent or self._closed
 
+    @property
+    def _probes(self) -> bool:
+        return self.silent or self._careful
+
     def _room(self, busy: int) -> int:
-        if self.silent:
+        if self._probes:
             return int(not busy and machine_now() >= self._probe_at)
-        return HANDS + self._ahead - busy
+        return self._hands + self._ahead - busy
 
     def _open(self) -> bool:
         return not (self._stopped.is_set() or self._closed or machine_now() > self._last_claim)
@@ -154,7 +160,7 @@ class Lane(threading.Thread):
         if soonest is None:
             return False
         soonest = max(soonest, machine_now() + self._pace.wait(),
-                      self._probe_at if self.silent else 0.0)
+                      self._probe_at if self._probes else 0.0)
         if soonest > min(machine_now() + PATIENCE, self._last_claim):
             return False
         self._stopped.wait(min(LISTEN, max(0.0, soonest - machine_now())) + 0.02)
@@ -204,7 +210,7 @@ class Lane(threading.Thread):
             case Rejected(reason="unreachable") | Asked(counted=False) | Ambiguous():
                 self._unanswered(sure=not isinstance(result, Ambiguous))
             case Accepted() | Found() | Asked():
-                self._silent = 0
+                self._silent, self._careful = 0, False
                 self._well()
 
     def _unanswered(self, sure: bool) -> None:
@@ -230,12 +236,13 @@ class Lane(threading.Thread):
             return
 
     def make_way(self) -> None:
-        """While this gateway is known to fail, others take what they can but for one text."""
+        """While this gateway is known to fail, others take what they can but for one text; and if
+        it is known not to answer, it is given one text until it does."""
         with reading(self.sender.engine) as connection:
-            fails = self.sender.route.beside and any(
-                one.subject == self.sender.gateway.name and one.kind in FAILING
-                for one in alarms.open_alarms(connection))
-        if fails:
+            known = {one.kind for one in alarms.open_alarms(connection)
+                     if one.subject == self.sender.gateway.name and one.kind in FAILING}
+        self._careful = alarms.AlarmKind.gateway_silent in known
+        if known and self.sender.route.beside:
             self._step_aside(probe=True)
 
     def _step_aside(self, probe: bool) -> None:
@@ -263,6 +270,14 @@ class Lane(threading.Thread):
                 self._done.put(self.sender.handle(held, looked))
             except Exception as error:
                 self._done.put((held, error))
+
+
+def _hands(gateway: Gateway) -> int:
+    """More than a few only where a pace is agreed and a text in doubt can be asked for."""
+    pace = gateway.limits().per_second
+    if pace is None or not gateway.askable:
+        return HANDS
+    return min(MOST_HANDS, max(HANDS, int(pace * ANSWER)))
 
 
 def _patiently(write: Callable[[], list[str]]) -> list[str]:
