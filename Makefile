@@ -29,7 +29,10 @@ lint: setup-dev
 	$(BIN)/lint-imports
 
 bench: setup-dev
+	@$(MAKE) --no-print-directory debian \
+	  NEEDED="initdb=postgresql prometheus-alertmanager=prometheus-alertmanager"
 	$(BIN)/python -m bench
+	$(BIN)/python -m bench.bench_alertmanager
 	$(BIN)/python -m bench.bench_airflow
 	$(BIN)/python -m bench.bench_push
 	$(BIN)/python -m bench.bench_growth
