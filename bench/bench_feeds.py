@@ -60,9 +60,16 @@ LARGE = {"index of 20 MB": "cma", "table of 10,000 stations": "gauges"}
 
 def figures() -> Iterator[Figure]:
     """The figures of this page."""
+    spent = []
     for path in _recorded():
         body, feed = path.read_bytes(), _feed(NAMED[str(path.relative_to(_folder()))])
-        yield _against(path.name, body, feed)
+        figure, ours, theirs = _against(path.name, body, feed)
+        spent.append((ours, theirs))
+        yield figure
+    if spent:
+        ours, theirs = map(sum, zip(*spent, strict=True))
+        yield Figure("all of these together, times the bare readers", ours / theirs, "×", 3.0,
+                     f"{ours * 1000:.1f} ms")
     for name in LARGE:
         body, feed = _large(name)
         seconds, peak, rows = _apart(name, body, "read")
@@ -71,20 +78,20 @@ def figures() -> Iterator[Figure]:
                      f"peak {peak:.0f} MB, {held:.0f} MB of it for Python and the bytes; "
                      f"{rows} entries or numbers in {seconds:.2f} s")
         if _xml(body):
-            yield _against(name, body, feed)
+            yield _against(name, body, feed)[0]
 
 
-def _against(name: str, body: bytes, feed: FeedConfig) -> Figure:
-    """Reading a payload: in ms, or as a multiple of the bare reader's time."""
+def _against(name: str, body: bytes, feed: FeedConfig) -> tuple[Figure, float, float]:
+    """Reading a payload, in ms or as a multiple of the bare reader's time; both in seconds."""
     bare: Callable[[], Any] = (lambda: etree.fromstring(body)) if _xml(body) else (
         lambda: json.loads(body))
     ours, theirs = in_turn(lambda: read(feed.format, body, feed, RECEIVED), bare, 15,
                            time.process_time)
     if len(body) < SMALL:
         return Figure(f"{name}, read", ours * 1000, "ms", SOON,
-                      f"{ours / theirs:.1f} × the bare reader")
+                      f"{ours / theirs:.1f} × the bare reader"), ours, theirs
     return Figure(f"{name}, times the bare reader", ours / theirs, "×", 3.0,
-                  f"{ours * 1000:.1f} ms for {len(body) / 1e6:.2f} MB")
+                  f"{ours * 1000:.1f} ms for {len(body) / 1e6:.2f} MB"), ours, theirs
 
 
 def _xml(body: bytes) -> bool:

@@ -67,7 +67,7 @@ def test_a_list_names_refused_warnings_too_and_an_empty_one_nothing():
     (warning("b", infos=[info(level="5; violet; Extreme")]), "b.parameter.awareness_level"),
     (warning("b", infos=[info(headline=7)]), "alert.info[0].headline"),
     (warning("b", infos=[info(headline="a\x0bb")]), "alert.info[0].headline"),
-    (warning("b", infos=[info(parameter=[7])]), "alert.info[0].parameter"),
+    (warning("b", infos=[info(parameter=[7])]), "alert.info[0].parameter[0]"),
     (warning("b", infos=[info(area=[{"polygon": ["22,112"]}])]), "b.area.polygon[0]"),
     ({"uuid": "x"}, "alert"), (7, ""),
 ])

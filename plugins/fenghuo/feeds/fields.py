@@ -56,7 +56,7 @@ def printable(text: str, longest: int = 300) -> str:
     """A text without control characters, cut at its longest."""
     if text.isprintable():
         return text[:longest]
-    return "".join(c for c in text[:longest + 80] if c.isprintable())[:longest]
+    return "".join(filter(str.isprintable, text[:longest + 80]))[:longest]
 
 
 def cleaned(text: str | None, longest: int = 300) -> str:

@@ -80,6 +80,7 @@ class FeedError(Refused):
     found and what expected."""
 
 
+@cache
 def module_of(format: str) -> Any:
     """The module of a format, loaded at first use."""
     return import_module(f"fenghuo.feeds.formats.{FORMATS[format].module}")

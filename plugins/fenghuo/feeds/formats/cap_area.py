@@ -46,7 +46,7 @@ class Part(NamedTuple):
     """One ``<area>``: its polygons, circles and the polygons left out of it (DWD)."""
 
     polygons: Sequence[Drawn]
-    circles: list[str]
+    circles: Sequence[str]
     holes: Sequence[Drawn]
 
 

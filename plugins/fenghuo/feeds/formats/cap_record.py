@@ -17,6 +17,7 @@ the standard's text rules where it matters to us, and what is not public.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from fenghuo.feeds.config import FeedConfig
@@ -33,7 +34,7 @@ from fenghuo.feeds.formats.cap_words import (
     of_awareness,
     read_best,
 )
-from fenghuo.feeds.nodes import Node, children, first, named, texts
+from fenghuo.feeds.nodes import Node, children, first, named, pairs, texts
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE
 from fenghuo.feeds.signal_rows import FARTHEST
 from fenghuo.observations.records import EventRecord, SignalAttributes
@@ -113,9 +114,7 @@ class _Reading:
         event, headline = first(info, "event"), first(info, "headline")
         language, description = first(info, "language").lower(), first(info, "description")
         scheme, code, hazard = (NATIONAL, *event_of(event)) if language.startswith("zh") \
-            else issuers_code({first(part, "valueName"): first(part, "value")
-                               for part in (*children(info, "eventCode"),
-                                            *children(info, "parameter"))})
+            else issuers_code(dict((*pairs(info, "eventCode"), *pairs(info, "parameter"))))
         areas = [area for each in levels for area in children(each, "area")]
         drill = first(self.alert, "status") != "Actual" or is_drill(headline, description)
         status = EventStatus.exercise if drill else (
@@ -127,8 +126,8 @@ class _Reading:
             aliases=(episode[1],) if episode else (),
             area=area_of(self.config.name, self.identifier, [
                 Part(_polygons(area), texts(area, "circle"),
-                     [first(code, "value") for code in children(area, "geocode")
-                      if first(code, "valueName") == "EXCLUDE_POLYGON"]) for area in areas],
+                     [value for name, value in pairs(area, "geocode")
+                      if name == "EXCLUDE_POLYGON"]) for area in areas],
                 self.config.area),
             attributes=SignalAttributes(
                 identifier=self.identifier, hazard=hazard, event_name=event, event_code=code,
@@ -139,9 +138,9 @@ class _Reading:
 
     def _once(self, parent: Node, fields: tuple[str, ...]) -> None:
         for field in fields:
-            said = list(dict.fromkeys(texts(parent, field)))
-            if len(said) > 1:
-                raise self.refuse(field, f"{said[0][:50]} and {said[1][:50]}", "only one")
+            said = texts(parent, field)
+            if len(said) > 1 and (other := next((one for one in said if one != said[0]), None)):
+                raise self.refuse(field, f"{said[0][:50]} and {other[:50]}", "only one")
 
     def _envelope(self) -> None:
         for field in ("identifier", "sender"):
@@ -241,9 +240,9 @@ class _Reading:
                 raise self.refuse("parameter.awareness_level", awareness,
                                   NO_WARNING if _green(info) else "yellow, orange or red")
             return known
-        for code in children(info, "eventCode"):
-            if first(code, "valueName") == "AREA_COLOR" and first(code, "value") in _MAP:
-                return _MAP[first(code, "value")]
+        for name, value in pairs(info, "eventCode"):
+            if name == "AREA_COLOR" and value in _MAP:
+                return _MAP[value]
         if not severity:
             raise self.refuse("severity", severity, "a severity or colour that gives a level")
         return OF_SEVERITY.get(severity)
@@ -251,8 +250,7 @@ class _Reading:
     def _districts(self, areas: list[Node]) -> tuple[str, ...]:
         """12-digit codes; a few documents have only the first 6 or 9 digits. Codes of an issuer's
         own are ours by the feed's ``districts``."""
-        said = [(first(code, "valueName"), first(code, "value"))
-                for area in areas for code in children(area, "geocode")]
+        said = [pair for area in areas for pair in pairs(area, "geocode")]
         found = [code for name, code in said if _GEOCODES.fullmatch(name)]
         odd = next((code for code in found if not _CODE.fullmatch(code)), None)
         if odd is not None:
@@ -261,11 +259,11 @@ class _Reading:
         return tuple(dict.fromkeys([*(code.ljust(12, "0") for code in found), *mapped]))
 
 
-def _polygons(area: Node) -> list[str]:
+def _polygons(area: Node) -> Sequence[str]:
     """The polygons of an area; an empty one beside an EMMA_ID is how some members of MeteoAlarm
     say that they draw none."""
     drawn = texts(area, "polygon")
-    named = any(first(code, "valueName") == "EMMA_ID" for code in children(area, "geocode"))
+    named = any(name == "EMMA_ID" for name, _ in pairs(area, "geocode"))
     return [text for text in drawn if text.strip()] if named else drawn
 
 

@@ -11,24 +11,72 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from itertools import chain
+from typing import Any, Literal
+
+from msgspec import Struct
 
 from fenghuo.feeds import strict_json
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.feeds.fields import Faulty, Fields, is_id
+from fenghuo.feeds.fields import Faulty, Fields, is_id, shown
 from fenghuo.feeds.formats.cap_record import record_of
 from fenghuo.feeds.formats.cap_words import NO_WARNING, read_best
 from fenghuo.feeds.nodes import Node
 from fenghuo.feeds.parsed import Parsed
+from fenghuo.feeds.shapes import shaped
 from fenghuo.feeds.signal_rows import newest, records
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refused
 
-_ALERT = ("identifier", "sender", "sent", "status", "msgType", "scope", "restriction", "references")
-_INFO = ("language", "category", "event", "responseType", "urgency", "severity", "certainty",
-         "effective", "onset", "expires", "headline", "description", "instruction")
+_Texts = str | list[str] | None
+
+
+class _Pair(Struct):
+    valueName: str | None = None
+    value: str | None = None
+
+
+_Pairs = list[_Pair] | Literal[""] | None
+
+
+class _Alert(Struct):
+    info: list[Any]
+    identifier: _Texts = None
+    sender: _Texts = None
+    sent: _Texts = None
+    status: _Texts = None
+    msgType: _Texts = None
+    scope: _Texts = None
+    restriction: _Texts = None
+    references: _Texts = None
+
+
+class _Info(Struct):
+    language: _Texts = None
+    category: _Texts = None
+    event: _Texts = None
+    responseType: _Texts = None
+    urgency: _Texts = None
+    severity: _Texts = None
+    certainty: _Texts = None
+    effective: _Texts = None
+    onset: _Texts = None
+    expires: _Texts = None
+    headline: _Texts = None
+    description: _Texts = None
+    instruction: _Texts = None
+    eventCode: _Pairs = None
+    parameter: _Pairs = None
+    area: list[_Area] | Literal[""] | None = None
+
+
+class _Area(Struct):
+    polygon: _Texts = None
+    circle: _Texts = None
+    geocode: _Pairs = None
+
+
 _TIMES = ("sent", "effective", "onset", "expires")
-_AREA = ("polygon", "circle")
-_PAIRS = ("eventCode", "parameter")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 """What no XML may hold."""
 
@@ -51,41 +99,48 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 
 def _record(row: Fields, config: FeedConfig, received: datetime) -> EventRecord:
-    alert = row.inner("alert")
-    made = Node()
-    _write(made, alert, _ALERT)
-    infos = [Fields.of(each, f"{alert.place}.info[{index}]")
-             for index, each in enumerate(alert.rows("info"))]
-    languages = [said.text("language", optional=True).lower() for said in infos]
+    said = row.inner("alert")
+    alert = shaped(said.values, _Alert, said.place)
+    infos = [Fields.of(each, f"{said.place}.info[{index}]")
+             for index, each in enumerate(alert.info)]
+    languages = [info.text("language", optional=True).lower() for info in infos]
     best = read_best(languages) if infos else ""
-    for said in (one for one, language in zip(infos, languages, strict=True) if language == best):
-        info = made.add("info", Node())
-        _write(info, said, _INFO)
-        _pairs(info, said, _PAIRS)
-        for number, one in enumerate(said.rows("area") if said.has("area") else []):
-            place = Fields.of(one, f"{said.place}.area[{number}]")
-            area = info.add("area", Node())
-            _write(area, place, _AREA)
-            _pairs(area, place, ("geocode",))
-    return record_of(made, config, received)
+    return record_of(_node(alert, said.place, info=[
+        _info(shaped(info.values, _Info, info.place), info.place)
+        for info, language in zip(infos, languages, strict=True) if language == best]),
+        config, received)
 
 
-def _write(node: Node, said: Fields, names: tuple[str, ...]) -> None:
-    """Fields of a text, or of a list of texts, as parts."""
-    for name in names:
-        value = said.values.get(name)
-        for one in value if isinstance(value, list) else [] if value is None else [value]:
-            if not isinstance(one, str):
-                raise said.fault(name, "a text")
-            if _CONTROL.search(one):
-                raise said.fault(name, "a text without control characters")
-            if name in _TIMES and one.endswith("Z"):  # an instant of JSON, written as CAP has it
-                one = f"{one[:-1]}-00:00"
-            node.add(name, Node(one.strip()))
+def _info(said: _Info, place: str) -> Node:
+    return _node(said, place, area=[_node(area, f"{place}.area[{index}]")
+                                    for index, area in enumerate(said.area or [])])
 
 
-def _pairs(node: Node, said: Fields, names: tuple[str, ...]) -> None:
-    """Lists of ``valueName`` and ``value`` as parts."""
-    for name in names:
-        for one in said.rows(name) if said.has(name) else []:
-            _write(node.add(name, Node()), Fields.of(one, said.at(name)), ("valueName", "value"))
+def _node(said: Struct, place: str, **parts: list[Node]) -> Node:
+    """Its texts and pairs as CAP has them."""
+    made = Node(parts=parts)
+    for name in said.__struct_fields__:
+        value = getattr(said, name)
+        if value is None or name in parts:
+            continue
+        if isinstance(value, str):
+            made.words[name] = [value.strip()]
+        elif value and isinstance(value[0], _Pair):
+            made.pairs[name] = [((one.valueName or "").strip(), (one.value or "").strip())
+                                for one in value]
+        else:
+            made.words[name] = [one.strip() for one in value]
+    for name in _TIMES:  # an instant of JSON, written as CAP has it
+        if name in made.words:
+            made.words[name] = [f"{one[:-1]}-00:00" if one.endswith("Z") else one
+                                for one in made.words[name]]
+    _without_control(made, place)
+    return made
+
+
+def _without_control(made: Node, place: str) -> None:
+    told = [*made.words.items(), *((name, [*chain(*pairs)]) for name, pairs in made.pairs.items())]
+    if _CONTROL.search("\n".join([one for _, texts in told for one in texts])):
+        name, odd = next((name, one) for name, texts in told for one in texts
+                         if _CONTROL.search(one))
+        raise Faulty(f"{place}.{name}", shown(odd), "a text without control characters")
