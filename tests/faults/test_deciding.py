@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from acts_cast import RAIN, Desk
+from acts_cast import RAIN, RAIN_TELLS, Desk
 from delivery_cast import Provider
 from outside_cast import Outside
 
 from fenghuo.acts import registering
 from fenghuo.store import tables as t
-
-TOLD = ["+8613800000001", "+8613800000003", "+8613800000006", "+8613800000041", "+8613800000047"]
-"""Both safety officers of the county, the pond's head, the desks of county and city."""
 
 
 def test_a_decision_that_was_never_committed_tells_nobody_and_is_made_again_once(
@@ -25,5 +22,5 @@ def test_a_decision_that_was_never_committed_tells_nobody_and_is_made_again_once
     desk.assess()
     desk.assess()
     outside.until_quiet()
-    assert sorted(to for to, _ in provider.bodies()) == TOLD
+    assert sorted(to for to, _ in provider.bodies()) == RAIN_TELLS
     assert all("暴雨红色预警信号" in body for _, body in provider.bodies())

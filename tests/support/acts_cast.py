@@ -106,3 +106,7 @@ RAIN = {"form": "call", "issuer": "恩平市气象台", "caller": "值班员", "
         "level": "red", "text": "暴雨红色预警信号", "issued": "2026-06-08T11:55",
         "districts": "440785000000"}
 """A signal given by telephone while the feed is down."""
+
+RAIN_TELLS = ["+8613800000001", "+8613800000003", "+8613800000006", "+8613800000041",
+              "+8613800000047"]
+"""Both safety officers of its county, the pond's head, the desks of county and city."""
