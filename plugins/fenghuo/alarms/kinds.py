@@ -35,6 +35,7 @@ class AlarmKind(StrEnum):
     ledger_unsealed = "ledger_unsealed"
     checkpoint_kept = "checkpoint_kept"      # the ledger's head could not leave by e-mail
     call_pack_unwritten = "call_pack_unwritten"  # the office would have nothing on paper
+    archive_unwritten = "archive_unwritten"  # what sources say is acted on and not kept
     call_for_help = "call_for_help"          # somebody answered 9
     foreign_quake = "foreign_quake"          # a foreign source speaks, no official one yet
     receipts_lost = "receipts_lost"          # a town whose telephones give no receipts
@@ -87,6 +88,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.ledger_unsealed: Ring(),
     AlarmKind.checkpoint_kept: Ring(waits=True),
     AlarmKind.call_pack_unwritten: Ring(),
+    AlarmKind.archive_unwritten: Ring(),
     AlarmKind.call_for_help: Ring(_ALONE, desk=True, back=False),
     AlarmKind.foreign_quake: Ring(back=False),
     AlarmKind.receipts_lost: Ring(desk=True),

@@ -113,6 +113,7 @@ alarm reach_unbalanced 叫应账不平
 alarm ledger_unsealed 台账未封存
 alarm checkpoint_kept 校验点未送出
 alarm call_pack_unwritten 叫应包未写出
+alarm archive_unwritten 来源存档未写入
 alarm call_for_help 求助
 alarm foreign_quake 国外来源地震
 alarm receipts_lost 疑似通信中断

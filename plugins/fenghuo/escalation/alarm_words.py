@@ -31,7 +31,7 @@ from fenghuo.words import Answer
 _SELF_EVIDENT = (AlarmKind.edition_refused, AlarmKind.rules_unapproved, AlarmKind.ledger_unsealed,
                  AlarmKind.inbox_waiting, AlarmKind.mailbox_unreachable,
                  AlarmKind.obligations_overdue, AlarmKind.checkpoint_kept,
-                 AlarmKind.call_pack_unwritten)
+                 AlarmKind.call_pack_unwritten, AlarmKind.archive_unwritten)
 """Kinds of which there is only one: their subject says nothing."""
 
 _CONTRADICTIONS: dict[str, dict[str, str]] = {

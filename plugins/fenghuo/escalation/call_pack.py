@@ -7,9 +7,7 @@ revision, whole or not at all; when none is, it is removed, because it holds tel
 
 from __future__ import annotations
 
-import os
 import re
-from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -22,8 +20,8 @@ from fenghuo.escalation import pack_rows
 from fenghuo.notices import wording
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.settings import Settings
-from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
+from fenghuo.store.whole import whole
 
 EVERY = timedelta(minutes=10)
 SUBJECT = "call_pack"
@@ -70,21 +68,8 @@ def _replace(path: Path, page: str | None) -> None:
     if page is None:
         path.unlink(missing_ok=True)
         return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.draft")
-    draft.unlink(missing_ok=True)  # of a watch that was killed
-    try:
-        handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(page)
-            file.flush()
-            os.fsync(file.fileno())
-        crash.point("before_in_place")
-        os.replace(draft, path)
-    except OSError:
-        with suppress(OSError):
-            draft.unlink(missing_ok=True)
-        raise
+    with whole(path, 0o600) as file:
+        file.write(page)
 
 
 def _page(lines: list[pack_rows.Line], edition: EditionLike, revision: int, settings: Settings,

@@ -21,8 +21,11 @@ class ArchiveDamaged(FenghuoError):
 
 
 def keep(root: Path, body: bytes) -> str:
-    """Store a body; returns its SHA-256. A body that is already there is not written again."""
-    digest = hashlib.sha256(body).hexdigest()
+    """Store a body; returns its SHA-256. A body that is already there is not written again.
+
+    Raises OSError when it cannot be written; nothing of it is left then.
+    """
+    digest = name_of(body)
     target = place(root, digest)
     if target.exists():
         return digest
@@ -41,6 +44,11 @@ def keep(root: Path, body: bytes) -> str:
     return digest
 
 
+def name_of(body: bytes) -> str:
+    """What a body is kept under: its SHA-256."""
+    return hashlib.sha256(body).hexdigest()
+
+
 def read(root: Path, digest: str) -> bytes:
     """A body by its digest. Raises ArchiveDamaged when it is missing or was changed."""
     path = place(root, digest)
@@ -48,7 +56,7 @@ def read(root: Path, digest: str) -> bytes:
         body = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error) as error:
         raise ArchiveDamaged(f"archive {digest}: found {error}, expected the body") from error
-    found = hashlib.sha256(body).hexdigest()
+    found = name_of(body)
     if found != digest:
         raise ArchiveDamaged(f"archive {digest}: found a body of {found}")
     return body

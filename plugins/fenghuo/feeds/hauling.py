@@ -24,6 +24,9 @@ from fenghuo.feeds.parsed import MADE_BY_NOW, NO_FUTURE, Parsed, read
 from fenghuo.feeds.storing import Fetched
 from fenghuo.words import FeedOutcome, Refusal, Refused
 
+UNKEPT = "unkept"
+"""In the place of the index's time of a document that the archive could not keep."""
+
 
 @dataclass(slots=True)
 class Haul:
@@ -70,7 +73,8 @@ def haul(client: requests.Session, url: str, config: FeedConfig, root: Path,
     if index.parsed is not None:
         if (format := config.kind.documents) is not None:
             _documents(client, url, config, format, root, found, end, now)
-        found.whole = found.whole and not _early(found.refusals) and not config.kind.renews
+        found.whole = (found.whole and not _early(found.refusals) and not config.kind.renews
+                       and index.unkept is None)
     return found
 
 
@@ -82,7 +86,18 @@ def taken(answer: fetch.Answer, format: str, config: FeedConfig, root: Path, las
     if answer.outcome == "not_modified":
         return Fetched(answer, FeedOutcome.not_modified,
                        payload=last if isinstance(last, str) else None)
-    payload = archive.keep(root, answer.body)
+    payload, unkept = archive.name_of(answer.body), None
+    try:
+        archive.keep(root, answer.body)
+    except OSError as error:  # a full disk: whoever is in danger is told all the same
+        unkept = str(error.strerror)
+    found = _parsed(answer, payload, format, config, last, now)
+    found.unkept = unkept
+    return found
+
+
+def _parsed(answer: fetch.Answer, payload: str, format: str, config: FeedConfig, last: object,
+            now: datetime) -> Fetched:
     if payload == last:
         return Fetched(answer, FeedOutcome.unchanged, payload)
     if answer.status == 204:  # FDSN: no data. It names nothing, so nothing is missing from it
@@ -130,7 +145,10 @@ def _documents(client: requests.Session, url: str, config: FeedConfig, format: s
         elif not _early(read_one.refusals):
             told = before["ids"] if before and read_one.outcome is FeedOutcome.unchanged else [
                 record.external_id for record in read_one.parsed.events] if read_one.parsed else []
-            haul.listed[target] = {"payload": read_one.payload, "at": at, "ids": told}
+            # what the archive could not keep is read again for it
+            haul.listed[target] = {"payload": read_one.payload, "ids": told,
+                                   "at": at if read_one.unkept is None else UNKEPT}
+            haul.whole = haul.whole and read_one.unkept is None
 
 
 def document_url(index_url: str, link: str, hosts: Sequence[str] = ()) -> str | None:

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Connection, insert, select, update
 
-from fenghuo import ledger
+from fenghuo import alarms, ledger
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.fetch import Answer
 from fenghuo.feeds.parsed import Parsed
@@ -23,6 +23,7 @@ from fenghuo.store.tables import feed_state, fetch, quarantine
 from fenghuo.words import FeedOutcome, Refusal
 from fenghuo.words.metrics import Metric
 
+ARCHIVE = alarms.AlarmKind.archive_unwritten
 MOST_QUARANTINED = 500
 """Rows of one pull: a table gone wrong must not fill the database."""
 
@@ -37,6 +38,8 @@ class Fetched:
     detail: str | None = None
     parsed: Parsed | None = None
     refusals: list[Refusal] = field(default_factory=list)
+    unkept: str | None = None
+    """Why the archive could not keep its body."""
 
 
 def state_of(connection: Connection, feed: str) -> dict[str, Any]:
@@ -60,12 +63,16 @@ def save_state(connection: Connection, feed: str, values: dict[str, Any]) -> Non
 
 
 def save_fetch(connection: Connection, feed: str, fetched: Fetched, now: datetime) -> None:
-    """One row for one GET, whatever came of it."""
+    """One row for one GET, whatever came of it; what the archive could not keep is an alarm."""
     answer = fetched.answer
     connection.execute(insert(fetch).values(
         feed=feed, url=answer.url, at=now, started=answer.started, seconds=answer.seconds,
         http_status=answer.status, outcome=fetched.outcome, bytes=len(answer.body),
         detail=(fetched.detail or answer.detail or "")[:1000] or None, payload=fetched.payload))
+    if fetched.unkept is not None:
+        alarms.raise_alarm(connection, ARCHIVE, "archive", fetched.unkept, now)
+    elif fetched.payload is not None:
+        alarms.recover(connection, ARCHIVE, "archive", now)
 
 
 def quarantined(connection: Connection, feed: str, payload: str | None,

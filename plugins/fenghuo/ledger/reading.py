@@ -20,6 +20,7 @@ from fenghuo.ledger.tree import consistency, inclusions
 from fenghuo.ledger.verify import Entry, Log, Verdict, check, read_export
 from fenghuo.store.engine import reading
 from fenghuo.store.tables import answer, ledger_checkpoint, ledger_entry
+from fenghuo.store.whole import whole
 from fenghuo.words import FenghuoError
 
 _ORDER = (ledger_entry.c.position.is_(None), ledger_entry.c.position, ledger_entry.c.id)
@@ -30,9 +31,12 @@ class NotSealed(FenghuoError):
 
 
 def export(engine: Engine, path: Path, key: Key, now: datetime) -> int:
-    """Write the whole log as JSON lines; returns how many entries, sealed or not."""
+    """Write the whole log as JSON lines; returns how many entries, sealed or not.
+
+    The file is there whole or not at all. Raises OSError when it cannot be written.
+    """
     count = 0
-    with reading(engine) as connection, path.open("w", encoding="utf-8") as file:
+    with reading(engine) as connection, whole(path) as file:
         header = {"ledger": "fenghuo/1", "at": now.astimezone(UTC).isoformat(), "key": key.line}
         file.write(json.dumps(header) + "\n")
         for row in _rows(connection):
