@@ -15,6 +15,8 @@ from warning_cast import CONTACTS, MIN, RULES, T0, Book, Town, book, signal
 from fenghuo import alarms, escalation
 from fenghuo.agreements.schema import Agreement
 from fenghuo.alarms import RINGS
+from fenghuo.channels import config as gateways
+from fenghuo.channels.config import GatewayConfig
 from fenghuo.contacts import Contacts
 from fenghuo.escalation.alarm_words import Words
 from fenghuo.feeds import config
@@ -58,6 +60,10 @@ class Desk:
     @property
     def feeds(self) -> Mapping[str, FeedConfig]:
         return config.read({config.PATH: (Path(RULES) / "feeds.yaml").read_bytes()})
+
+    @property
+    def gateways(self) -> Mapping[str, GatewayConfig]:
+        return gateways.STANDARD | {"group": GatewayConfig(name="group", kind="wecom")}
 
 
 @pytest.fixture
@@ -188,6 +194,13 @@ def test_a_gateways_alarm_goes_round_it_and_its_end_comes_by_sms(town: Town, des
     recovered(town, "gateway_silent", "smtp", T0 + 3 * MIN)
     ring(town, desk, T0 + 13 * MIN)
     assert len([row for row in town.rows(t.notice) if "已恢复" in row["text"]]) == 2
+
+
+def test_a_robots_silence_is_told_by_text_and_by_mail(town: Town, desk: Desk) -> None:
+    raised(town, "gateway_refused", "group")
+    raised(town, "gateway_silent", "channel:chat")
+    ring(town, desk, T0)
+    assert said(town) == [("city", "email", "first")] * 2 + [("city", "sms", "first")] * 2
 
 
 def test_what_can_wait_waits_for_the_morning_and_wakes_no_leader(town: Town, desk: Desk) -> None:

@@ -32,7 +32,7 @@ _CONFIDENCE = {"verified": "verified: the text was read",
                "unverified": "unverified: to be held against the official text",
                "proposed": "proposed by this house"}
 _CHANNEL = {Channel.sms: "SMS", Channel.email: "mail", Channel.voice: "a call by machine",
-            Channel.call_list: "a call by hand"}
+            Channel.chat: "a robot in a chat group", Channel.call_list: "a call by hand"}
 _MONTH = ("January", "February", "March", "April", "May", "June", "July", "August", "September",
           "October", "November", "December")
 

@@ -37,7 +37,7 @@ _EVENT: Mapping[Metric | None, str] = {Metric.wind: "（热带气旋风圈）",
 _CONFIDENCE = {"verified": "已核对原文", "secondary": "据转引，未核对原文",
                "unverified": "未核实，须对照正式文本", "proposed": "自拟"}
 _CHANNEL = {Channel.sms: "短信", Channel.email: "邮件", Channel.voice: "语音",
-            Channel.call_list: "人工电话"}
+            Channel.chat: "群机器人", Channel.call_list: "人工电话"}
 _PLACE = {"site": "场所", "county": "县区", "city": "市"}
 
 

@@ -6,12 +6,15 @@ from collections.abc import Mapping
 
 from fenghuo.channels import (
     aliyun_sms,
+    dingtalk_robot,
+    feishu_robot,
     kannel,
     signed_webhook,
     smtp,
     tencent_sms,
     twilio_sms,
     twilio_voice,
+    wecom_robot,
 )
 from fenghuo.channels.kinds import Kind
 
@@ -23,4 +26,7 @@ KINDS: Mapping[str, Kind] = {
     "tencent": tencent_sms.KIND,
     "kannel": kannel.KIND,
     "webhook": signed_webhook.KIND,
+    "wecom": wecom_robot.KIND,
+    "dingtalk": dingtalk_robot.KIND,
+    "feishu": feishu_robot.KIND,
 }

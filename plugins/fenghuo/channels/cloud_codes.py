@@ -16,11 +16,12 @@ DOUBT = "doubt"
 """The provider failed within: whether it took the text must be asked."""
 
 
-def _table(**classes: str) -> dict[str, str]:
+def table(**classes: str) -> dict[str, str]:
+    """Code -> class, of codes by their class, blanks between them."""
     return {code: name for name, codes in classes.items() for code in codes.split()}
 
 
-ALIYUN = _table(
+ALIYUN = table(
     address="isv.MOBILE_NUMBER_ILLEGAL INVALID_NUMBER",
     opted_out="isv.BLACK_KEY_CONTROL_LIMIT isv.CUSTOMER_REFUSED MOBILE_IN_BLACK USER_REJECT",
     content="isv.SMS_TEMPLATE_ILLEGAL isv.TEMPLATE_MISSING_PARAMETERS isv.TEMPLATE_PARAMS_ILLEGAL "
@@ -40,7 +41,7 @@ ALIYUN = _table(
     handset="MOBILE_NOT_ON_SERVICE IS_CLOSE NO_ROUTE",
     doubt="isp.SYSTEM_ERROR isp.GATEWAY_ERROR InternalError ServiceUnavailable")
 
-TENCENT = _table(
+TENCENT = table(
     address="InvalidParameterValue.IncorrectPhoneNumber FailedOperation.PhoneNumberParseFail",
     opted_out="FailedOperation.PhoneNumberInBlacklist",
     content="FailedOperation.ContainSensitiveWord FailedOperation.TemplateIncorrectOrUnapproved "
@@ -68,10 +69,10 @@ _PERMANENT = ("address", "opted_out", "content")
 _ONCE = ("handset", "unknown")
 
 
-def outcome(table: Mapping[str, str], code: str, http_status: int) -> Rejected | Ambiguous:
+def outcome(classes: Mapping[str, str], code: str, http_status: int) -> Rejected | Ambiguous:
     """What an error says; ``code`` is the provider's word, empty where it gave none."""
     said = f"HTTP {http_status} code {code[:60] or 'none'}"
-    found = table.get(code) or table.get(code.partition(".")[0])
+    found = classes.get(code) or classes.get(code.partition(".")[0])
     if found == DOUBT or (found is None and not code):
         return Ambiguous(said)
     if found is None:

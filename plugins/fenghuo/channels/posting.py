@@ -27,7 +27,7 @@ from fenghuo.words import masked
 LARGEST = 65_536
 _HANDS = 64
 _UNMADE = (NewConnectionError, ConnectTimeoutError)
-_QUERY = re.compile(r"\?\S*")
+_QUERY = re.compile(r"\?\S*|(?<=/hook/)\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +142,8 @@ def _never(word: str) -> Any:
 
 
 def _mask_record(record: logging.LogRecord) -> bool:
-    """Numbers and keys stand in queries, which urllib3 writes down at DEBUG."""
+    """Numbers and keys stand in queries, and a robot's token after ``/hook/``: urllib3 writes
+    them down at DEBUG."""
     record.msg, record.args = masked(_QUERY.sub("?…", record.getMessage())), ()
     return True
 

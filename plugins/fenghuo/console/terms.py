@@ -56,6 +56,7 @@ delivery failed 失败
 delivery delivered 已送达
 channel sms 短信
 channel email 邮件
+channel chat 群机器人
 channel voice 语音
 channel call_list 人工电话
 warning in_force 生效中

@@ -11,9 +11,9 @@ from sqlalchemy import Connection, case, func, select
 
 from fenghuo.console.tally import Tally, tallies
 from fenghuo.contacts import addresses
-from fenghuo.notices.reach import WORST, doubled
+from fenghuo.notices.reach import WORST, doubled, informed
 from fenghuo.store import tables as t
-from fenghuo.words import FenghuoError
+from fenghuo.words import Channel, FenghuoError
 
 PERSONS = 500
 SITES = 500
@@ -48,6 +48,7 @@ class Page:
     texts: Part
     untold: Sequence[Any]
     doubled: int
+    informed: int
     approvals: Sequence[Any]
     out: Mapping[str, Sequence[Any]]
 
@@ -73,6 +74,7 @@ def read(connection: Connection, warning: int, now: datetime, *, revision: int |
                 _persons(connection, warning, persons), _sites(connection, found, sites),
                 _reasons(connection, found), _texts(connection, warning, texts),
                 _untold(connection, warning), len(doubled(connection, warning)),
+                informed(connection, warning),
                 connection.execute(select(t.approval).where(
                     t.approval.c.warning_id == warning).order_by(t.approval.c.id)).all(),
                 _out(connection))
@@ -103,7 +105,8 @@ def _persons(connection: Connection, warning: int, first: int) -> Part:
             .join(t.notice, n.id == no.notice_id)
             .join(page, page.c.id == no.obligation_id)
             .join(t.obligation, o.id == no.obligation_id)
-            .where(n.created >= o.opened, n.person == o.person)
+            .where(n.created >= o.opened, n.person == o.person,
+                   n.channel != Channel.chat.value)  # a robot's word into a group proves nothing
             .group_by(no.obligation_id).subquery())
     rows = connection.execute(
         select(t.obligation, sent.c.accepted, sent.c.delivered, sent.c.doubled)

@@ -194,6 +194,7 @@ parts|条数|parts
 reason|原因|reason
 text|文本|text
 doubled|可能重复|maybe doubled
+informed_of|仅由群机器人通知、不作为送达 {} 项|{} had only a robot's word in a group: no proof
 doubled_of|可能重复的文本 {} 条|{} messages maybe doubled
 reachable|联系人：能否联系上|People: who can be reached
 out_of_use|停用的号码和邮箱|Numbers and mailboxes out of use

@@ -63,9 +63,10 @@ def sites(source: str, table: pd.DataFrame, districts: pd.DataFrame | None,
 
 def people(source: str, table: pd.DataFrame) -> list[Refusal]:
     """Faults of the table of people."""
-    faults = [fault for column in ("person", "phone", "email")
+    faults = [fault for column in ("person", "phone", "email", "chat")
               for fault in doubled(source, table, column)]
-    for line, phone, email in zip(table.index, table["phone"], table["email"], strict=True):
+    for line, phone, email, chat in zip(table.index, table["phone"], table["email"], table["chat"],
+                                        strict=True):
         if phone and not reaches(phone):
             faults.append(refusal(source, table, int(line), "phone",
                                   "a valid mobile number as +8613800000001",
@@ -73,8 +74,9 @@ def people(source: str, table: pd.DataFrame) -> list[Refusal]:
         if email and not EMAIL.fullmatch(email):
             faults.append(refusal(source, table, int(line), "email",
                                   "an address name@host.domain", private=True))
-        if not phone and not email:
-            faults.append(refusal(source, table, int(line), "phone", "a phone or an e-mail"))
+        if not phone and not email and not chat:
+            faults.append(refusal(source, table, int(line), "phone",
+                                  "a phone, an e-mail or the robot of a chat group"))
     return faults + terms.faults(source, table)
 
 

@@ -24,13 +24,15 @@ _SUFFIXES = ("街道", "镇", "乡")
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Somebody who can be told: phone E.164 or empty, language ``zh`` or ``en``."""
+    """Somebody who can be told: phone E.164 or empty, language ``zh`` or ``en``; ``chat`` is the
+    gateway of their group's robot or empty."""
 
     person: str
     name: str
     phone: str
     email: str
     language: str
+    chat: str = ""
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Contacts:
     county (12 digits), latitude, longitude (float64, WGS84), station (controlling river station
     or ""), stage (own action stage, m, NaN if none), people (int), then the numbers of the
     city's own columns (NaN if none). ``people``: person, name,
-    phone, email, language. ``districts``: code, name, name_en, kind, parent, status.
+    phone, email, language, chat. ``districts``: code, name, name_en, kind, parent, status.
     ``posts``: (place, post) -> person; place is a site's id, ``county:440785`` or ``city:440700``.
     ``roster``: the shifts of posts that are filled by time, ``tenures`` the holders of posts that
     have days of validity; ``posts`` names the first of them. ``gone``: people who are not valid.
@@ -111,6 +113,7 @@ class Contacts:
     @cached_property
     def _persons(self) -> dict[str, Person]:
         columns = ["person", "name", "phone", "email", "language"]
+        columns += ["chat"] if "chat" in self.people else []
         return {row[0]: Person(*row) for row in self.people[columns].itertuples(index=False)}
 
     @cached_property

@@ -54,7 +54,7 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
              "ends": _INSTANT},
 }
 
-LATER = {PEOPLE: terms.COLUMNS, POSTS: terms.COLUMNS}
+LATER = {PEOPLE: terms.COLUMNS | {"chat": csv.WORD.or_empty()}, POSTS: terms.COLUMNS}
 """Columns that a table may lack."""
 
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from fenghuo.agreements.schema import Agreement
 from fenghuo.channels.config import PATH, GatewayConfig
 from fenghuo.editions.advice import Kind, Point, Points
-from fenghuo.editions.advising_people import Book, holders
+from fenghuo.editions.posts import Book, holders
 from fenghuo.editions.reading import Edition
 from fenghuo.notices.texts import MOST_PARTS
 from fenghuo.words import Channel, Level
@@ -50,7 +50,7 @@ def waits(edition: Edition) -> Iterator[Wait]:
     texting = [one for one in edition.gateways.values() if one.channel is Channel.sms]
     if not any(one.limits.per_second for one in texting):
         return
-    book = holders(edition)
+    book = holders(edition.agreements, edition.contacts)
     for agreement in edition.agreements:
         for level in agreement.feedback:
             found = list(_of(agreement, level, edition, book, texting))

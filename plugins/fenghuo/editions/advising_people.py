@@ -12,20 +12,18 @@ from fenghuo.contacts import Contacts, Person
 from fenghuo.contacts.reading import PEOPLE, POSTS
 from fenghuo.documents.yaml import Path
 from fenghuo.editions.advice import Kind, Point, Points, few
+from fenghuo.editions.posts import Book, holders, reached
 from fenghuo.editions.reading import Edition
-from fenghuo.notices.owed import ADDRESS
 from fenghuo.words import Channel, Level
 
 MAINLAND = "+86"
 
-Book = dict[str, dict[str, Person | None]]
-"""By post (``site.deputy``, ``county.duty``) and site: who fills it, None while it is vacant."""
 Found = Iterator[tuple[Kind, Path, str]]
 
 
 def points(edition: Edition) -> Points:
     """Advice on every release, ladder and post."""
-    book = holders(edition)
+    book = holders(edition.agreements, edition.contacts)
     for agreement in edition.agreements:
         for level in agreement.release:
             for kind, path, what in (*_untold(agreement, level, book),
@@ -38,26 +36,6 @@ def points(edition: Edition) -> Points:
     yield from _text_only(edition.agreements, book)
 
 
-def holders(edition: Edition) -> Book:
-    """Who fills the posts that an agreement tells or calls."""
-    posts = {post for agreement in edition.agreements for one in agreement.release.values()
-             for post in (*one.tell, *(one.approve.ask if one.approve else ()))}
-    posts |= {rung.to for agreement in edition.agreements for one in agreement.feedback.values()
-              for rung in one.ladder}
-    contacts, book = edition.contacts, {}
-    for post in sorted(posts):
-        scope, _, name = post.partition(".")
-        book[post] = {site: contacts.holder(
-            site if scope == "site" else contacts.office_of(site, scope), name)
-            for site in contacts.sites["site"]}
-    return book
-
-
-def _reached(person: Person | None, by: tuple[Channel, ...]) -> bool:
-    return person is not None and any(
-        getattr(person, ADDRESS[channel]) for channel in by if channel in ADDRESS)
-
-
 def _untold(agreement: Agreement, level: Level, book: Book) -> Found:
     release = agreement.release[level]
     path: Path = ("release", level.value, "tell")
@@ -66,7 +44,7 @@ def _untold(agreement: Agreement, level: Level, book: Book) -> Found:
             yield Kind.nobody_told, (*path, index), f"{post} is vacant everywhere"
     own = [post for post in release.tell if post.startswith("site.")] or list(release.tell)
     silent = [site for site in book[own[0]]
-              if not any(_reached(book[post][site], release.by) for post in own)]
+              if not any(reached(book[post][site], release.by) for post in own)]
     if silent:
         yield Kind.nobody_told, path, (
             f"{level} reaches nobody of {few(own)} by {few(list(release.by))} "
@@ -85,7 +63,7 @@ def _asked(agreement: Agreement, level: Level, book: Book) -> Found:
 
 def approvers(edition: Edition) -> list[str]:
     """Who would be asked for his word today, a sentence for each tier that waits."""
-    book, said = holders(edition), []
+    book, said = holders(edition.agreements, edition.contacts), []
     for agreement in edition.agreements:
         for level, release in agreement.release.items():
             if release.approve is not None:
@@ -104,7 +82,7 @@ def _mute(agreement: Agreement, level: Level, book: Book) -> Found:
         return
     mute = {person.person: person for post in release.tell for person in book[post].values()
             if person is not None and person.phone.startswith(MAINLAND)
-            and not _reached(person, release.by)}
+            and not reached(person, release.by)}
     if mute:
         yield Kind.cannot_answer, ("release", level.value, "by"), (
             f"{len(mute)} people with {MAINLAND} numbers owe an answer at {level} but are told by "
@@ -129,8 +107,8 @@ def _ladder(agreement: Agreement, level: Level, book: Book) -> Found:
 
 
 def _one_channel(book: Book) -> Points:
-    for post, holders in book.items():
-        people = {person.person: person for person in holders.values() if person is not None}
+    for post, filled in book.items():
+        people = {person.person: person for person in filled.values() if person is not None}
         single = [name for name, person in people.items()
                   if bool(person.phone) != bool(person.email)]
         if single:

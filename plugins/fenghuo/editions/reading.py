@@ -17,6 +17,7 @@ from fenghuo.channels.config import GatewayConfig
 from fenghuo.contacts import Contacts
 from fenghuo.contacts.reading import COLUMNS as CONTACTS
 from fenghuo.documents.text import decode
+from fenghuo.editions import robots_crossing
 from fenghuo.editions.crossing import crossed
 from fenghuo.feeds import config
 from fenghuo.feeds.config import FeedConfig
@@ -75,6 +76,7 @@ def examined(files: dict[str, bytes], digest: str) -> tuple[Edition | None, list
     return edition, [
         *crossed(files, edition.agreements, stations, found_contacts, found_measures,
                  found_feeds, found_filings),
+        *robots_crossing.refusals(files, edition.agreements, found_contacts, found_gateways),
         *filings.faults(found_filings, texts.of(messages), {
             name: (one.limits.templates, one.limits.value_letters)
             for name, one in found_gateways.items()})]

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, select
 from fenghuo.agreements.schema import Agreement
 from fenghuo.alarms import Alarm, AlarmKind
 from fenghuo.alarms.balance import Contradiction
+from fenghuo.channels.config import GatewayConfig
 from fenghuo.contacts import Contacts, Person
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.notices import sms, texts, wording
@@ -64,6 +65,8 @@ class Desk(Protocol):
     def stations(self) -> pd.DataFrame: ...
     @property
     def feeds(self) -> Mapping[str, FeedConfig]: ...
+    @property
+    def gateways(self) -> Mapping[str, GatewayConfig]: ...
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ leader on duty asleep. That it is over is told once, when it has stayed so, by e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -18,6 +18,7 @@ from fenghuo import ledger
 from fenghuo.alarms import Alarm, AlarmKind, bells
 from fenghuo.alarms.kinds import RINGS
 from fenghuo.alarms.register import OCCASION
+from fenghuo.channels.config import STANDARD, GatewayConfig
 from fenghuo.contacts import Contacts, Person
 from fenghuo.escalation.alarm_words import Desk, Words
 from fenghuo.notices import outgoing, sms
@@ -32,9 +33,8 @@ LIFE = timedelta(hours=6)
 
 LEADER_STEP = "rung:1"
 _GATEWAYS = (AlarmKind.gateway_refused, AlarmKind.gateway_silent)
-_MAILS = ("smtp", f"channel:{Channel.email.value}")
-"""Subjects of an alarm of the e-mail gateway; every other gateway carries SMS."""
-
+_NO_GATEWAY = "channel:"
+"""An alarm's subject where no gateway is set up for a channel."""
 Post = tuple[str, str]
 
 
@@ -123,7 +123,7 @@ class _Bell:
     def _write(self, group: Sequence[Alarm], posts: Sequence[Post], step: str) -> list[str]:
         """Queue the texts of a group; who is told, by id."""
         told: list[str] = []
-        dead = _dead(group[0])
+        dead = _dead(group[0], self.edition.gateways)
         for place, post in posts:
             person = self.edition.contacts.holder(place, post)
             if person is None or person.person in told:
@@ -200,11 +200,14 @@ def _city_of(office: str) -> str:
     return f"city:{office.partition(':')[2][:4]}00"
 
 
-def _dead(one: Alarm) -> Channel | None:
+def _dead(one: Alarm, gateways: Mapping[str, GatewayConfig]) -> Channel | None:
     """The channel that cannot carry the word of its own gateway."""
     if one.kind not in _GATEWAYS:
         return None
-    return Channel.email if one.subject in _MAILS else Channel.sms
+    if one.subject.startswith(_NO_GATEWAY):
+        return Channel(one.subject.removeprefix(_NO_GATEWAY))
+    known = gateways.get(one.subject) or STANDARD.get(one.subject)
+    return known.channel if known else Channel.sms
 
 
 def _addresses(person: Person) -> list[tuple[Channel, str]]:

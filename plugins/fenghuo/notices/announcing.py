@@ -131,7 +131,8 @@ def _asked(draft: Draft, known: past.Before) -> pacing.Asked:
 def _notice(drafter: Drafter, writer: Composer, draft: Draft, given: str | None,
             held: pacing.Wait | None, now: datetime) -> tuple[outgoing.Notice, str | None]:
     recipient = draft.recipient
-    code = given if draft.asks else None
+    # a code is its person's own: a group must not read it
+    code = given if draft.asks and recipient.channel is not Channel.chat else None
     letter = drafter.letter(draft, code or (
         recipient.code if draft.kind in (Kind.retract, Kind.cancel) else None))
     composed = writer.compose(letter, recipient.channel)

@@ -61,7 +61,7 @@ class Composer:
     now: datetime
 
     def compose(self, letter: Letter, channel: Channel) -> Composed:
-        """The text of a letter for a channel (``sms`` or ``email``)."""
+        """The text of a letter for a channel."""
         speaker = self.speakers[letter.language]
         try:
             text, form = self._fitted(letter, speaker, channel)
@@ -270,7 +270,11 @@ class Composer:
         """What may be answered, with the code; that nothing need be, where nothing is asked."""
         zh = letter.language == "zh"
         due = letter.answer_due and wording.clock(letter.answer_due, self.settings.zone, self.now)
-        if letter.procedure is None or letter.procedure.answer is None or not letter.code:
+        if letter.procedure is None or letter.procedure.answer is None:
+            return "无需回复。" if zh else "No reply needed. "
+        if not letter.heard:
+            return "请按短信或邮件回复，群内不收。" if zh else "Answer the SMS or mail, not here. "
+        if not letter.code:
             return "无需回复。" if zh else "No reply needed. "
         code = f"码{letter.code}" if zh else f"code {letter.code}"
         if not letter.procedure.measures:

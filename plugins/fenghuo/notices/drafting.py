@@ -23,6 +23,7 @@ from fenghuo.notices.recipients import Recipient, Told
 from fenghuo.store import tables as t
 from fenghuo.words import (
     Answer,
+    Channel,
     Hazard,
     Level,
     ObligationStatus,
@@ -160,7 +161,8 @@ class Drafter:
             still=self._still(places, mine, draft.recipient.language)
             if draft.kind in (Kind.cancel, Kind.lapse, Kind.left) else (),
             signed=self.signed(draft.revisions), drill=draft.drill, withdrawn=out,
-            ordinals=self._numbers(draft.recipient.person), also=tuple(dict.fromkeys(also)))
+            ordinals=self._numbers(draft.recipient.person),
+            heard=draft.recipient.channel is not Channel.chat, also=tuple(dict.fromkeys(also)))
 
     def _desk(self, draft: Draft) -> bool:
         """Whether a duty desk is spoken to: also one that was only asked to call a site."""

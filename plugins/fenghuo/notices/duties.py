@@ -27,7 +27,7 @@ from fenghuo.notices.pacing import Asked, quiet_until
 from fenghuo.notices.places import changes_by_place, gone, ordinals, placed
 from fenghuo.notices.procedure import Procedure, procedure
 from fenghuo.store import tables as t
-from fenghuo.words import Level, Measures, ObligationStatus, Reason
+from fenghuo.words import Channel, Level, Measures, ObligationStatus, Reason
 
 
 def settle(connection: Connection, revision: RevisionWritten, agreements: Sequence[Agreement],
@@ -223,7 +223,8 @@ class _Book:
     def _shut(self, person: Person, found: Procedure) -> Reason | None:
         """Why none of the channels reaches a person, None where one does."""
         used = [(way.value, address) for way in found.by
-                if way in ADDRESS and (address := getattr(person, ADDRESS[way]))]
+                if way in ADDRESS and (address := getattr(person, ADDRESS[way]))
+                and (way is not Channel.chat or found.answer is None)]
         if any(key not in self.out for key in used):
             return None
         # who opted out of one is a person to call, whatever became of the other

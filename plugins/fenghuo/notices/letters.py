@@ -86,6 +86,7 @@ class Letter:
     drill: bool = False
     ordinals: Mapping[str, int] = field(default_factory=dict)  # by site: K90-3 means his third
     withdrawn: bool = False           # people left, and must be counted back
+    heard: bool = True                # whether it can be answered where it is read
     also: tuple[tuple[Kind, str], ...] = ()  # sites this letter only mentions, and how
 
     @cached_property

@@ -15,15 +15,20 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from fenghuo.notices.answers import answer
 from fenghuo.notices.outgoing import ALIVE, FIRST
 from fenghuo.store import tables as t
-from fenghuo.words import ObligationStatus, Reason
+from fenghuo.words import Channel, ObligationStatus, Reason
 
 __all__ = ["answer", "mark_failed", "mark_told"]
 
 
 def mark_told(connection: Connection, notice_ids: Collection[str], now: datetime) -> list[int]:
-    """A gateway took the notices: their obligations are told. Returns those that changed."""
+    """A gateway took the notices: their obligations are told. Returns those that changed.
+
+    A robot's word into a group tells nobody who owes an answer.
+    """
     changed: dict[int, dict[str, Any]] = {}
     for row in _current(connection, notice_ids):
+        if row.channel == Channel.chat and row.answer_due is not None:
+            continue
         if row.step != FIRST:
             # a deputy who was reached does not make the silent officer told
             if row.status == ObligationStatus.unreachable and row.reason != Reason.ladder_exhausted:
@@ -61,7 +66,8 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime,
             select(n.step).select_from(t.notice_obligation)
             .join(t.notice, n.id == no.notice_id)
             .where(no.obligation_id == row.id, n.id != notice_id, n.created >= row.opened,
-                   n.state.in_([state.value for state in ALIVE]))))
+                   n.state.in_([state.value for state in ALIVE]),
+                   *([n.channel != Channel.chat.value] if row.answer_due is not None else ()))))
         values: dict[str, Any] = {}
         if not steps:
             values = {"status": ObligationStatus.unreachable.value, "reason": reason.value}
@@ -103,7 +109,7 @@ def _current(connection: Connection, notice_ids: Collection[str]) -> list[Any]:
               .where(i.notice_id == no.notice_id, r.warning_id == o.warning_id)
               .correlate(t.notice_obligation, t.obligation).scalar_subquery())
     return list(connection.execute(
-        select(t.obligation, t.notice.c.step)
+        select(t.obligation, t.notice.c.step, t.notice.c.channel)
         .join(t.notice_obligation, no.obligation_id == o.id)
         .join(t.notice, t.notice.c.id == no.notice_id)
         .where(no.notice_id.in_(notice_ids), o.opened_by <= newest,

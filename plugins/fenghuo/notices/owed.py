@@ -9,7 +9,7 @@ from fenghuo.notices.letters import Kind
 from fenghuo.notices.procedure import Procedure
 from fenghuo.words import Channel, ObligationStatus, Reason
 
-ADDRESS = {Channel.sms: "phone", Channel.email: "email"}
+ADDRESS = {Channel.sms: "phone", Channel.email: "email", Channel.chat: "chat"}
 """Channels a notice travels by, and the field of a person that addresses it."""
 
 

@@ -10,11 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from fenghuo.contacts import addresses
 from fenghuo.store import tables as t
-from fenghuo.words import Answer, ObligationStatus
+from fenghuo.words import Answer, Channel, NoticeState, ObligationStatus
 
 WORST = (ObligationStatus.unreachable, ObligationStatus.escalating, ObligationStatus.pending,
          ObligationStatus.told, ObligationStatus.answered, ObligationStatus.excused)
@@ -24,7 +24,9 @@ WORST = (ObligationStatus.unreachable, ObligationStatus.escalating, ObligationSt
 @dataclass(frozen=True, slots=True)
 class ReachSheet:
     """Counts by status. ``withdrawn`` is the number of people reported out with a 3, ``stopped``
-    the number of sites that reported themselves shut and empty."""
+    the number of sites that reported themselves shut and empty; ``informed`` the number of
+    obligations, counted among the others, that nothing but a robot's word into a group has gone
+    to: that proves nothing."""
 
     warning_id: int
     sites: dict[str, int]
@@ -33,13 +35,16 @@ class ReachSheet:
     withdrawn: int
     stopped: int
     measures: dict[str, int]
+    informed: int
 
     def rows(self) -> list[dict[str, Any]]:
         """One row for sites, persons and obligations: what, owed and a count by status; with the
-        sites how many stopped and how many people they withdrew (None elsewhere)."""
-        of_sites = {"stopped": self.stopped, "withdrawn": self.withdrawn}
-        return [{"what": what, "owed": sum(counts.values()), **counts,
-                 **(of_sites if what == "sites" else dict.fromkeys(of_sites))}
+        sites how many stopped and how many people they withdrew, with the obligations how many
+        were only informed (None elsewhere)."""
+        more = {"sites": {"stopped": self.stopped, "withdrawn": self.withdrawn},
+                "obligations": {"informed": self.informed}}
+        none = dict.fromkeys(key for one in more.values() for key in one)
+        return [{"what": what, "owed": sum(counts.values()), **counts, **none, **more.get(what, {})}
                 for what, counts in (("sites", self.sites), ("persons", self.persons),
                                      ("obligations", self.obligations))]
 
@@ -59,7 +64,22 @@ def reach(connection: Connection, warning_id: int) -> ReachSheet:
     return ReachSheet(warning_id, sites, persons, _counted(row.status for row in rows),
                       sum(most.values()),
                       len({row.site for row in rows if row.answer == Answer.shut}),
-                      dict(Counter(row.measures for row in rows)))
+                      dict(Counter(row.measures for row in rows)),
+                      informed(connection, warning_id))
+
+
+def informed(connection: Connection, warning_id: int) -> int:
+    """How many open obligations of a warning had nothing but a robot's word into a group."""
+    o, n, no = t.obligation.c, t.notice.c, t.notice_obligation.c
+    by_robots = (
+        select(o.id).join(t.notice_obligation, no.obligation_id == o.id)
+        .join(t.notice, n.id == no.notice_id)
+        .where(o.warning_id == warning_id, n.state == NoticeState.accepted.value,
+               n.created >= o.opened, o.status.not_in([ObligationStatus.answered.value,
+                                                       ObligationStatus.excused.value]))
+        .group_by(o.id).having(func.min(n.channel) == Channel.chat.value,
+                               func.max(n.channel) == Channel.chat.value))
+    return connection.scalar(select(func.count()).select_from(by_robots.subquery())) or 0
 
 
 def doubled(connection: Connection, warning_id: int) -> list[Any]:

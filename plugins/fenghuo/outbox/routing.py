@@ -83,6 +83,9 @@ def _lines(made: Sequence[Gateway],
            channel: Channel) -> list[tuple[ColumnElement[bool], tuple[Gateway, ...]]]:
     """The numbers of each country named, then all others; and who serves them, in their order."""
     ours = of_channel(made, channel)
+    if channel is Channel.chat:  # an address is one robot's name
+        return [(notice.c.address == one.name, (one,)) for one in ours] + [
+            (notice.c.address.not_in([one.name for one in ours]), ())]
     codes = sorted({code for one in ours for code in (*one.countries, *one.never)})
     of_code = {code: notice.c.address.startswith(code, autoescape=True) for code in codes}
     others = not_(or_(*of_code.values())) if codes else true()

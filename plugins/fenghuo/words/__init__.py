@@ -101,8 +101,7 @@ class Authority(StrEnum):
 
 
 class FeedOutcome(StrEnum):
-    """What became of one question to a source. An outage, an empty answer and "no events" are
-    three things: nothing is known, nothing was said, nothing is going on."""
+    """What became of one question to a source: an outage, an empty answer, "no events" differ."""
 
     changed = "changed"            # a good answer that says something
     no_events = "no_events"        # a good answer that names nothing
@@ -189,11 +188,12 @@ class Measures(StrEnum):
 
 
 class Channel(StrEnum):
-    """By which a notice travels. ``call_list`` is a person who dials a number."""
+    """By which a notice travels. ``chat``: a group's robot; ``call_list``: a person who dials."""
 
     sms = "sms"
     email = "email"
     voice = "voice"
+    chat = "chat"
     call_list = "call_list"
 
 
