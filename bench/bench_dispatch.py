@@ -68,16 +68,17 @@ class Receiver:
 
 
 @contextmanager
-def receiver(per_second: float = 0, latency: float = 0,
+def receiver(per_second: float = 0, latency: float = 0, each: float = 0,
              out_after: int | None = None) -> Iterator[Receiver]:
     """A process that takes what comes, or only the first so many until it ``recovers``."""
     with tempfile.TemporaryDirectory(prefix="fenghuo-bench-") as folder:
         port, journal = free_port(), Path(folder) / "journal"
+        asked = [f"--per-second={per_second}", f"--latency={latency}", f"--each={each}",
+                 *([f"--out-after={out_after}"] if out_after else [])]
         with subprocess.Popen([sys.executable, "-m", "bench.receiver", str(port), str(journal),
-                               f"--per-second={per_second}", f"--latency={latency}",
-                               *([f"--out-after={out_after}"] if out_after else [])]) as process:
+                               *asked]) as process:
             url = f"http://127.0.0.1:{port}"
-            while not _answers(url):
+            while not answers(url):
                 time.sleep(0.05)
             try:
                 yield Receiver(url, journal, process)
@@ -85,7 +86,8 @@ def receiver(per_second: float = 0, latency: float = 0,
                 process.terminate()
 
 
-def _answers(url: str) -> bool:
+def answers(url: str) -> bool:
+    """Whether somebody is there."""
     try:
         return requests.get(url, timeout=1).ok
     except requests.RequestException:

@@ -2,9 +2,10 @@
 
 Every POST it takes is a line ``instant<TAB>body`` of JOURNAL, written before it is answered: what
 the outside saw, also of senders and receivers that were killed. It answers as the SMS provider
-does (201 with a sid), or 429 beyond ``--per-second``, after ``--latency`` seconds. ``GET`` lists
-what went to the address ``To``, as the provider lists texts. After ``--out-after`` of them
-it says 503 to everything until SIGUSR1.
+does (201 with a sid), or 429 beyond ``--per-second``, after ``--latency`` seconds. With ``--each``
+it works on one at a time for so many seconds, while others wait. ``GET`` lists what went to the
+address ``To``, as the provider lists texts. After ``--out-after`` of them it says 503 to
+everything until SIGUSR1.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import signal
 import time
 import uuid
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -26,13 +28,22 @@ import uvloop
 class Journal:
     """What was taken, on disk and by address."""
 
-    def __init__(self, path: Path, per_second: float, out_after: int | None) -> None:
+    def __init__(self, path: Path, per_second: float, each: float,
+                 out_after: int | None) -> None:
         self.taken: dict[str, list[dict[str, str]]] = defaultdict(list)
+        self._each, self._free_at = each, 0.0
         self.out, self._left_till_out = False, out_after
         self._rate, self._left, self._at = per_second, per_second, time.time()
         self._file = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         for line in path.read_bytes().splitlines():
             self._keep(line.partition(b"\t")[2])
+
+    def turn(self) -> float:
+        """Seconds until the next request is worked on."""
+        now = time.time()
+        begins = max(now, self._free_at)
+        self._free_at = begins + self._each
+        return begins - now
 
     def take(self, body: bytes) -> dict[str, str] | None:
         """Write one down; None beyond what it takes a second."""
@@ -76,12 +87,18 @@ class Door(asyncio.Protocol):
                 return
             verb, path = self._got[:end].split(b" ", 2)[:2]
             body, self._got = self._got[end + 4:end + 4 + size], self._got[end + 4 + size:]
-            answer = (_answer(b"503 Service Unavailable", {}) if self._journal.out
-                      else self._post(body) if verb == b"POST" else self._get(path))
-            if self._latency:
-                asyncio.get_running_loop().call_later(self._latency, self._say, answer)
-            else:
-                self._say(answer)
+            self._later(self._journal.turn(), self._serve, verb, path, body)
+
+    def _serve(self, verb: bytes, path: bytes, body: bytes) -> None:
+        self._later(self._latency, self._say, (
+            _answer(b"503 Service Unavailable", {}) if self._journal.out
+            else self._post(body) if verb == b"POST" else self._get(path)))
+
+    def _later(self, seconds: float, act: Callable[..., None], *given: bytes) -> None:
+        if seconds > 0:
+            asyncio.get_running_loop().call_later(seconds, act, *given)
+        else:
+            act(*given)
 
     def _say(self, answer: bytes) -> None:
         self._transport.write(answer)  # type: ignore[attr-defined]
@@ -117,7 +134,8 @@ if __name__ == "__main__":
     parser.add_argument("journal", type=Path)
     parser.add_argument("--per-second", type=float, default=0.0)
     parser.add_argument("--latency", type=float, default=0.0)
+    parser.add_argument("--each", type=float, default=0.0)
     parser.add_argument("--out-after", type=int)
     chosen = parser.parse_args()
-    uvloop.run(serve(chosen.port, Journal(chosen.journal, chosen.per_second, chosen.out_after),
-                     chosen.latency))
+    uvloop.run(serve(chosen.port, Journal(chosen.journal, chosen.per_second, chosen.each,
+                                          chosen.out_after), chosen.latency))

@@ -98,11 +98,7 @@ class Lane(threading.Thread):
             if not busy and not self._stay(beside):
                 return
             if busy:
-                began = machine_now()
-                ended = self._collect()
-                busy -= ended
-                quick = self.sender.gateway.askable and machine_now() - began < QUICK
-                self._ahead = min(2 * ended, AHEAD) if quick else 0
+                busy -= self._collect()
             if machine_now() > self._leave:  # what still hangs is in doubt when its lease ends
                 return
 
@@ -168,15 +164,17 @@ class Lane(threading.Thread):
 
     def _collect(self) -> int:
         """Take what is finished, at least one if it comes soon, and write it down."""
-        finished = []
+        finished, began, quick = [], machine_now(), False
         try:
             finished.append(self._done.get(timeout=LISTEN))
+            quick = self.sender.gateway.askable and machine_now() - began < QUICK
             if self._ahead:  # the hands have enough to do: one commit for all that end meanwhile
                 self._stopped.wait(GATHER)
             while True:
                 finished.append(self._done.get_nowait())
         except queue.Empty:
             pass
+        self._ahead = min(2 * len(finished), AHEAD) if quick else 0
         good: list[tuple[Claim, Result]] = []
         for held, result in finished:
             if isinstance(result, Exception):
