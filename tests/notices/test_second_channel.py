@@ -1,4 +1,4 @@
-"""A red text in doubt goes by the person's other channel, once and marked."""
+"""A red text in doubt, or that does not leave, goes by the person's other channel, marked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import Engine, update
 from warning_cast import MIN, T0, Town, signal
 
+from fenghuo import alarms
 from fenghuo.store import tables as t
 from fenghuo.store.engine import writing
 from fenghuo.words import Level
@@ -18,15 +19,21 @@ def in_doubt(town: Town, person: str, channel: str) -> None:
             t.notice.c.person == person, t.notice.c.channel == channel).values(state="in_doubt"))
 
 
-def test_a_red_text_in_doubt_for_a_minute_goes_by_the_other_channel_marked(engine: Engine) -> None:
-    only_sms = Town(engine)
-    only_sms.assess(signal(Level.red, districts=("440785112000",)))
-    with writing(engine) as connection:  # an agreement that tells by SMS alone
+def sms_alone(engine: Engine) -> Town:
+    """A red signal told by an agreement that tells by SMS alone."""
+    town = Town(engine)
+    town.assess(signal(Level.red, districts=("440785112000",)))
+    with writing(engine) as connection:
         for table, key in ((t.notice_item, t.notice_item.c.notice_id),
                            (t.notice_obligation, t.notice_obligation.c.notice_id),
                            (t.notice, t.notice.c.id)):
             connection.execute(table.delete().where(key.in_(
-                [row["id"] for row in only_sms.rows(t.notice, channel="email")])))
+                [row["id"] for row in town.rows(t.notice, channel="email")])))
+    return town
+
+
+def test_a_red_text_in_doubt_for_a_minute_goes_by_the_other_channel_marked(engine: Engine) -> None:
+    only_sms = sms_alone(engine)
     in_doubt(only_sms, "chen", "sms")
     only_sms.release(T0 + timedelta(seconds=59))
     assert only_sms.rows(t.notice, channel="email") == []
@@ -45,3 +52,17 @@ def test_where_mail_went_with_the_text_a_doubt_sends_nothing_more(town: Town) ->
     in_doubt(town, "chen", "sms")
     town.release(T0 + 5 * MIN)
     assert len(town.rows(t.notice)) == before
+
+
+def test_a_red_text_that_waits_for_a_gateway_that_does_not_answer_goes_by_the_other_channel(
+        engine: Engine) -> None:
+    only_sms = sms_alone(engine)
+    only_sms.release(T0 + MIN)
+    assert only_sms.rows(t.notice, channel="email") == []  # a long queue is no outage
+    with writing(engine) as connection:
+        alarms.raise_alarm(connection, alarms.AlarmKind.gateway_silent, "twilio", "no answer", T0)
+    only_sms.release(T0 + MIN)
+    assert [mail["address"] for mail in only_sms.rows(t.notice, channel="email")] == [
+        "chen@example.org"]
+    only_sms.release(T0 + 2 * MIN)
+    assert len(only_sms.rows(t.notice, channel="email")) == 1

@@ -1,4 +1,5 @@
-"""A red text that may be lost goes by the person's other channel too (practice.md 5.6).
+"""A red text that may be lost, or does not leave, goes by the person's other channel too
+(practice.md 5.6).
 
 Mostly nothing is left to do: what is told by SMS and e-mail went both ways at once.
 """
@@ -7,8 +8,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, exists, or_, select
 
+from fenghuo.alarms import AlarmKind
 from fenghuo.contacts import Contacts
 from fenghuo.notices import outgoing, sms
 from fenghuo.notices.letters import Kind
@@ -18,8 +20,10 @@ from fenghuo.store import tables as t
 from fenghuo.words import Channel, Level, NoticeState, Reason
 
 DOUBTED = timedelta(seconds=60)
-"""City time for which a red text may be in doubt before it goes another way."""
+"""City time for which a red text may be in doubt, or wait while a gateway is known to fail,
+before it goes another way."""
 
+_FAILING = (AlarmKind.gateway_refused.value, AlarmKind.gateway_silent.value)
 _MARK = {"zh": {Channel.email: "（短信未确认送达，同文改发邮件）",
                 Channel.sms: "（邮件未确认，同文）"},
          "en": {Channel.email: "(SMS not confirmed, same text by mail) ",
@@ -27,10 +31,13 @@ _MARK = {"zh": {Channel.email: "（短信未确认送达，同文改发邮件）
 
 
 def by_second_channel(connection: Connection, contacts: Contacts, now: datetime) -> int:
-    """Queue red texts in doubt for a person's other channel, marked; returns how many."""
-    n = t.notice.c
+    """Queue red texts in doubt, or behind a gateway that fails, for a person's other channel,
+    marked; returns how many."""
+    n, a = t.notice.c, t.alarm.c
+    fails = exists(select(a.id).where(a.kind.in_(_FAILING), a.recovered.is_(None)))
     rows = connection.execute(select(t.notice).where(
-        n.state == NoticeState.in_doubt.value, n.rank == Level.red.rank,
+        or_(n.state == NoticeState.in_doubt.value,
+            (n.state == NoticeState.queued.value) & fails), n.rank == Level.red.rank,
         n.channel.in_([Channel.sms.value, Channel.email.value]),
         n.kind == Kind.tell.value, n.created <= now - DOUBTED,
         n.reason != Reason.second_channel.value).order_by(n.created, n.id)).all()
