@@ -1,22 +1,6 @@
 """Bad input that every format meets, each sentence over every sample.
 
-The rows of bad input and where each is tested:
-
- 1 entity bombs, 2 external entities, 3 endless nesting ... here
- 4 a body over the cap, 5 gzip bombs, 6 a cut gzip ........ test_feed_fetch.py
- 7 a web page with 200 .................................... here
- 8 an empty body here; an empty list ...................... test_usgs_records.py, test_feed_pull.py
- 9 NaN, Infinity, 1e999, 10 numbers of 5,000 digits ....... here; a key twice: test_usgs_records.py
-11 a magnitude of '7,1', 'M7.1', null, -9 ................. here and test_fields.py
-12 swapped coordinates, 13 lon 181, lat 91, 0,0 ........... test_shapes.py, test_usgs_records.py
-14 antimeridian, 15 rings, 16 circles ..................... test_cap_signals.py, test_cap_abroad.py
-17 GCJ-02 and BD-09: no source declares them, no place moves . here
-18 a time in the future ................................... here; stored: test_feed_pull.py
-19 a stale record ......................................... ../scenarios/test_late_words.py
-21 a revision of an id, 22 a replay ....................... test_feed_pull.py, test_outages.py
-20 second 60, 24:00, a naive time, s for ms ............... test_fields.py; here as hostile words
-23 one id of two sources .............. ../observations_events/test_events.py
-24 GBK without a declaration .............................. here and test_bad_payloads.py
+Every row of bad input and its tests stand in ../faults/README.md.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from datetime import UTC, datetime
 
@@ -101,6 +102,22 @@ def test_a_polygon_becomes_lon_lat_and_an_open_ring_is_closed(configured, alert)
     event = read(alert(area=area), configured("jm_signals"))
     ring = event.area["coordinates"][0]
     assert ring[0] == ring[-1] and [112.0, 22.0] in ring and event.area["type"] == "Polygon"
+
+
+@pytest.mark.parametrize("wound", [1, -1])
+def test_a_ring_of_fifty_thousand_points_wound_either_way_leaves_nobody_out(
+        configured, alert, wound):
+    turns = [wound * 2 * math.pi * n / 50_000 for n in range(50_000)]
+    ring = " ".join(f"{22.5 + 0.3 * math.sin(turn):.6f},{112.5 + 0.3 * math.cos(turn):.6f}"
+                    for turn in turns)
+    began = time.process_time()
+    event = read(alert(area=f"<polygon>{ring}</polygon>"), configured("jm_signals"))
+    shape = shapely.geometry.shape(event.area)
+    assert time.process_time() - began < 5
+    for turn in turns[::500]:
+        people = shapely.Point(112.5 + 0.2999 * math.cos(turn), 22.5 + 0.2999 * math.sin(turn))
+        assert shape.contains(people)
+    assert not shape.contains(shapely.Point(112.5, 22.81))
 
 
 def test_a_circle_becomes_a_polygon_that_leaves_nobody_out(configured, alert):
