@@ -382,3 +382,16 @@ def test_what_nobody_verified_is_listed_with_its_place() -> None:
     assert (one.confidence, one.rule, one.article, one.place) == (
         "proposed", "a/one", "x", "13:5 rules.0.source")
     assert unproven(editions.read(house(agreement(GOOD)), ""), house(agreement(GOOD))) == []
+
+
+def test_calls_are_counted_in_the_line_of_their_rung() -> None:
+    called = agreement(GOOD, ladder="[{after: 8m, to: site.safety_officer, by: voice}]")
+    files = house(called) | {"rules/gateways.yaml": (
+        b"gateways:\n  rings: {kind: twilio_voice, per_second: 0.001}\n"
+        b"  hk: {kind: twilio_voice, countries: [+852], per_second: 9}\n")}
+    assert list(waits(editions.read(files, ""))) == []  # nobody is rung up in the mainland
+    abroad = FOLK | {who: (f"+8529123456{n}", f"{who}@example.org")
+                     for n, who in enumerate(("li", "ma"))}
+    found = list(waits(editions.read(files | {PEOPLE: house(called, folk=abroad)[PEOPLE]}, "")))
+    assert [(one.gateway, one.texts, one.late) for one in found] == [("rings", 2, False)]
+    assert 480 < found[0].seconds < 481 and "the last of 2 calls leaves rings" in str(found[0])

@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
+from fenghuo.console.last import Shown, last
 from fenghuo.store import editions as kept
 from fenghuo.store import tables as t
 from fenghuo.words import FenghuoError, NoticeState, mask
@@ -28,13 +29,14 @@ class NoSuchThing(FenghuoError):
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A confirm page: ``title`` names the thing, ``people`` are touched by ``texts`` texts, and
-    ``back`` is where to return to."""
+    ``back`` is where to return to; ``last`` says when the last of what is let go leaves."""
 
     title: str
     people: int
     texts: int
     back: str
     quote: str | None = None
+    last: Shown | None = None
 
 
 Look = Callable[[Connection, Any, int, str], Asked]
@@ -63,7 +65,8 @@ def _of(states: tuple[NoticeState, ...]) -> Look:
         row = _warning(connection, warning)
         which = t.notice.c.state.in_([state.value for state in states])
         return Asked(view.heading(row), *_touched(connection, warning, which),
-                     f"/warnings/{warning}")
+                     f"/warnings/{warning}",
+                     last=last(connection, view, warning) if NoticeState.held in states else None)
     return look
 
 

@@ -84,6 +84,7 @@ def _now(connection: Connection, view: View) -> Shown:
 
 def _warning(connection: Connection, view: View, warning: int, query: dict[str, Any]) -> Shown:
     from fenghuo.console import owing
+    from fenghuo.console.last import last
     from fenghuo.console.warning import read
 
     page = read(connection, warning, view.now, **query)
@@ -95,7 +96,8 @@ def _warning(connection: Connection, view: View, warning: int, query: dict[str, 
     elif waiting:
         acts.insert(0, "release")
     return "warning.html", {
-        "page": page, "waiting": waiting, "silent": silent, "acts": acts, "query": query,
+        "page": page, "last": last(connection, view, warning), "waiting": waiting,
+        "silent": silent, "acts": acts, "query": query,
         "paste": owing.paste(view.heading(page.row), silent, view.named, view.now, view.language)}
 
 

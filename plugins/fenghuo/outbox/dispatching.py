@@ -17,11 +17,11 @@ from fenghuo.channels import Gateway
 from fenghuo.channels.tokens import link_key
 from fenghuo.clock import Clock, machine_now
 from fenghuo.outbox.claims import OPEN, mend_the_clock
-from fenghuo.outbox.lanes import FAILING, Lane
+from fenghuo.outbox.lanes import Lane
 from fenghuo.outbox.results import LONGEST_WAIT, note_dropped
 from fenghuo.outbox.routing import route, unserved
 from fenghuo.outbox.sending import Sender
-from fenghuo.outbox.sharing import share
+from fenghuo.outbox.sharing import failing, share
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease
@@ -127,8 +127,7 @@ def _share(engine: Engine, gateways: Sequence[Gateway]) -> int:
     if not any(one.limits().per_second for one in gateways):
         return 0
     with writing(engine) as connection:
-        return share(connection, gateways, {
-            one.subject for one in alarms.open_alarms(connection) if one.kind in FAILING})
+        return share(connection, gateways, failing(connection))
 
 
 def _drop_expired(engine: Engine, now: datetime) -> int:

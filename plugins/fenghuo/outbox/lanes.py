@@ -24,6 +24,7 @@ from fenghuo.outbox import routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
 from fenghuo.outbox.pace import Pace
 from fenghuo.outbox.sending import Asked, Found, Result, Sender, Unsent
+from fenghuo.outbox.sharing import FAILING
 from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
@@ -40,7 +41,6 @@ PROBE = 2.0
 LISTEN, GLANCE, GATHER = 0.5, 0.05, 0.03
 AHEAD, QUICK = 128, 0.25
 """Claims beyond the free hands, at a gateway that answers so quickly: what they take to leave."""
-FAILING = (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)
 RECORD_TRIES = 3
 
 

@@ -1,0 +1,73 @@
+"""When the last one of a warning hears, were its texts let go now.
+
+Each gateway takes so many parts a second, the gravest first, and what stands in line already goes
+before its like; long lines are shared as sharing.py shares them. Who decides sees it before he lets
+go, with the time that the texts' answers have.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from fenghuo.channels import Gateway, of_channel
+from fenghuo.outbox.sharing import failing, in_order, leaving
+from fenghuo.store.tables import notice, notice_item, notice_obligation, obligation, revision
+from fenghuo.words import NoticeState
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The last of ``texts`` (or calls) leaves ``gateway`` after ``seconds``; ``lead`` are those
+    in which the first answer is owed, None where none is."""
+
+    texts: int
+    gateway: str
+    seconds: float
+    lead: float | None
+
+    @property
+    def late(self) -> bool:
+        """Whether the last one hears when an answer is overdue already."""
+        return self.lead is not None and self.seconds > self.lead
+
+
+def last_of(connection: Connection, made: Sequence[Gateway], warning: int) -> Last | None:
+    """The last of the texts of a warning that have not left, held ones let go now; None where
+    nothing waits, or nothing waits for a gateway."""
+    n = notice.c
+    own = (select(n.id).join(notice_item, notice_item.c.notice_id == n.id)
+           .join(revision, revision.c.id == notice_item.c.revision_id)
+           .where(revision.c.warning_id == warning,
+                  n.state.in_([NoticeState.queued.value, NoticeState.held.value])))
+    mine = set(connection.scalars(own))
+    if not mine:
+        return None
+    found: Last | None = None
+    lead, fails = _lead(connection, mine), failing(connection)
+    for channel in {one.channel for one in made}:
+        line = of_channel(made, channel)
+        if not any(one.limits().per_second for one in line):
+            continue
+        leaves = [one for one in leaving(connection.execute(in_order(
+            (n.channel == channel.value) & ((n.state == NoticeState.queued) | n.id.in_(own)))),
+            line, fails) if one.row.id in mine]
+        last = max(leaves, key=lambda one: one.seconds, default=None)
+        if last is not None and (found is None or last.seconds > found.seconds):
+            found = Last(len(leaves), last.best.name, last.seconds, lead)
+    return found
+
+
+def _lead(connection: Connection, notices: Collection[str]) -> float | None:
+    """The shortest time for an answer that notices ask for, in seconds."""
+    o, no = obligation.c, notice_obligation.c
+    some = sorted(notices)
+    spans = [row.answer_due - row.opened for start in range(0, len(some), 500)
+             for row in connection.execute(
+                 select(o.opened, func.min(o.answer_due).label("answer_due"))
+                 .join(notice_obligation, no.obligation_id == o.id)
+                 .where(no.notice_id.in_(some[start:start + 500]), o.answer_due.is_not(None))
+                 .group_by(o.opened))]
+    return min(spans).total_seconds() if spans else None
