@@ -8,15 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy import Connection
 
 from fenghuo import escalation, exposure, lifecycle, notices
 from fenghuo.acts import drills
 from fenghuo.agreements.findings import Finding
+from fenghuo.channels.standing import standing
 from fenghuo.editions import Edition
 from fenghuo.lifecycle import RevisionWritten
+from fenghuo.outbox.lasting import last_of
 from fenghuo.settings import Settings
 
 
@@ -36,7 +39,13 @@ def settle(connection: Connection, edition: Edition, settings: Settings,
     revisions = lifecycle.apply(
         connection, findings, exposures, edition.digest, edition.contacts, now)
     drills.yield_to(connection, revisions, edition, settings, now)
-    counts = Counter(notices.announce(connection, revisions, edition, settings, now))
+    counts = Counter(notices.announce(connection, revisions, edition, settings, now,
+                                       partial(_late, settings)))
     counts.update(notices.release(connection, edition, settings, now))
     counts.update(escalation.close_superseded(connection, now))
     return Assessed(revisions, dict(counts))
+
+
+def _late(settings: Settings, connection: Connection, warning: int) -> timedelta | None:
+    found = last_of(connection, standing(connection, settings), warning)
+    return timedelta(seconds=found.seconds) if found is not None and found.late else None

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from fenghuo.backtest import past_effect, report, scoring
 from fenghuo.backtest.report import Report
 from fenghuo.backtest.sweeping import Knob, Swept
+from fenghuo.channels.config import GatewayConfig
 from fenghuo.cli import app
 from fenghuo.editions import Edition
 from fenghuo.settings import Settings
@@ -89,3 +90,17 @@ def test_wrong_use_is_answered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
     monkeypatch.setenv("FENGHUO_CONTACTS", str(ROOT / "contacts"))
     done = CliRunner().invoke(app, ["backtest", *words])
     assert (done.exit_code, said in done.output) == (code, True), done.output
+
+
+def test_the_page_says_when_the_last_one_would_have_heard(
+        edition: Edition, settings: Settings) -> None:
+    def page(rate: str) -> str:
+        gateways = {"slow": GatewayConfig(name="slow", kind="twilio", per_second=float(rate))}
+        found = made(edition, settings)
+        return replace(found, edition=replace(found.edition, gateways=gateways)).last()
+
+    assert re.fullmatch(r"Longest line: 20[\d-]+ [\d:]+, \d+ texts at once; the last leaves slow "
+                        r"in about \d+ s, the answer is owed in \d+ min 00 s", page("1"))
+    assert page("0.0001").endswith(", which is too late")
+    assert made(edition, settings).last() == ""
+    assert 'id="last"' not in report.page(made(edition, settings))

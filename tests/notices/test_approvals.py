@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -245,3 +245,15 @@ def test_a_kill_between_leaves_either_nothing_or_the_whole_question(
     town.assess(red())
     assert len(town.rows(t.approval)) == 1
     assert held(town) == {"li", "zhou"}
+
+
+@pytest.mark.parametrize(("late", "said"), [
+    (timedelta(seconds=1500), "，线路慢，末条约25分钟后才发出。回"), (None, "处。回")])
+def test_the_question_says_when_the_last_one_would_hear_too_late(
+        town: Town, late: timedelta | None, said: str) -> None:
+    revisions = town.apply(red())
+    with writing(town.engine) as connection:
+        announcing.announce(connection, revisions, town.edition, town.settings, T0,
+                            lambda connection, warning: late)
+    (question,) = [row for row in town.rows(t.notice) if row["occasion"].startswith("approval:")]
+    assert said in question["text"] and question["parts"] <= 2

@@ -19,6 +19,7 @@ from markupsafe import Markup
 
 from fenghuo.backtest import pictures
 from fenghuo.backtest.effect import Effect
+from fenghuo.backtest.last import longest
 from fenghuo.backtest.outcome import Outcome
 from fenghuo.backtest.report_words import WORDS
 from fenghuo.backtest.scoring import ALL, Score
@@ -28,6 +29,7 @@ from fenghuo.notices import wording
 from fenghuo.settings import Settings
 from fenghuo.words import Hazard, Level
 from fenghuo.words.names import HAZARD
+from fenghuo.words.spans import span as length
 
 SHOWN = 200
 """Warnings listed at most; the rest is counted."""
@@ -95,6 +97,18 @@ class Report:
             text += " " + self.words["missed"].format(
                 misses=whole.misses, events=whole.hits + whole.misses, false=whole.false)
         return text
+
+    def last(self) -> str:
+        """When the last one would have heard, empty where no gateway has a pace."""
+        found = longest(list(self.outcomes.values())[-1].told, self.edition)
+        if found is None:
+            return ""
+        text = self.words["last_one"].format(
+            at=self.at(found.at), texts=found.texts, gateway=found.gateway,
+            span=length(timedelta(seconds=found.seconds)))
+        if found.lead is not None:
+            text += self.words["last_lead"].format(span=length(timedelta(seconds=found.lead)))
+        return text + (self.words["last_late"] if found.late else "")
 
     def span(self, moved: timedelta) -> str:
         """A shift in words: 3 h 10 min later."""

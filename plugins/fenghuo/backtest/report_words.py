@@ -16,6 +16,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "night_note": "夜间指22时至次日7时收到短信；邮件不算叫醒。",
         "answer_note": "假定网关无误、人人按时答复：催办、电话叫应不计。"
                        "预报类规则没有历史预报可回放，不计。",
+        "last_one": "发送最久的一刻：{at}同时{texts}条，最后一条经{gateway}约{span}后发出",
+        "last_lead": "，答复时限{span}", "last_late": "，超过时限",
         "timeline": "时间线",
         "timeline_note": "每条横线是一起预警，颜色为其最高处置等级；"
                          "两套规则时上为现行。",
@@ -45,6 +47,9 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "night_note": "Woken: an SMS between 22:00 and 07:00; a mail wakes nobody.",
         "answer_note": "Gateways are taken to be perfect and everybody to answer in time: no "
                        "ladder climbs. Rules on forecasts are left out, there are none to replay.",
+        "last_one": "Longest line: {at}, {texts} texts at once; the last leaves {gateway} in "
+                    "about {span}",
+        "last_lead": ", the answer is owed in {span}", "last_late": ", which is too late",
         "timeline": "Timeline",
         "timeline_note": "One bar a warning, coloured by its highest handling tier; of two "
                          "editions the upper is the one in force.",

@@ -88,7 +88,7 @@ def _lines(agreement: Agreement, level: Level, edition: Edition, book: Book,
     told = {(edition.contacts.office_of(site, "county"), person.phone)
             for post in posts for site, person in book[post].items()
             if person is not None and person.phone}
-    lines = Counter((office, _line(ours, phone)) for office, phone in told)
+    lines = Counter((office, line_of(ours, phone)) for office, phone in told)
     for (office, line), texts in lines.items():
         rates = [edition.gateways[name].limits.per_second for name in line]
         if line and all(rates):
@@ -98,7 +98,7 @@ def _lines(agreement: Agreement, level: Level, edition: Edition, book: Book,
                        agreement.feedback[level].answer.total_seconds(), channel)
 
 
-def _line(ours: list[GatewayConfig], phone: str) -> tuple[str, ...]:
+def line_of(ours: list[GatewayConfig], phone: str) -> tuple[str, ...]:
     """The gateway whose turn at a number comes first, and those it may share with."""
     line = [one for one in ours
             if (not one.entry.countries or phone.startswith(one.entry.countries))

@@ -21,7 +21,7 @@ from fenghuo.contacts import Contacts
 from fenghuo.contacts.addresses import OUT
 from fenghuo.lifecycle import RevisionWritten
 from fenghuo.notices import bundling, codes, duties, gating, outgoing, pacing, past, texts
-from fenghuo.notices.approval_asking import ask
+from fenghuo.notices.approval_asking import Late, ask, never_late
 from fenghuo.notices.composing import Composer
 from fenghuo.notices.drafting import Draft, Drafter, drafts_of
 from fenghuo.notices.letters import Kind
@@ -56,7 +56,7 @@ def composer(edition: EditionLike, settings: Settings, now: datetime) -> Compose
 
 
 def announce(connection: Connection, revisions: Sequence[RevisionWritten], edition: EditionLike,
-             settings: Settings, now: datetime) -> dict[str, int]:
+             settings: Settings, now: datetime, late: Late = never_late) -> dict[str, int]:
     """Open, carry and excuse obligations, and queue every text that revisions call for.
 
     Returns how often each reason was decided. Runs in the caller's transaction.
@@ -100,7 +100,8 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
             decisions.append(_decision(draft.revisions[0], False, Reason.text_refused,
                                        detail=refused))
     outgoing.enqueue(connection, notices, now)
-    asked = ask(connection, gates, revisions, edition.contacts, writer.texts, settings, now)
+    asked = ask(connection, gates, revisions, edition.contacts, writer.texts, settings,
+                now, late)
     decisions += [_decision(one["revision"], one["person"] is not None,
                             Reason.approval_asked if one["person"] else Reason.post_vacant,
                             one["place"], one["post"], one["person"]) for one in asked]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
@@ -21,10 +21,17 @@ from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, Level, Reason
 
+Late = Callable[[Connection, int], timedelta | None]
+"""After how long the last text of a warning leaves, where that is too late; else None."""
+
+
+def never_late(connection: Connection, warning: int) -> None:
+    """Where no gateway's pace is known."""
+
 
 def ask(connection: Connection, gates: Mapping[int, Gate], revisions: Sequence[RevisionWritten],
-        contacts: Contacts, texts: Texts, settings: Settings,
-        now: datetime) -> list[dict[str, Any]]:
+        contacts: Contacts, texts: Texts, settings: Settings, now: datetime,
+        late: Late = never_late) -> list[dict[str, Any]]:
     """Open, extend and close the approvals of an instant's revisions; returns whom each asked.
 
     Rows: revision, place, post, person (a word, None where the post is vacant).
@@ -40,12 +47,12 @@ def ask(connection: Connection, gates: Mapping[int, Gate], revisions: Sequence[R
             connection.execute(update(t.approval).where(t.approval.c.id == gate.row.id).values(
                 sites=sorted(gate.sites | set(gate.row.sites))))
         else:
-            asked += _open(connection, gate, contacts, texts, settings, now)
+            asked += _open(connection, gate, contacts, texts, settings, now, late)
     return asked
 
 
 def _open(connection: Connection, gate: Gate, contacts: Contacts, texts: Texts,
-          settings: Settings, now: datetime) -> list[dict[str, Any]]:
+          settings: Settings, now: datetime, late: Late) -> list[dict[str, Any]]:
     revision, site = gate.revision, min(gate.sites)
     asked: list[dict[str, Any]] = []
     people: dict[str, Person] = {}
@@ -70,14 +77,15 @@ def _open(connection: Connection, gate: Gate, contacts: Contacts, texts: Texts,
         "persons": sorted(people), "due": gate.due.isoformat(),
         "else": gate.rule.otherwise}, now)
     given = codes.open_codes(connection, people, now, f"{OCCASION}{key}")
+    slow = late(connection, revision.warning_id) if people else None
     outgoing.enqueue(connection, [
-        _notice(gate, int(key), person, given[person.person], contacts, texts, settings)
+        _notice(gate, int(key), person, given[person.person], contacts, texts, settings, slow)
         for person in people.values()], now)
     return asked
 
 
 def _notice(gate: Gate, key: int, person: Person, code: str, contacts: Contacts, texts: Texts,
-            settings: Settings) -> Notice:
+            settings: Settings, slow: timedelta | None) -> Notice:
     language, revision = person.language, gate.revision
     county = contacts.office_of(min(gate.sites), "county").partition(":")[2]
     city = contacts.district(f"{county[:4]}00000000")
@@ -87,9 +95,14 @@ def _notice(gate: Gate, key: int, person: Person, code: str, contacts: Contacts,
         "signature": signature(gate.agreement.parties.bureau, city, language),
         "hazard": wording.HAZARD[language][revision.hazard], "area": name,
         "count": len(gate.sites), "code": code, "otherwise": gate.rule.otherwise,
-        "due": f"{gate.due.astimezone(settings.zone):%H:%M}"}
+        "due": f"{gate.due.astimezone(settings.zone):%H:%M}",
+        "late": _minutes(slow, language) if slow else ""}
     text = texts.render("approve", language, context)
     return Notice(Channel.sms, person.phone, FIRST, person.person, language, "", text,
                   sms.parts(text), None, Level.red.rank, gate.agreement.signed,
                   Reason.approval_asked, gate.due, (), (), occasion=f"{OCCASION}{key}",
                   form=texts.form("approve", language, context))
+
+
+def _minutes(span: timedelta, language: str) -> str:
+    return f"{max(1, round(span.total_seconds() / 60))}{'分钟' if language == 'zh' else ' min'}"

@@ -46,7 +46,7 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "checkpoint": {"size": 12_345, "at": "2026-06-08 12:00", "note": "N"},
     "abort": {**_TAIL, "code": "Y08"},
     "approve": {"signature": "[J]", "hazard": "H", "area": "A", "count": 3, "code": "K47",
-                "otherwise": "send", "due": "16:10"},
+                "otherwise": "send", "due": "16:10", "late": "12 min"},
     "reply": {**_TAIL, "about": "which", "code": "K47", "number": 3},
     "fallback": {**_TAIL, "hazard": "H", "signal": "S"},
     "subject": {**_TAIL, "title": "T"},
