@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
 from collections import Counter
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -15,6 +12,7 @@ from fenghuo import editions
 from fenghuo.cli.frame import WRONG_USE, AsJson, city, house, refused, show
 from fenghuo.contacts import addresses, importing, proven
 from fenghuo.editions.disk import SIZE_CAP
+from fenghuo.editions.placing import put
 from fenghuo.editions.reading import examined
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading
@@ -94,30 +92,11 @@ def import_(
     show([{"what": one.what, "key": one.key, "change": one.change, "said": one.said}
           for one in plan.changes], as_json, "changes")
     if not dry_run:
-        _put(settings.path(settings.contacts), plan.files)
+        put(settings.path(settings.contacts), {
+            name.removeprefix(_FOLDER): content for name, content in plan.files.items()})
     if not as_json:
         counts = Counter(one.change for one in plan.changes)
         said = ", ".join(f"{counts[word]} {word}" for word in ("added", "changed", "removed"))
         typer.echo(f"{said}; " + ("nothing was written" if dry_run or not plan.files else
                                   f"written: {', '.join(sorted(plan.files))} (fenghuo adopt)"))
 
-
-def _put(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Put files in place, all written whole before the first is renamed; people come before the
-    posts that name them, and a watch in between would refuse what does not fit together."""
-    made: list[tuple[str, Path]] = []
-    try:
-        for name, content in files.items():
-            target = folder / name.removeprefix(_FOLDER)
-            handle, fresh = tempfile.mkstemp(prefix=f".{target.name}.", dir=folder)
-            made.append((fresh, target))
-            with os.fdopen(handle, "wb") as out:
-                out.write(content)
-                out.flush()
-                os.fsync(out.fileno())
-            os.chmod(fresh, target.stat().st_mode & 0o777 if target.exists() else 0o600)
-        for fresh, target in made:
-            os.replace(fresh, target)
-    finally:
-        for fresh, _ in made:
-            Path(fresh).unlink(missing_ok=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from fenghuo.editions.placing import READY
 from fenghuo.words import Refusal, Refused
 
 SUFFIXES = (".yaml", ".yml", ".csv", ".j2")
@@ -20,10 +21,10 @@ State = tuple[int, int, int]
 def files_on_disk(rules: Path, contacts: Path) -> dict[str, bytes]:
     """The bytes by path (``rules/…``, ``contacts/…``), wherever the two folders really are.
 
-    Hidden files, editors' backups, the rules' own tests and stories are left out. A folder that is
-    missing gives no files. Raises OSError for a file that cannot be read; Refused with every
-    link that leads out of its folder, every file that is too large, and every one that was
-    written while the folders were read.
+    Hidden files, editors' backups, the rules' own tests and stories are left out; what an import
+    has ready counts as put in place. A folder that is missing gives no files. Raises OSError for a
+    file that cannot be read; Refused with every link that leads out of its folder, every file that
+    is too large, and every one that was written while the folders were read.
     """
     paths = _listed(rules, contacts)
     before = _states(paths)
@@ -31,8 +32,12 @@ def files_on_disk(rules: Path, contacts: Path) -> dict[str, bytes]:
                 for key, (_, size, _) in before.items() if size > SIZE_CAP]
     if refusals:
         raise Refused(refusals)
-    found = {key: path.read_bytes() for key, path in paths.items()}
-    after = _states(_listed(rules, contacts))
+    try:
+        found = {key: path.read_bytes() for key, path in paths.items()}
+        after = _states(_listed(rules, contacts))
+    except FileNotFoundError as gone:
+        raise Refused([Refusal(Path(gone.filename).name, "1:1", "a file that went while it was "
+                               "read", "one that stays")]) from gone
     refusals = [Refusal(key, "1:1", "a file that changed while it was read", "one that is whole")
                 for key in sorted(before.keys() | after.keys())
                 if before.get(key) != after.get(key) or len(found[key]) != before[key][1]]
@@ -57,6 +62,8 @@ def _listed(rules: Path, contacts: Path) -> dict[str, Path]:
                                         "a file of its own"))
             elif path.suffix in SUFFIXES and path.is_file():
                 found[key] = path
+    found |= {f"contacts/{path.name}": path for path in sorted((contacts / READY).glob("*.csv"))
+              if path.is_file()}
     if refusals:
         raise Refused(refusals)
     return found
