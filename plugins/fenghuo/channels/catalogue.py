@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from fenghuo.channels import (
     aliyun_sms,
+    apprise_chat,
     dingtalk_robot,
     feishu_robot,
     kannel,
@@ -29,4 +30,5 @@ KINDS: Mapping[str, Kind] = {
     "wecom": wecom_robot.KIND,
     "dingtalk": dingtalk_robot.KIND,
     "feishu": feishu_robot.KIND,
+    "apprise": apprise_chat.KIND,
 }
