@@ -68,8 +68,8 @@ def import_(
         "--leave-out", help="A heading to pass over; may be given again.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Take lists of people, sites or districts into contacts/: all of it, or nothing and every
-    fault at its line and column."""
+    """Take lists of people, sites, districts or shifts into contacts/: all of it, or nothing and
+    every fault at its line and column."""
     settings = Settings()
     try:
         contents = {}

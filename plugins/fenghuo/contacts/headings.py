@@ -1,7 +1,7 @@
 """What the columns of a city's own lists are called, in Chinese and English, and which list it is.
 
-A list is known by its headings: people at posts, sites, or districts. Of each field any one name
-counts, whatever stands in brackets after it (``手机号码（必填）``).
+A list is known by its headings: people at posts, sites, districts, or shifts. Of each field any one
+name counts, whatever stands in brackets after it (``手机号码（必填）``).
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ class Listing(StrEnum):
     people = "people"        # who fills which post, and how to reach them
     sites = "sites"
     districts = "districts"
+    roster = "roster"        # who has a post from when to when
 
 
 _NAMES = """
@@ -53,11 +54,23 @@ districts name_en 英文名|英文名称|name en|english name
 districts kind 类别|级别|kind
 districts parent 上级|上级代码|parent
 districts status 核实|status
+roster site 单位编号|企业编号|site|site id|id
+roster place 单位|单位名称|值班机构|机构|单位或值班机构|place
+roster post 岗位|职务|值班岗位|post|role|position
+roster person 人员编号|person|person id
+roster name 姓名|值班人员|值班人|name|contact
+roster phone 手机|手机号|手机号码|电话|联系电话|phone|mobile|telephone|tel
+roster email 邮箱|电子邮箱|email|e-mail|mail
+roster language 语言|language
+roster starts 值班开始|开始时间|上班时间|接班时间|起|starts|start
+roster ends 值班结束|结束时间|下班时间|交班时间|止|ends|end
 """
 _NEEDED: Mapping[Listing, tuple[tuple[str, ...], ...]] = {
     Listing.people: (("site", "place"), ("post",), ("name",), ("phone", "email")),
     Listing.sites: (("site", "name"), ("district",), ("latitude",), ("longitude",)),
-    Listing.districts: (("code",), ("name",))}
+    Listing.districts: (("code",), ("name",)),
+    Listing.roster: (("site", "place"), ("post",), ("person", "name", "phone"), ("starts",),
+                     ("ends",))}
 """Of each group one column at least."""
 _PASSED = frozenset("序号 备注 no no. number remark remarks note notes".split())
 _BRACKETS = re.compile(r"[(（\[【].*?[)）\]】]")

@@ -5,7 +5,8 @@ list of people speaks of the posts it names, one of sites or districts of those 
 it does not name stays, unless it is ``whole``. A holder stays until the day from which the list
 names another. Where a cell is empty what is known stays, ``-`` empties it. Somebody is known by an
 id of the list, else by their telephone, else by name at the same post; whoever fills no post any
-more leaves the table of people.
+more leaves the table of people. A list of shifts speaks of each of its posts from its first shift
+to its last (list_shifts.py).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from fenghuo.contacts.list_cells import NOTHING, PRIVATE, READERS, Odd, one_widt
 from fenghuo.contacts.list_people import Persons
 from fenghuo.contacts.list_places import Places
 from fenghuo.contacts.list_rows import Cell, Listed, read
+from fenghuo.contacts.list_shifts import spliced
 from fenghuo.contacts.list_tables import TABLES, WHAT, Change, Row, Table, changes, over, told
 from fenghuo.contacts.reading import DISTRICTS, PEOPLE, POSTS, ROSTER, SITES
 from fenghuo.documents.text import shown
@@ -51,16 +53,17 @@ def plan(files: Mapping[str, bytes], lists: Mapping[str, bytes], *, sheet: str |
     if faults:
         raise Refused(faults)
     before, after = ({name: Table.of(name, files.get(name)) for name in TABLES} for _ in range(2))
-    for listing in (Listing.districts, Listing.sites, Listing.people):
+    for listing in (Listing.districts, Listing.sites, Listing.people, Listing.roster):
         if listing in found:
             rows = tuple(row for one in found[listing] for row in one.rows)
             merge = _Merge(rows, after, whole, faults)
             {Listing.people: merge.people, Listing.sites: merge.sites,
-             Listing.districts: merge.districts}[listing]()
+             Listing.districts: merge.districts, Listing.roster: merge.roster}[listing]()
     if faults:
         raise Refused(faults)
-    _forget(before, after, files.get(ROSTER, b""))
-    made = {name: table.content(name) for name, table in after.items()}
+    _forget(before, after)
+    made = {name: table.content(name) for name, table in after.items()
+            if table.rows or name in files}
     done = changes(before, after)
     try:
         reading.read({**files, **made})
@@ -70,13 +73,12 @@ def plan(files: Mapping[str, bytes], lists: Mapping[str, bytes], *, sheet: str |
     return Plan({name: made[name] for name in TABLES if WHAT[name] in moved}, tuple(done))
 
 
-def _forget(before: Mapping[str, Table], after: Mapping[str, Table], roster: bytes) -> None:
-    """Take out the people who filled a post and fill none any more."""
-    gone = ({row["person"] for row in before[POSTS].rows}
-            - {row["person"] for row in after[POSTS].rows})
+def _forget(before: Mapping[str, Table], after: Mapping[str, Table]) -> None:
+    """Take out the people who filled a post or had a shift, and have none any more."""
+    was, now = ({row["person"] for name in (POSTS, ROSTER) for row in one[name].rows}
+                for one in (before, after))
     people = after[PEOPLE]
-    people.rows = [row for row in people.rows if row["person"] not in gone
-                   or f",{row['person']},".encode() in roster]
+    people.rows = [row for row in people.rows if row["person"] not in was - now]
 
 
 @dataclass(slots=True)
@@ -107,6 +109,27 @@ class _Merge:
         for rows in named.values():
             for one, of in rows:
                 posts.put(one, of)
+
+    def roster(self) -> None:
+        """Who has which post from when to when."""
+        places, persons = Places(self.tables), Persons(self.tables[PEOPLE], self.tables[POSTS])
+        new: list[tuple[dict[str, str], Cells]] = []
+        for cells in self.rows:
+            place, post = self._place(cells, places), self._cell(cells, "post", needed=True)
+            said = {name: self._cell(cells, name, needed=name in ("starts", "ends")) for name in (
+                "starts", "ends", "person", "name", "phone", "email", "language")}
+            if not place or not post or None in said.values():
+                continue
+            known = persons.known(place, post, said) or persons.named(said["name"] or "")
+            person = known["person"] if known and not said["name"] else \
+                self._person(persons, place, post, said | {
+                    "person": known["person"] if known else said["person"]}, cells)
+            new.append(({"place": place, "post": post, "person": person or "",
+                         "starts": said["starts"] or "", "ends": said["ends"] or ""}, cells))
+        table = self.tables[ROSTER]
+        table.rows = [] if self.whole else spliced(table.rows, [row for row, _ in new])
+        for row, cells in new:
+            table.put(row, cells)
 
     def sites(self) -> None:
         """Places to protect."""

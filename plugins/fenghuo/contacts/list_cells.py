@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import phonenumbers
 
+from fenghuo.clock import CITY
 from fenghuo.contacts.checks import EMAIL, reaches
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS
 from fenghuo.words.names import INDUSTRY
@@ -33,6 +34,9 @@ _KINDS = {"市": "city", "地级市": "city", "县": "county", "区": "county", 
 _LANGUAGES = {"": "zh", "中文": "zh", "汉语": "zh", "chinese": "zh", "英文": "en", "英语": "en",
               "english": "en"}
 _DAY = re.compile(r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?|(\d{4})(\d{2})(\d{2})")
+_INSTANT = re.compile(
+    r"(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?(?:[T ]*(\d{1,2})(?::|时|点)"
+    r"(?:(\d{2})分?(?::00)?)?)?(?P<offset>Z|[+-]\d{2}:\d{2})?")
 _SEVERAL = re.compile(r"[0-9]{7,}[\s/、,;]+\+?[0-9]{7,}")
 _CUT = re.compile(r"[0-9](\.[0-9]+)?E\+?[0-9]+", re.IGNORECASE)
 NOTHING = ("-", "--", "无", "/", "none")
@@ -82,6 +86,27 @@ def day(text: str) -> str:
         return date(*(int(one) for one in said.groups() if one)).isoformat()
     except ValueError:
         raise Odd("a day that exists, as 2026-06-30 or 2026年6月30日") from None
+
+
+def instant(text: str) -> str:
+    """An instant with its offset: 2026-06-08 08:00, 2026/6/8 8:00, 2026年6月8日8时, of the city
+    where no offset is said; a day is its beginning, 24:00 its end."""
+    said = _INSTANT.fullmatch(one_width(text))
+    try:
+        if said is None:
+            raise ValueError
+        year, month, the_day, hour, minute = (int(one or 0) for one in said.groups()[:5])
+        at = datetime(year, month, the_day, tzinfo=CITY)
+        if said["offset"]:
+            at = at.replace(tzinfo=datetime.fromisoformat(
+                "2000-01-01T00:00" + said["offset"]).tzinfo)
+        if hour > 24 or minute > 59 or (hour == 24 and minute):
+            raise ValueError
+        # in the wall clock of its zone, then as an instant
+        at = (at + timedelta(hours=hour, minutes=minute)).astimezone(CITY)
+    except (ValueError, OverflowError):
+        raise Odd("a day and hour that exist, as 2026-06-08 08:00 or 2026年6月8日8时") from None
+    return at.isoformat(timespec="minutes")
 
 
 def code(text: str) -> str:
@@ -160,7 +185,8 @@ def text(said: str) -> str:
 READERS: Mapping[str, Callable[[str], str]] = {
     "site": word, "person": word, "name": text, "name_en": text, "phone": phone, "email": email,
     "language": language, "valid_from": day, "valid_to": day, "post": post, "industry": industry,
-    "tags": tags, "latitude": number, "longitude": number, "station": word, "stage": number,
+    "starts": instant, "ends": instant, "tags": tags, "latitude": number, "longitude": number,
+    "station": word, "stage": number,
     "people": count, "code": code, "kind": kind, "parent": code, "status": status}
 """By field; ``place`` and ``district`` are looked up in the tables."""
 PRIVATE = ("phone", "email")

@@ -31,6 +31,11 @@ class Persons:
         fillers = (self._by_id.get(one) for one in self._fillers[place, post])
         return next((one for one in fillers if one and one["name"] == told["name"]), None)
 
+    def named(self, name: str) -> Row | None:
+        """Who alone bears a name."""
+        found = [row for row in self._people.rows if row["name"] == name]
+        return found[0] if len(found) == 1 else None
+
     def new(self, place: str, post: str, told: Mapping[str, str | None],
             cells: Mapping[str, Cell]) -> Row:
         """Somebody new, with a name of their own in the tables."""

@@ -14,7 +14,7 @@ import io
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 from fenghuo.contacts import headings
@@ -131,7 +131,8 @@ def _workbook(source: str, content: bytes, sheet: str | None,
 def _text(value: Any) -> str:
     """A cell's value as somebody would have typed it."""
     if isinstance(value, datetime):
-        return value.date().isoformat()
+        day = value.date().isoformat()
+        return day if value.time() == time() else f"{day} {value:%H:%M}"
     if isinstance(value, float):  # a telephone is a number to a spreadsheet
         return f"{value:.9f}".rstrip("0").rstrip(".")
     return "" if value is None else str(value).strip().removeprefix("'")

@@ -12,14 +12,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from fenghuo.contacts.list_rows import Cell
-from fenghuo.contacts.reading import COLUMNS, DISTRICTS, LATER, PEOPLE, POSTS, SITES
+from fenghuo.contacts.reading import COLUMNS, DISTRICTS, LATER, PEOPLE, POSTS, ROSTER, SITES
 from fenghuo.documents.text import decode
 from fenghuo.words import Refusal, mask
 
 TABLES = {SITES: ("site",), PEOPLE: ("person",), POSTS: ("place", "post", "valid_from"),
-          DISTRICTS: ("code",)}
+          DISTRICTS: ("code",), ROSTER: ("place", "post", "starts")}
 """The tables that lists change, and what tells their rows apart."""
-WHAT = {SITES: "site", PEOPLE: "person", POSTS: "post", DISTRICTS: "district"}
+WHAT = {SITES: "site", PEOPLE: "person", POSTS: "post", DISTRICTS: "district",
+        ROSTER: "shift"}
 _PRIVATE = ("phone", "email")
 Key = tuple[str, ...]
 
