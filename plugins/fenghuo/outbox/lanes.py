@@ -38,6 +38,8 @@ SILENT_AFTER = 5
 """Sends in a row that were not answered after which a gateway is only probed."""
 PROBE = 2.0
 """Machine seconds between two probes: one text each, until one is answered."""
+DEATHS = 0.5
+"""Machine seconds between two looks for claims whose sender is dead."""
 LISTEN, GLANCE, GATHER = 0.5, 0.05, 0.03
 AHEAD, QUICK = 128, 0.25
 """Claims beyond the free hands, at a gateway that answers so quickly: what they take to leave."""
@@ -56,6 +58,7 @@ class Lane(threading.Thread):
         self.working = True
         self._stopped, self._closed = stop, False
         self._silent, self._answered, self._ahead, self._probe_at = 0, False, 0, 0.0
+        self._deaths_at = 0.0
         self._careful = False  # an earlier run had no answer: one text first
         self._pace = Pace(sender.gateway.limits().per_second)
         self._hands = _hands(sender.gateway)
@@ -132,7 +135,9 @@ class Lane(threading.Thread):
         at, route, settings = machine_now(), self.sender.route, self.sender.settings
         now = self.sender.city()
         with writing(self.sender.engine) as connection:
-            self.counts["lease_expired"] += doubt_the_dead(connection, route, settings, at, now)
+            if at >= self._deaths_at:
+                self._deaths_at = at + DEATHS
+                self.counts["lease_expired"] += doubt_the_dead(connection, route, settings, at, now)
             held = claim(connection, route, room, lease_seconds(settings), at)
         self._pace.spend(sum(one.parts for one in held))
         if held:
