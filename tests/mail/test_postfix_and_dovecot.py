@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
+from collections import Counter
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -18,6 +20,8 @@ from sqlalchemy import Engine, select, update
 from fenghuo import alarms
 from fenghuo.channels import Accepted, Outgoing, Rejected, of_channel
 from fenghuo.channels.registry import gateways
+from fenghuo.clock import FixedClock, machine_now
+from fenghuo.outbox import dispatch, lanes
 from fenghuo.receipts import mailbox
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
@@ -57,6 +61,13 @@ def letters(engine: Engine) -> list[Any]:
 
 def arrived(servers: MailServers, notice: str) -> EmailMessage:
     return message_from_bytes(servers.wait("chen", notice.encode()), policy=default)
+
+
+def queue_id(mail: EmailMessage) -> str:
+    """Under which name Postfix took a mail."""
+    found = re.search(r"by mx\S* .*?\bid (\w+)", " ".join(map(str, mail.get_all("Received", []))))
+    assert found, mail.items()
+    return found[1]
 
 
 def reply_to(mail: EmailMessage, text: str, sender: str = CHEN, **headers: str) -> EmailMessage:
@@ -172,3 +183,38 @@ def test_a_mailbox_that_cannot_be_read_is_one_alarm_that_ends(
     mailbox.collect(city.engine, settings, NOON)
     with reading(city.engine) as connection:
         assert not alarms.open_alarms(connection, "mailbox_unreachable")
+
+
+def test_a_mail_server_killed_in_the_middle_of_many_loses_none_and_what_came_twice_is_marked(
+        city: City, engine: Engine, servers: MailServers, settings: Settings) -> None:
+    slow = settings.model_copy(update={
+        "gateway_timeout": 20.0, "lookup_delays": (0.05, 0.1), "dispatch_budget": 90.0})
+    warning, mail = city.warning(), of_channel(gateways(slow), Channel.email)
+
+    def send() -> int:
+        return dispatch(engine, mail, slow, FixedClock(NOON)).did
+
+    texts = [city.notice(warning, channel="email", address=CHEN, step=f"manual:{n}",
+                         text=f"text {n}.") for n in range(60)]
+    sending = threading.Thread(target=send)
+    sending.start()
+    servers.wait("chen", b"Message-ID", 60)
+    servers.kill_postfix()
+    sent = [city.row(key).state for key in texts].count("accepted")
+    servers.start_postfix()
+    sending.join()
+    until = machine_now() + 120
+    while send():
+        assert machine_now() < until
+    assert {city.row(key).state for key in texts} == {"accepted"} and sent < 60
+    for key in texts:
+        servers.wait("chen", key.encode(), 60)
+    # Postfix itself may deliver what it took a second time: then both say one queue id
+    taken = {(str(mail["Message-ID"]).strip(), queue_id(mail))
+             for mail in (message_from_bytes(one, policy=default)
+                          for one in servers.mails("chen"))}
+    named = Counter(name for name, _ in taken)
+    marked = {key for key in texts if city.row(key).maybe_doubled}
+    twice = {name for name, times in named.items() if times > 1}
+    assert len(named) == 60 and all(any(key in name for key in marked) for name in twice)
+    assert len(marked) <= lanes.HANDS

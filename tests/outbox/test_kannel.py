@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,8 +29,8 @@ from fenghuo.channels import (
     gateways,
 )
 from fenghuo.channels.kannel import Kannel
-from fenghuo.clock import FixedClock
-from fenghuo.outbox import dispatch
+from fenghuo.clock import FixedClock, machine_now
+from fenghuo.outbox import dispatch, lanes
 from fenghuo.receipts.app import public_app
 from fenghuo.receipts.front import Front
 from fenghuo.settings import Settings
@@ -48,6 +49,7 @@ class House:
 
     def __init__(self, engine: Engine, tmp_path: Path) -> None:
         self.engine, self.listening = engine, socket.create_server(("127.0.0.1", 0))
+        self.listed = LIST
         (tmp_path / "signing.key").write_bytes(b"k" * 32)
         self.settings = Settings(
             home=tmp_path, signing_key=Path("signing.key"), gateway_timeout=1.0,
@@ -59,13 +61,13 @@ class House:
             editions.keep(connection, LIST, NOON, "test")
 
     def gateway(self) -> Kannel:
-        made, = gateways(self.settings, config.read(LIST))
+        made, = gateways(self.settings, config.read(self.listed))
         assert isinstance(made, Kannel)
         return made
 
-    def dispatch(self, minutes: int = 0) -> None:
-        dispatch(self.engine, (self.gateway(),), self.settings,
-                 FixedClock(NOON + timedelta(minutes=minutes)))
+    def dispatch(self, minutes: int = 0) -> int:
+        return dispatch(self.engine, (self.gateway(),), self.settings,
+                 FixedClock(NOON + timedelta(minutes=minutes))).did
 
 
 @pytest.fixture
@@ -147,6 +149,32 @@ def test_a_box_killed_in_the_night_loses_nothing(
     boxes.wait(lambda: whole(boxes, LONG))
     boxes.wait(lambda: city.row(key).delivery == "delivered")
     assert city.row(key).maybe_doubled == (waiting.state == NoticeState.in_doubt)
+
+
+def test_a_box_killed_in_the_middle_of_many_loses_none_and_what_came_twice_is_marked(
+        house: House, boxes: Boxes, city: City) -> None:
+    house.listed = {config.PATH: LIST[config.PATH].replace(b"}", b", per_second: 20}")}  # it drips
+    house.settings = house.settings.model_copy(update={
+        "gateway_timeout": 10.0, "dispatch_budget": 60.0})
+    warning = city.warning()
+    texts = {f"text {n}": city.notice(warning, step=f"manual:{n}", text=f"text {n}")
+             for n in range(40)}
+    sending = threading.Thread(target=house.dispatch)
+    sending.start()
+    boxes.wait(lambda: len(boxes.parts()) >= 5, 60)
+    boxes.kill("smsbox")
+    assert {city.row(key).state for key in texts.values()} != {NoticeState.accepted}
+    boxes.start()
+    sending.join()
+    until = machine_now() + 120
+    while house.dispatch():
+        assert machine_now() < until
+    boxes.wait(lambda: texts.keys() <= {text for _, _, text in boxes.parts()}, 60)
+    met = Counter(text for _, _, text in boxes.parts())
+    assert {city.row(key).state for key in texts.values()} == {NoticeState.accepted}
+    twice = {text for text, times in met.items() if times > 1}
+    marked = {text for text, key in texts.items() if city.row(key).maybe_doubled}
+    assert set(met) == set(texts) and twice <= marked and len(marked) <= lanes.HANDS
 
 
 def outgoing(**values: Any) -> Outgoing:

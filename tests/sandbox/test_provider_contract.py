@@ -11,19 +11,29 @@ import signal
 import socket
 import subprocess
 import tempfile
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 import pytest
 import requests
+from delivery_cast import NOON, City
 from twilio.base.exceptions import TwilioRestException
 from twilio.rest import Client
 
+from fenghuo.channels import gateways
 from fenghuo.channels.sandbox_account import ACCOUNT, SENDER, TOKEN
+from fenghuo.clock import FixedClock, machine_now
+from fenghuo.outbox import dispatch
 from fenghuo.sandbox.messages import Message
 from fenghuo.sandbox.server import Options, Running, in_thread
+from fenghuo.settings import Settings
+from fenghuo.store.engine import make_engine
+from fenghuo.store.tables import metadata
+from fenghuo.words import Channel
 
 from .conftest import OPENAPI, wait_until
 
@@ -39,32 +49,61 @@ def sandbox() -> Iterator[Running]:
         yield running
 
 
-@pytest.fixture(scope="module")
-def judge(sandbox: Running) -> Iterator[str]:
-    """Prism in front of the sandbox: its URL."""
-    assert PRISM.exists(), f"no {PRISM}; type: npm ci"
-    for _ in range(5):  # between the choice of a port and Prism somebody else may take it
-        with closing(socket.create_server(("127.0.0.1", 0))) as free:
-            port = free.getsockname()[1]
-        with tempfile.TemporaryFile("w+") as said:
-            child = subprocess.Popen(
-                [str(PRISM), "proxy", "-h", "127.0.0.1", "-p", str(port), "--errors", str(OPENAPI),
-                 sandbox.url], stdout=said, stderr=subprocess.STDOUT, start_new_session=True)
+@dataclass
+class Prism:
+    """Prism in front of a sandbox, always on one port."""
 
-            def speaks(said: TextIO = said, child: subprocess.Popen[bytes] = child) -> bool:
+    behind: str
+    port: int = 0
+    running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> bool:
+        """False when somebody else has the port by now."""
+        with tempfile.TemporaryFile("w+") as said:
+            child = self.running = subprocess.Popen(
+                [str(PRISM), "proxy", "-h", "127.0.0.1", "-p", str(self.port), "--errors",
+                 str(OPENAPI), self.behind], stdout=said, stderr=subprocess.STDOUT,
+                start_new_session=True)
+
+            def speaks() -> bool:
                 said.seek(0)
                 return "listening" in said.read() or child.poll() is not None
 
-            try:
-                wait_until(speaks, "Prism listens", 120)
-                if child.poll() is None:
-                    yield f"http://127.0.0.1:{port}"
-                    return
-            finally:
-                with suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-                child.wait()
-    raise AssertionError("Prism found no port to listen on")
+            wait_until(speaks, "Prism listens", 120)
+        return child.poll() is None
+
+    def kill(self) -> None:
+        if self.running is not None:
+            with suppress(ProcessLookupError):
+                os.killpg(self.running.pid, signal.SIGKILL)
+            self.running.wait()
+
+
+@pytest.fixture(scope="module")
+def prism(sandbox: Running) -> Iterator[Prism]:
+    assert PRISM.exists(), f"no {PRISM}; type: npm ci"
+    made = Prism(sandbox.url)
+    try:
+        for _ in range(5):  # between the choice of a port and Prism somebody else may take it
+            with closing(socket.create_server(("127.0.0.1", 0))) as free:
+                made.port = free.getsockname()[1]
+            if made.start():
+                break
+        else:
+            raise AssertionError("Prism found no port to listen on")
+        yield made
+    finally:
+        made.kill()
+
+
+@pytest.fixture
+def judge(prism: Prism) -> str:
+    """Its URL."""
+    return prism.url
 
 
 def test_a_texts_whole_life_keeps_the_contract(
@@ -127,3 +166,36 @@ def test_a_calls_whole_life_keeps_the_contract(
     with pytest.raises(TwilioRestException) as refused:
         client.calls.create(to=PHONE, from_=SENDER, twiml="<Response/>")
     assert (refused.value.status, refused.value.code) == (400, 21215)
+
+
+def test_prism_killed_in_the_middle_of_many_texts_loses_none_and_repeats_none(
+        prism: Prism, sandbox: Running, tmp_path: Path) -> None:
+    database = make_engine(f"sqlite:///{tmp_path}/fenghuo.db")
+    metadata.create_all(database)
+    city = City(database)
+    settings = Settings(home=tmp_path, sandbox_url=prism.url, gateway_timeout=10.0,
+                        lookup_delays=(0.1, 0.5, 1.0), dispatch_budget=60.0)
+    sms = [one for one in gateways(settings) if one.channel is Channel.sms]
+
+    def send() -> int:
+        return dispatch(database, sms, settings, FixedClock(NOON)).did
+
+    def arrived() -> list[str]:
+        return [str(text["body"]) for text in sandbox.seen().texts()
+                if str(text["body"]).startswith("killed")]
+
+    warning = city.warning()
+    keys = [city.notice(warning, address=PHONE, step=f"manual:{n}", text=f"killed {n}")
+            for n in range(60)]
+    sending = threading.Thread(target=send)
+    sending.start()
+    wait_until(lambda: len(arrived()) >= 5, "some arrive", 60)
+    prism.kill()
+    assert {city.row(key).state for key in keys} != {"accepted"}
+    assert prism.start()
+    sending.join()
+    until = machine_now() + 120
+    while send():
+        assert machine_now() < until
+    database.dispose()
+    assert sorted(arrived()) == sorted(f"killed {n}" for n in range(60))

@@ -6,7 +6,9 @@ reports come back the same way. Both need root to start and lend themselves to t
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import smtplib
 import socket
 import subprocess
@@ -132,6 +134,21 @@ class MailServers:
     def imap_url(self) -> str:
         return f"imap://fenghuo:{PASSWORD}@127.0.0.1:{self.imap}/INBOX"
 
+    def kill_postfix(self) -> None:
+        """SIGKILL the mail server's master and all that it started; what it took stays queued."""
+        master = int((self.home / "queue" / "pid" / "master.pid").read_text())
+        os.killpg(os.getpgid(master), signal.SIGKILL)
+
+    def start_postfix(self) -> None:
+        """Again, on the same port and queue."""
+        self.postfix("start")
+        _await(self.smtp, self.home)
+
+    def postfix(self, word: str, check: bool = True) -> None:
+        with (self.home / "out").open("ab") as out:
+            subprocess.run(["/usr/sbin/postfix", "-c", str(self.home / "postfix"), word],
+                           check=check, stdout=out, stderr=out)
+
     def clear(self) -> None:
         """Empty every mailbox."""
         for folder in (self.home / "mail").iterdir():
@@ -175,17 +192,17 @@ def mail_servers() -> Iterator[MailServers]:
     dovecot.write_text(_DOVECOT.format(**names))
     (home / "postfix" / "main.cf").write_text(_MAIN.format(**names))
     (home / "postfix" / "master.cf").write_text(_MASTER.format(**names))
-    postfix = ["/usr/sbin/postfix", "-c", str(home / "postfix")]
-    with (home / "out").open("wb") as out:
+    made = MailServers(home, smtp, imap)
+    with (home / "out").open("ab") as out:
         box = subprocess.Popen(["/usr/sbin/dovecot", "-F", "-c", str(dovecot)], stdout=out,
                                stderr=out)
         try:
-            subprocess.run([*postfix, "start"], check=True, stdout=out, stderr=out)
+            made.postfix("start")
             for port in (smtp, imap, lmtp):
                 _await(port, home)
-            yield MailServers(home, smtp, imap)
+            yield made
         finally:
-            subprocess.run([*postfix, "stop"], check=False, stdout=out, stderr=out)
+            made.postfix("stop", check=False)
             box.terminate()
             box.wait()
     shutil.rmtree(home, ignore_errors=True)
