@@ -48,7 +48,7 @@ def test_a_second_death_while_the_first_is_cleared_up_repeats_nothing(
         city: City, outside: Outside, provider: Provider) -> None:
     city.notice(city.warning())
     assert outside.run(FENGHUO_CRASH="after_claim")[0] == -9
-    deadline = machine_now() + 30
+    deadline = machine_now() + 120
     while outside.run(FENGHUO_CRASH="after_accept")[0] != -9:
         assert machine_now() < deadline
     assert len(provider.bodies()) == 1
@@ -64,13 +64,13 @@ def test_a_sender_stopped_past_its_lease_is_refused_by_the_token(
     def stalls(at: Provider, handler: BaseHTTPRequestHandler, form: dict[str, str]) -> None:
         text = at.take(form)
         reached.set()
-        go.wait(20)
+        go.wait(60)
         reply(handler, 201, json.dumps(text))
 
     provider.plan = [stalls]
     first = outside.start(FENGHUO_GATEWAY_TIMEOUT="15", FENGHUO_LEASE_SECONDS="90",
                           FENGHUO_DISPATCH_BUDGET="40")
-    assert reached.wait(20)
+    assert reached.wait(60)
     os.kill(first.pid, signal.SIGSTOP)
     token = city.row(key).token
     city.shorten_lease(key)
@@ -108,16 +108,16 @@ def test_sigterm_ends_begun_sends_and_gives_back_the_rest(
 
     def slow(*of: Any) -> None:
         reached.set()
-        told.wait(20)
+        told.wait(60)
         hangs(0.5)(*of)
 
     provider.plan = [slow] * 12
     process = outside.start(FENGHUO_GATEWAY_TIMEOUT="20")
-    assert reached.wait(20)
+    assert reached.wait(60)
     began = machine_now()
     process.send_signal(signal.SIGTERM)
     told.set()
-    process.communicate(timeout=30)
+    process.communicate(timeout=60)
     assert process.returncode == 0 and machine_now() - began < 10
     states = [city.row(key).state for key in keys]
     assert set(states) == {NoticeState.accepted, NoticeState.queued}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 from collections import Counter
@@ -153,7 +154,7 @@ def test_a_box_killed_in_the_night_loses_nothing(
 
 def test_a_box_killed_in_the_middle_of_many_loses_none_and_what_came_twice_is_marked(
         house: House, boxes: Boxes, city: City) -> None:
-    house.listed = {config.PATH: LIST[config.PATH].replace(b"}", b", per_second: 20}")}  # it drips
+    house.listed = {config.PATH: LIST[config.PATH].replace(b"}", b", per_second: 8}")}  # it drips
     house.settings = house.settings.model_copy(update={
         "gateway_timeout": 10.0, "dispatch_budget": 60.0})
     warning = city.warning()
@@ -162,6 +163,8 @@ def test_a_box_killed_in_the_middle_of_many_loses_none_and_what_came_twice_is_ma
     sending = threading.Thread(target=house.dispatch)
     sending.start()
     boxes.wait(lambda: len(boxes.parts()) >= 5, 60)
+    boxes.running["smsbox"].send_signal(signal.SIGSTOP)  # what comes now is in flight for sure
+    boxes.wait(lambda: NoticeState.claimed in {city.row(key).state for key in texts.values()}, 60)
     boxes.kill("smsbox")
     assert {city.row(key).state for key in texts.values()} != {NoticeState.accepted}
     boxes.start()

@@ -59,7 +59,7 @@ class Outside:
     def run(self, script: str = RUN, **more: str) -> tuple[int, str]:
         """Run the dispatcher to its end, or to its death: -9."""
         process = self.start(script, **more)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate(timeout=120)
         assert process.returncode in (0, -9), err
         return process.returncode, out.strip()
 
@@ -68,6 +68,6 @@ class Outside:
         return self.run(STEP, STEP=name, **more)[0]
 
     def until_quiet(self) -> None:
-        deadline = machine_now() + 60
+        deadline = machine_now() + 120
         while self.run()[1] != "0":
             assert machine_now() < deadline, "the outbox does not come to rest"

@@ -10,9 +10,8 @@ import os
 import signal
 
 SENDING = ("before_claim", "after_claim", "after_accept", "after_record")
-POINTS = ("before_decided", *SENDING, "before_sealed", "after_sealed", "before_in_place")
-"""In the order of a warning's way: decided is committed, a checkpoint is sealed (committed) and
-then filed, the call pack put in its place."""
+"""Those of a dispatch. Beside them ``before_decided`` (the commit of ``assess``),
+``before_sealed`` and ``after_sealed`` (that of a checkpoint), ``before_in_place`` (a file)."""
 
 
 def point(name: str) -> None:
