@@ -83,6 +83,12 @@ def test_however_it_was_saved_a_list_says_the_same(content: bytes) -> None:
     assert head and (head.name, head.phone, head.email) == ("赵六", "+8613912345679", "")
 
 
+def test_a_list_of_more_rows_than_a_city_has_is_refused_whole() -> None:
+    row = "1,烽田尾矿库,安全员,王五,13912345678,\r\n".encode()
+    assert refusals(",".join(HEAD).encode() + b"\r\n" + row * 50_001) == [
+        "list.csv:1:1: found 50001 rows, expected at most 50000"]
+
+
 @pytest.mark.parametrize("typed", [
     "13912345678", "139 1234 5678", "139-1234-5678", "+86 139 1234 5678", "+8613912345678",
     "008613912345678", "8613912345678", "１３９１２３４５６７８", "＋86 13912345678",

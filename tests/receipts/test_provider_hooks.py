@@ -129,12 +129,13 @@ def test_an_answer_to_the_first_text_does_not_answer_an_upgrade_on_its_way(
 
 @pytest.mark.parametrize(("body", "reason"), [
     ("1 K99", Reason.wrong_code), ("嗯?", Reason.unclear), ("没收到", Reason.unclear),
-    ("{{7*7}}", Reason.unclear)])
+    ("{{7*7}}", Reason.unclear), ("👍", Reason.unclear), ("", Reason.unclear),
+    ("YES but who is this?", Reason.unclear), ("不要再发", Reason.unclear)])
 def test_what_is_not_surely_an_answer_waits_for_a_human(
         hook: Hook, city: City, engine: Engine, body: str, reason: Reason) -> None:
     _, owed, _ = city.told()
     city.code()
-    hook.says(body)
+    hook.says(body, NumMedia="0" if body else "1")  # nothing said: a photo
     assert became(engine) == [reason] and city.owed(owed).status == "told"
 
 
