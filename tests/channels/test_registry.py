@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from fenghuo.channels import gateways, tokens
+from fenghuo.channels.config import GatewayConfig
 from fenghuo.channels.registry import in_scenario
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
@@ -29,6 +30,20 @@ def test_credentials_make_real_gateways_channel_by_channel() -> None:
     made = gateways(Settings(**{**SANDBOX, **REAL, "smtp_url": None}))
     assert {gateway.channel: gateway.sandbox for gateway in made} == {
         Channel.sms: False, Channel.email: True, Channel.voice: True}
+
+
+def test_a_scenario_writes_into_no_real_group_but_into_each_of_the_sandbox() -> None:
+    groups = {name: GatewayConfig(name=name, kind=kind)
+              for name, kind in (("duty", "wecom"), ("dam", "feishu"), ("else", "apprise"))}
+    secrets = {"duty": "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=x"}
+    live = gateways(Settings(**SANDBOX, gateway_secrets=secrets), groups)
+    assert [(one.name, one.sandbox) for one in live if one.channel is Channel.chat] == [
+        ("duty", False)]
+    played = gateways(Settings(**SANDBOX, gateway_secrets=secrets, sandbox_feeds=True), groups)
+    assert [(one.name, one.sandbox, one.serves("dam")) for one in played
+            if one.channel is Channel.chat] == [
+        ("duty", True, False), ("dam", True, True), ("else", True, False)]
+    assert not [one for one in gateways(Settings(sandbox_feeds=True), groups)]
 
 
 def test_with_neither_a_channel_has_no_gateway() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import urlsplit
 
-from fenghuo.channels import sandbox_account
+from fenghuo.channels import sandbox_account, wecom_robot
 from fenghuo.channels.base import Gateway
 from fenghuo.channels.config import STANDARD, GatewayConfig
 from fenghuo.channels.doors import Door
@@ -39,7 +39,10 @@ def gateways(settings: Settings,
         if isinstance(gateway, FiledSms):
             gateway.filed = (filed or {}).get(gateway.name, {})
     served = {gateway.channel for gateway in real}
-    played = (make(settings) for channel, make in PLAYED.items() if channel not in served)
+    played = [make(settings) for channel, make in PLAYED.items() if channel not in served]
+    if Channel.chat not in served:  # each group has a robot of its own
+        played += [wecom_robot.played(name, settings) for name, one in configs.items()
+                   if one.channel is Channel.chat]
     return (*real, *(gateway for gateway in played if gateway is not None))
 
 

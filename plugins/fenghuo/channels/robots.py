@@ -27,6 +27,8 @@ from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 MINUTE = 60.0
+PLAYED = "robots"
+"""Where the sandbox plays them: ``/robots/<name>``."""
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 

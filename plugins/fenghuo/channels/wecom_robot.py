@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 from fenghuo.channels.base import Limits
 from fenghuo.channels.cloud_codes import table
 from fenghuo.channels.kinds import Kind
-from fenghuo.channels.robots import MINUTE, Robot, made
+from fenghuo.channels.robots import MINUTE, PLAYED, Robot, made
+from fenghuo.channels.secrets import Secret
+from fenghuo.settings import Settings
 from fenghuo.words import Channel
 
 CODES = table(
@@ -34,6 +36,14 @@ class WecomRobot(Robot):
 
     def signed(self, text: str) -> tuple[str, Mapping[str, Any]]:
         return "", {"msgtype": "text", "text": {"content": text}}
+
+
+def played(name: str, settings: Settings) -> WecomRobot | None:
+    """The sandbox's robot of any service, None where there is no sandbox."""
+    if settings.sandbox_url is None:
+        return None
+    secret = Secret(settings.sandbox_url.rstrip("/"), "", "", f"{PLAYED}/{name}", "")
+    return WecomRobot(name=name, secret=secret, timeout=settings.gateway_timeout, sandbox=True)
 
 
 KIND = Kind(Channel.chat, lambda entry, settings: made(WecomRobot, entry, settings),

@@ -29,7 +29,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from fenghuo.channels.sandbox_account import SENDER
 from fenghuo.clock import machine_now
-from fenghuo.sandbox import calls_side, twilio_side
+from fenghuo.sandbox import calls_side, robots_side, twilio_side
 from fenghuo.sandbox.faults import Fault
 from fenghuo.sandbox.log import read
 from fenghuo.sandbox.payloads import Payload, etag
@@ -70,6 +70,7 @@ def make_app(world: World) -> FastAPI:
     app = FastAPI(title="Fenghuo sandbox", docs_url=None, redoc_url=None, openapi_url=None)
     app.include_router(twilio_side.router(world))
     app.include_router(calls_side.router(world))
+    app.include_router(robots_side.router(world))
     app.include_router(_clock(world))
     app.include_router(_feeds(world))
     app.include_router(_control(world))

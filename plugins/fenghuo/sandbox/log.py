@@ -3,7 +3,8 @@
 It is also the sandbox's only memory: a restarted process reads it back, so that SIGKILL loses
 nothing. Every line has ``n`` (from 0), ``kind``, ``city`` (ISO, UTC) and ``machine`` (epoch
 seconds). Kinds: start, leap, finished, feed, payload, sms, status, inbound, callback,
-callback_lost, mail, act, fault, fault_used, faults_cleared, phone. A torn last line is cut off.
+callback_lost, mail, chat, act, fault, fault_used, faults_cleared, phone. A torn last line is cut
+off.
 """
 
 from __future__ import annotations
