@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+import pandas as pd
 import pytest
 from delivery_cast import NOON, City, reply
 from pydantic import SecretStr
@@ -26,6 +27,7 @@ from sqlalchemy import Engine
 from fenghuo.alarms import AlarmKind, open_alarms
 from fenghuo.channels import Accepted, Ambiguous, Outcome, Outgoing, Rejected, config, gateways
 from fenghuo.clock import FixedClock
+from fenghuo.contacts import Contacts, addresses
 from fenghuo.notices.reach import reach
 from fenghuo.outbox import dispatch
 from fenghuo.settings import Settings
@@ -297,3 +299,18 @@ def test_a_robot_in_doubt_writes_again_and_says_so(
             break
     assert (city.row(key).state, city.row(key).maybe_doubled) == (NoticeState.accepted, True)
     assert groups.posts == ["wecom", "wecom"]
+
+
+def test_a_group_that_was_dissolved_is_out_of_use_until_the_contacts_name_another(
+        city: City, groups: Groups, settings: Settings, engine: Engine) -> None:
+    key = city.notice(city.warning("flood"), channel="chat", address="dingtalk-duty", code=None)
+    groups.plan = [answers({"errcode": 400013, "errmsg": "群已被解散"})]
+    run(engine, settings)
+    assert (city.row(key).state, city.row(key).reason) == (
+        NoticeState.failed, Reason.bad_address)
+    people = pd.DataFrame([("chen", "陈", "+8613800000001", "", "zh", "dingtalk-duty")],
+                          columns=["person", "name", "phone", "email", "language", "chat"])
+    book = Contacts(pd.DataFrame(), people, pd.DataFrame(), {})
+    with writing(engine) as connection:
+        assert addresses.settle(connection, book.addresses, "e" * 64, NOON) == 0
+        assert addresses.settle(connection, {"another"}, "f" * 64, NOON) == 1

@@ -31,8 +31,7 @@ def enter(connection: Connection, files: Mapping[str, bytes], new: Edition, now:
     if not changed:
         return False
     tails.touch(connection)
-    people = new.contacts.people
-    addresses.settle(connection, {*people["phone"], *people["email"]}, digest, now)
+    addresses.settle(connection, new.contacts.addresses, digest, now)
     if before is not None:
         standing.keep(connection, before, new, now)
         _mended(connection, before, new, now)

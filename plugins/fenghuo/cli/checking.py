@@ -97,7 +97,7 @@ def _people(settings: Settings, edition: Edition) -> dict[str, str]:
     try:
         with reading(engine(settings.url)) as connection:
             out = {row.person or row.channel: row for row in addresses.rows(
-                connection, {*book.people["phone"], *book.people["email"]} - {""})}
+                connection, book.addresses)}
             never = proven.unproven(book, proven.by_person(connection), now)
     except (FenghuoError, SQLAlchemyError):
         return {}

@@ -44,7 +44,7 @@ def people(
         rows = []
         for name in sorted(set(book.posts.values())):
             one = book.person(name)
-            closed = [said for address in (one.phone, one.email) for said in shut.get(address, [])
+            closed = [said for address in one.addresses for said in shut.get(address, [])
                       ] if one else []
             if (unproven and name not in never) or (out and not closed):
                 continue

@@ -46,9 +46,9 @@ def holders(connection: Connection, named: Names, site: str) -> list[Holder]:
     filled = [(post, book.holder(site, post)) for post in SITE_POSTS]
     answered = proven.by_person(connection)
     out = addresses.rows(connection, [address for _, one in filled if one
-                                      for address in (one.phone, one.email) if address])
+                                      for address in one.addresses])
     return [Holder(post, one.person if one else None, answered.get(one.person) if one else None,
-                   [row for row in out if one and row.address in (one.phone, one.email)])
+                   [row for row in out if one and row.address in one.addresses])
             for post, one in filled]
 
 

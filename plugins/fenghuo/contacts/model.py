@@ -34,6 +34,11 @@ class Person:
     language: str
     chat: str = ""
 
+    @property
+    def addresses(self) -> tuple[str, ...]:
+        """Wherever they are written to."""
+        return tuple(filter(None, (self.phone, self.email, self.chat)))
+
 
 @dataclass(frozen=True)
 class Contacts:
@@ -115,6 +120,11 @@ class Contacts:
         columns = ["person", "name", "phone", "email", "language"]
         columns += ["chat"] if "chat" in self.people else []
         return {row[0]: Person(*row) for row in self.people[columns].itertuples(index=False)}
+
+    @cached_property
+    def addresses(self) -> frozenset[str]:
+        """Everybody's addresses."""
+        return frozenset(one for person in self._persons.values() for one in person.addresses)
 
     @cached_property
     def _filled(self) -> dict[str, tuple[tuple[str, str], ...]]:

@@ -34,7 +34,7 @@ def out_of_use(connection: Connection, contacts: Contacts, site: str,
                at: datetime) -> list[dict[str, Any]]:
     """Rows as ``why_not``'s: addresses of a site's people that were out of use at ``at``."""
     posts = {address: post for post in SITE_POSTS if (one := contacts.holder(site, post))
-             for address in (one.phone, one.email) if address}
+             for address in one.addresses}
     return [{"at": row.since, "told": False, "reason": row.reason, "hazard": None,
              "post": posts[row.address], "rule": None, "value": None, "threshold": None,
              "drill": None, "detail": " ".join(filter(None, (
