@@ -40,12 +40,13 @@ def settle(connection: Connection, edition: Edition, settings: Settings,
         connection, findings, exposures, edition.digest, edition.contacts, now)
     drills.yield_to(connection, revisions, edition, settings, now)
     counts = Counter(notices.announce(connection, revisions, edition, settings, now,
-                                       partial(_late, settings)))
+                                       partial(_late, settings, now)))
     counts.update(notices.release(connection, edition, settings, now))
     counts.update(escalation.close_superseded(connection, now))
     return Assessed(revisions, dict(counts))
 
 
-def _late(settings: Settings, connection: Connection, warning: int) -> timedelta | None:
-    found = last_of(connection, standing(connection, settings), warning)
+def _late(settings: Settings, now: datetime, connection: Connection,
+          warning: int) -> timedelta | None:
+    found = last_of(connection, standing(connection, settings), warning, now)
     return timedelta(seconds=found.seconds) if found is not None and found.late else None

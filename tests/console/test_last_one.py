@@ -32,9 +32,10 @@ def pages(house: Engine, settings: Settings, rate: str) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize(("rate", "said", "late"), [
-    ("0.5", "1 texts wait; the last leaves slow in about 4 s; the first answer is owed in "
-            "10 min 00 s", False),
-    ("0.002", "the last leaves slow in about 16 min 40 s; the first answer is owed in 10 min 00 s, "
+    ("0.5", "1 texts wait; the last leaves slow in about 4 s; danger or the first answer due "
+            "comes in 10 min 00 s", False),
+    ("0.002", "the last leaves slow in about 16 min 40 s; danger or the first answer due comes in "
+              "10 min 00 s, "
               "which is too late", True)])
 def test_who_may_let_texts_go_reads_first_when_the_last_one_hears(
         house: Engine, settings: Settings, rate: str, said: str, late: bool) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 from delivery_cast import NOON, City
-from sqlalchemy import Engine
+from sqlalchemy import Engine, insert
 
 from fenghuo import alarms
 from fenghuo.channels import Accepted, Gateway, Limits, Outcome, Outgoing
 from fenghuo.outbox.lasting import Last, last_of
+from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel
 
@@ -34,7 +35,7 @@ def held(city: City, warning: int, count: int, **values: object) -> None:
 
 def found(engine: Engine, warning: int, *made: Gateway) -> Last | None:
     with reading(engine) as connection:
-        return last_of(connection, made, warning)
+        return last_of(connection, made, warning, NOON)
 
 
 def test_the_last_one_is_counted_with_what_stands_in_line_and_beside_the_answers(
@@ -82,3 +83,29 @@ def test_where_nothing_waits_or_nothing_is_slow_there_is_nothing_to_say(
     assert found(engine, mine, Paced("only", 0.5)) is None
     held(city, mine, 3)
     assert found(engine, mine, Paced("only", None)) is None
+
+
+def test_what_is_forecast_leaves_the_time_until_it_begins(city: City, engine: Engine) -> None:
+    mine = city.warning("flood")
+    held(city, mine, 20, rank=4)
+    for ahead, lead in ((timedelta(minutes=3), 180.0), (timedelta(hours=3), 600.0),
+                        (-timedelta(hours=1), 600.0)):
+        _forecast(city, mine, ahead)
+        last = found(engine, mine, Paced("only", 0.2))
+        assert last == Last(20, "only", 200.0, lead) and last.late is (lead < 200)
+
+
+def _forecast(city: City, warning: int, ahead: timedelta) -> None:
+    """The warning's revision rests on one finding, which begins so much later."""
+    with writing(city.engine) as connection:
+        for table in (t.revision_site, t.exposure, t.finding):
+            connection.execute(table.delete())
+        key = connection.execute(insert(t.finding).values(
+            edition="e" * 64, agreement="a", rule="r", kind="forecast", hazard="flood", subject="s", at=NOON,
+            holds="true", tier="red", metric="rain", unit="mm", since=NOON, proof=[],
+            facts={"onset": (NOON + ahead).isoformat()})).inserted_primary_key[0]
+        shown = connection.execute(insert(t.exposure).values(
+            finding_id=key, site="quarry", hazard="flood", scope="440785000000",
+            tier="red")).inserted_primary_key[0]
+        connection.execute(insert(t.revision_site).values(
+            revision_id=city.newest(warning), site="quarry", tier="red", exposure_id=shown))

@@ -15,7 +15,7 @@ from fenghuo.words.spans import span
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sentence; ``late`` where the last one hears when an answer is overdue already."""
+    """A sentence; ``late`` where the last one hears when the lead time is over."""
 
     sentence: str
     late: bool
@@ -23,7 +23,8 @@ class Shown:
 
 def last(connection: Connection, view: Any, warning: int) -> Shown | None:
     """Of a warning's texts that have not left; None where no gateway's pace keeps them."""
-    found = last_of(connection, standing(connection, view.settings), warning)
+    found = last_of(connection, standing(connection, view.settings), warning,
+                    view.now)
     if found is None:
         return None
     said = view.word("last_one").format(found.texts, found.gateway,

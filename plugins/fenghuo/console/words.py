@@ -195,7 +195,7 @@ reason|原因|reason
 text|文本|text
 doubled|可能重复|maybe doubled
 last_one|未发 {} 条，最后一条经 {} 约 {} 后发出|{} texts wait; the last leaves {} in about {}
-last_lead|；首个答复时限 {}|; the first answer is owed in {}
+last_lead|；距预报开始或首个答复时限 {}|; danger or the first answer due comes in {}
 last_late|，超过时限：先电话通知，或加一条网关|, which is too late: ring people up, or add a gateway
 informed_of|仅由群机器人通知、不作为送达 {} 项|{} had only a robot's word in a group: no proof
 doubled_of|可能重复的文本 {} 条|{} messages maybe doubled

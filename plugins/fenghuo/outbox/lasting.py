@@ -2,26 +2,36 @@
 
 Each gateway takes so many parts a second, the gravest first, and what stands in line already goes
 before its like; long lines are shared as sharing.py shares them. Who decides sees it before he lets
-go, with the time that the texts' answers have.
+go, beside the lead time: until the danger begins, or until the first answer is owed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.outbox.sharing import failing, in_order, leaving
-from fenghuo.store.tables import notice, notice_item, notice_obligation, obligation, revision
+from fenghuo.store.tables import (
+    exposure,
+    finding,
+    notice,
+    notice_item,
+    notice_obligation,
+    obligation,
+    revision,
+    revision_site,
+)
 from fenghuo.words import NoticeState
 
 
 @dataclass(frozen=True, slots=True)
 class Last:
     """The last of ``texts`` (or calls) leaves ``gateway`` after ``seconds``; ``lead`` are those
-    in which the first answer is owed, None where none is."""
+    until the first answer is owed or the danger begins, None where neither is ahead."""
 
     texts: int
     gateway: str
@@ -30,13 +40,14 @@ class Last:
 
     @property
     def late(self) -> bool:
-        """Whether the last one hears when an answer is overdue already."""
+        """Whether the last one hears when the time is over."""
         return self.lead is not None and self.seconds > self.lead
 
 
-def last_of(connection: Connection, made: Sequence[Gateway], warning: int) -> Last | None:
-    """The last of the texts of a warning that have not left, held ones let go now; None where
-    nothing waits, or nothing waits for a gateway."""
+def last_of(connection: Connection, made: Sequence[Gateway], warning: int,
+            now: datetime) -> Last | None:
+    """The last of the texts of a warning that have not left, held ones let go at the city instant
+    ``now``; None where nothing waits, or nothing waits for a gateway."""
     n = notice.c
     own = (select(n.id).join(notice_item, notice_item.c.notice_id == n.id)
            .join(revision, revision.c.id == notice_item.c.revision_id)
@@ -46,7 +57,8 @@ def last_of(connection: Connection, made: Sequence[Gateway], warning: int) -> La
     if not mine:
         return None
     found: Last | None = None
-    lead, fails = _lead(connection, mine), failing(connection)
+    leads = [*_answers(connection, mine), *_onsets(connection, warning, now)]
+    lead, fails = min(leads, default=None), failing(connection)
     for channel in {one.channel for one in made}:
         line = of_channel(made, channel)
         if not any(one.limits().per_second for one in line):
@@ -60,14 +72,27 @@ def last_of(connection: Connection, made: Sequence[Gateway], warning: int) -> La
     return found
 
 
-def _lead(connection: Connection, notices: Collection[str]) -> float | None:
-    """The shortest time for an answer that notices ask for, in seconds."""
+def _answers(connection: Connection, notices: Collection[str]) -> Iterator[float]:
+    """The seconds for an answer that notices ask for."""
     o, no = obligation.c, notice_obligation.c
     some = sorted(notices)
-    spans = [row.answer_due - row.opened for start in range(0, len(some), 500)
-             for row in connection.execute(
-                 select(o.opened, func.min(o.answer_due).label("answer_due"))
-                 .join(notice_obligation, no.obligation_id == o.id)
-                 .where(no.notice_id.in_(some[start:start + 500]), o.answer_due.is_not(None))
-                 .group_by(o.opened))]
-    return min(spans).total_seconds() if spans else None
+    for start in range(0, len(some), 500):
+        for row in connection.execute(
+                select(o.opened, func.min(o.answer_due).label("due"))
+                .join(notice_obligation, no.obligation_id == o.id)
+                .where(no.notice_id.in_(some[start:start + 500]), o.answer_due.is_not(None))
+                .group_by(o.opened)):
+            yield (row.due - row.opened).total_seconds()
+
+
+def _onsets(connection: Connection, warning: int, now: datetime) -> Iterator[float]:
+    """The seconds until what a warning's newest revision speaks of begins, where it is ahead."""
+    newest = (select(func.max(revision.c.id)).where(revision.c.warning_id == warning)
+              .scalar_subquery())
+    found = (select(exposure.c.finding_id)
+             .join(revision_site, revision_site.c.exposure_id == exposure.c.id)
+             .where(revision_site.c.revision_id == newest))
+    for facts in connection.scalars(select(finding.c.facts).where(finding.c.id.in_(found))):
+        onset = (facts or {}).get("onset")
+        if onset and (ahead := (datetime.fromisoformat(onset) - now).total_seconds()) > 0:
+            yield ahead
