@@ -123,6 +123,8 @@ class Settings(BaseSettings):
     """Rules change by drafts alone: what is changed on disk is refused and alarmed."""
     signers: tuple[str, ...] = ()
     """Who may sign for less sensitive rules, beside those who hold a ``leader`` post."""
+    approvers: tuple[str, ...] = ()
+    """Airflow's ids of those who may answer an approval there; empty: whoever it lets answer."""
 
     heartbeat_url: str | None = None
     """Somebody outside who is asked (GET) at every good watch and alarms when the asking stops."""

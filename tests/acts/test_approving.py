@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from acts_cast import Desk, found
+from warning_cast import T0
 
-from acts_cast import Desk
-from warning_cast import T0, gauge
-
-from fenghuo import assessing, pipeline
+from fenghuo import pipeline
 from fenghuo.acts import holding
 from fenghuo.store import tables as t
-from fenghuo.store.engine import writing
-from fenghuo.words import Level
-
-
-def found(desk: Desk, **changes: Any) -> None:
-    """A gauge beside the pond stands at red under the house's own meteorological agreement."""
-    finding = gauge(Level.red, 112.0, 100.0, desk.clock.at, agreement="meteorological",
-                    rule="meteorological/rainstorm-gauge", **changes)
-    with writing(desk.engine) as connection:
-        assessing.settle(connection, desk.edition, desk.house.settings, [finding], desk.clock.at)
 
 
 def at_the_site(desk: Desk) -> set[str]:

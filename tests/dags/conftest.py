@@ -31,7 +31,8 @@ for name, dag in bag.dags.items():
         "max_active_runs": dag.max_active_runs, "paused": dag.is_paused_upon_creation,
         "tasks": {task.task_id: {
             "after": sorted(task.upstream_task_ids), "retries": task.retries,
-            "owner": task.owner, "seconds": task.execution_timeout.total_seconds(),
+            "owner": task.owner,
+            "seconds": task.execution_timeout and task.execution_timeout.total_seconds(),
             "rule": task.trigger_rule.value, "mapped": task.is_mapped,
             "outlets": [outlet.name for outlet in task.outlets or ()],
         } for task in dag.tasks},

@@ -9,7 +9,7 @@ import pytest
 
 from fenghuo import pipeline
 from fenghuo.clock import clock_of
-from fenghuo.orchestration import lingering, rounds
+from fenghuo.orchestration import approving, lingering, rounds
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 from fenghuo.outbox import SILENT
 from fenghuo.pipeline import House
@@ -31,6 +31,7 @@ def test_what_judging_queued_begins_to_go_out_in_the_same_task_for_a_short_while
     monkeypatch.setattr(pipeline, "assess", lambda at: StepReport(
         "assess", datetime(2026, 6, 8, tzinfo=UTC), 0.0, did))
     monkeypatch.setattr(pipeline, "dispatch", dispatch)
+    monkeypatch.setattr(approving, "waiting", lambda at: [])
     rounds.assess()
     assert budgets == sent
 

@@ -12,9 +12,9 @@ from sqlalchemy import Engine, select, update
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from warning_cast import CONTACTS, T0
+from warning_cast import CONTACTS, T0, gauge
 
-from fenghuo import editions, pipeline
+from fenghuo import assessing, editions, pipeline
 from fenghuo.clock import FixedClock
 from fenghuo.editions import files_on_disk
 from fenghuo.notices import obligations
@@ -23,6 +23,7 @@ from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
+from fenghuo.words import Level
 
 ROOT = Path(__file__).parents[2]
 
@@ -94,6 +95,14 @@ class Desk:
         """The kinds of the ledger's entries that begin so."""
         return [row["kind"] for row in self.rows(t.ledger_entry)
                 if row["kind"].startswith(prefix)]
+
+
+def found(desk: Desk, **changes: Any) -> None:
+    """A gauge beside the pond stands at red under the house's own meteorological agreement."""
+    finding = gauge(Level.red, 112.0, 100.0, desk.clock.at, agreement="meteorological",
+                    rule="meteorological/rainstorm-gauge", **changes)
+    with writing(desk.engine) as connection:
+        assessing.settle(connection, desk.edition, desk.house.settings, [finding], desk.clock.at)
 
 
 DAM = {"form": "fax", "issuer": "锦江水库管理处", "caller": "王工", "document": "锦水〔2026〕12号",

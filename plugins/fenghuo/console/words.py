@@ -77,6 +77,7 @@ asked_who|已请|asked:
 via_console|控制台|console
 via_cli|命令行|command line
 via_sms|短信|SMS
+via_airflow|Airflow|Airflow
 via_clock|逾时|by time
 via_house|系统|the house
 of_total|共 {} 项|{} in all

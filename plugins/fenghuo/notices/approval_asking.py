@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -84,16 +84,22 @@ def _open(connection: Connection, gate: Gate, contacts: Contacts, texts: Texts,
     return asked
 
 
+def area(contacts: Contacts, sites: Iterable[str], language: str) -> str:
+    """The county of an approval's sites."""
+    county = contacts.office_of(min(sites), "county").partition(":")[2]
+    district = contacts.district(county.ljust(12, "0")) or {}
+    return district.get("name_en" if language == "en" else "name") or county
+
+
 def _notice(gate: Gate, key: int, person: Person, code: str, contacts: Contacts, texts: Texts,
             settings: Settings, slow: timedelta | None) -> Notice:
     language, revision = person.language, gate.revision
-    county = contacts.office_of(min(gate.sites), "county").partition(":")[2]
-    city = contacts.district(f"{county[:4]}00000000")
-    district = contacts.district(f"{county}000000") or {}
-    name = district.get("name_en" if language == "en" else "name") or county
+    city = contacts.district(contacts.office_of(min(gate.sites), "city").partition(":")[2]
+                             .ljust(12, "0"))
     context = {
         "signature": signature(gate.agreement.parties.bureau, city, language),
-        "hazard": wording.HAZARD[language][revision.hazard], "area": name,
+        "hazard": wording.HAZARD[language][revision.hazard],
+        "area": area(contacts, gate.sites, language),
         "count": len(gate.sites), "code": code, "otherwise": gate.rule.otherwise,
         "due": f"{gate.due.astimezone(settings.zone):%H:%M}",
         "late": _minutes(slow, language) if slow else ""}

@@ -1,8 +1,8 @@
 """The word that our own finding of the highest tier waits for: asked, given once, or not in time.
 
 The row is written with the revision; its texts stand held, and its ladders begin at its end. The
-console, the command line, a text with the code from somebody who was asked, and the clock all close
-the same row, once; whoever comes later changes nothing.
+console, the command line, a text with the code from somebody who was asked, Airflow and the clock
+all close the same row, once; whoever comes later changes nothing.
 """
 
 from __future__ import annotations

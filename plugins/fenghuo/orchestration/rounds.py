@@ -14,6 +14,7 @@ from typing import Any
 
 from fenghuo import outbox, pipeline
 from fenghuo.clock import machine_now
+from fenghuo.orchestration import approving
 from fenghuo.orchestration.lingering import Round, brief, linger
 from fenghuo.orchestration.secrets import settings_of_task
 from fenghuo.orchestration.sweeps import DOORBELL, RING
@@ -58,6 +59,23 @@ def assess() -> None:
     _say(report)
     if report.did:
         _say(pipeline.dispatch(brief(house)))
+    _ask(house)
+
+
+def _ask(house: House) -> None:
+    """A run of ``approve`` for each open approval, under its number: asked each time, begun once.
+
+    The message of TriggerDagRunOperator without the operator, whose import takes half a second of
+    every sweep. Airflow is one of several places to answer at: its refusal stops nothing.
+    """
+    for key in approving.waiting(house):
+        from airflow.sdk.execution_time import comms, task_runner
+
+        try:
+            task_runner.SUPERVISOR_COMMS.send(comms.TriggerDagRun(
+                dag_id="approve", run_id=f"approval-{key}", conf={"approval": key}))
+        except Exception as error:
+            print(f"approval {key} cannot be asked for in Airflow: {error}")
 
 
 def dispatch(ring: Ring) -> None:

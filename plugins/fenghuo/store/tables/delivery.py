@@ -196,7 +196,7 @@ approval = Table(
     word("decision", nullable=True),  # send | hold | void
     word("reason", nullable=True),
     word("by", nullable=True),
-    word("via", nullable=True),  # console | cli | sms | clock | house
+    word("via", nullable=True),  # console | cli | sms | airflow | clock | house
     Index("ix_approval_due", "decided", "due"),
     Index("uq_approval_open", "warning_id", unique=True,
           sqlite_where=text("decided IS NULL"), postgresql_where=text("decided IS NULL")),
