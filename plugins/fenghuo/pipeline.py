@@ -210,7 +210,8 @@ def follow_up(house: House) -> StepReport:
             edition = editions.load(connection, now)
         polled = returning.poll(house.engine, house.gateways, house.settings, now)
         lapsed, next_lapse = _when_due(  # before a ladder climbs for what is held
-            house, now, approvals.next_due, lambda c: approvals.lapse(c, now))
+            house, now, approvals.next_due, lambda c: _lapse(c, now))
+        crash.point("after_lapsed")
         climbed = escalation.climb(house.engine, edition, house.settings, now)
         attended, next_look = returning.attend(house.engine, edition, now)
         let_go, next_release = _when_due(
@@ -223,6 +224,12 @@ def follow_up(house: House) -> StepReport:
                                          next_ring),
                        counts=dict(Counter(climbed.counts) + told))
     return step(house, "follow_up", work)
+
+
+def _lapse(connection: Connection, now: datetime) -> int:
+    lapsed = approvals.lapse(connection, now)
+    crash.point("before_lapsed")
+    return lapsed
 
 
 def _when_due(house: House, now: datetime, due: Callable[[Connection], datetime | None],

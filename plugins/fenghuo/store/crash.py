@@ -11,7 +11,8 @@ import signal
 
 SENDING = ("before_claim", "after_claim", "after_accept", "after_record")
 """Those of a dispatch. Beside them ``before_decided`` (the commit of ``assess``),
-``before_sealed`` and ``after_sealed`` (that of a checkpoint), ``before_in_place`` (a file)."""
+``before_lapsed`` and ``after_lapsed`` (that of an approval nobody answered), ``before_sealed`` and
+``after_sealed`` (that of a checkpoint), ``before_in_place`` (a file)."""
 
 
 def point(name: str) -> None:
