@@ -79,7 +79,7 @@ def test_who_has_answered_is_called_no_more_but_for_measures(town: Town) -> None
     assert look(town, T0 + 11 * MIN) == {"packed": 1}
     page = pack(town).read_text()
     assert page.count('class="write"') == before - 1
-    assert "报落实情况" in page and "陈静</td><td class=\"phone\">" not in page
+    assert "报启动 started 12:30" in page and "陈静</td><td class=\"phone\">" not in page
 
 
 def test_who_does_not_know_yet_comes_before_who_owes_measures(town: Town) -> None:

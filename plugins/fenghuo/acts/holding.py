@@ -94,7 +94,7 @@ def _approve(connection: Connection, edition: EditionLike, settings: Settings, w
 def _wind_on(connection: Connection, warning_id: int, since: datetime, now: datetime) -> None:
     """Whoever was not told yet has his whole time to answer, from now."""
     o = t.obligation.c
-    rows = connection.execute(select(o.id, o.opened, o.answer_due, o.next_rung_at).where(
+    rows = connection.execute(select(t.obligation).where(
         o.warning_id == warning_id, o.status == ObligationStatus.pending.value)).all()
     obligations.put_off(connection, rows, {row.id: now - max(since, row.opened) for row in rows})
 

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, and_, func, select
 
 from fenghuo.alarms.kinds import AlarmKind
 from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
 from fenghuo.store.tables import call_task, obligation, registration, warning
-from fenghuo.words import WarningState
+from fenghuo.words import Measures, ObligationStatus, Reason, WarningState
 
 SECOND_PERSON = timedelta(minutes=5)
 HELD = timedelta(minutes=5)
@@ -24,6 +24,31 @@ HELP_RUNG = 0
 """The rung number of a call for help on a call list; ladders begin at 1."""
 VISIT_RUNG = -2
 """The number of a site to go to in person, on the same lists: once for a site and warning."""
+
+
+REPORT_RUNG = -3
+"""The number of a call for a report of measures, on the same lists: once for a site."""
+
+
+def reports_wait() -> ColumnElement[bool]:
+    """Of obligations (joined to their warning): those whose site confirmed, and of which a report
+    is looked for at ``report_at``.
+
+    Who has not confirmed climbs his ladder instead; who cries for help, or has stopped work and
+    left, is asked nothing.
+    """
+    o, mine, c = obligation.c, obligation.alias(), call_task.c
+    there = (mine.c.warning_id == o.warning_id) & (mine.c.site == o.site)
+    answered = mine.c.status == ObligationStatus.answered.value
+    helped = (select(c.id).join(mine, mine.c.id == c.obligation_id)
+              .where(there, c.rung == HELP_RUNG, c.done.is_(None)))
+    return and_(
+        o.report_at.is_not(None), warning.c.state == WarningState.in_force.value,
+        warning.c.held.is_(None),
+        select(mine.c.id).where(there, answered, mine.c.reason != Reason.shut.value).exists(),
+        ~select(mine.c.id).where(there, answered, mine.c.reason == Reason.shut.value).exists(),
+        ~select(mine.c.id).where(there, mine.c.measures == Measures.done.value).exists(),
+        ~helped.exists())
 
 
 def look(connection: Connection, now: datetime, counts: Counter[str]) -> None:

@@ -132,8 +132,14 @@ def _answers(connection: Connection, up: float, settings: Settings, now: datetim
         .join(warning, w.id == o.warning_id)
         .where(owed & (w.state == WarningState.in_force.value) & w.held.is_(None)
                & (o.next_rung_at < looked - STUCK))).one()
-    _set(connection, AlarmKind.obligations_overdue, "city", bool(stuck),
-         f"{stuck} rungs not climbed, the first due {first}", now, counts)
+    missed, asked = connection.execute(
+        select(func.count(), func.min(o.report_at)).select_from(obligation)
+        .join(warning, w.id == o.warning_id)
+        .where(waiting.reports_wait() & (o.report_at < looked - STUCK))).one()
+    said = [f"{count} {what}, the first due {at}" for count, what, at in (
+        (stuck, "rungs not climbed", first), (missed, "reports not asked for", asked)) if count]
+    _set(connection, AlarmKind.obligations_overdue, "city", bool(said), "; ".join(said), now,
+         counts)
     later: datetime | None = connection.scalar(
         select(func.min(o.answer_due)).where(owed & (o.answer_due > now)))
     return later

@@ -14,6 +14,7 @@ from fenghuo.cli.frame import instant as typed
 from fenghuo.cli.wording import Languages, explain_rule
 from fenghuo.contacts import proven
 from fenghuo.editions.unheard import unheard
+from fenghuo.notices import reports
 from fenghuo.notices.explain import NoSuchNotice
 from fenghuo.notices.explain import explain as explained
 from fenghuo.notices.reach import doubled, out_of_use
@@ -88,7 +89,13 @@ def reach(warning: int, as_json: AsJson = False) -> None:
         twice = [{"what": "maybe doubled", "person": row.person, "channel": row.channel,
                   "address": mask(row.address), "notice": row.id}
                  for row in doubled(connection, warning)]
-    for rows in filter(None, (more, twice)):
+        came = [{"what": "measures", "site": one.site, "measures": one.measures.value,
+                 "lack": one.lack and one.lack.value, "due": city(one.due, at),
+                 "overdue": one.overdue, "started": city(one.started, at),
+                 "done": city(one.done, at), "withdrawn": one.number,
+                 "reminded": city(one.reminded, at), "county_told": one.listed}
+                for one in reports.progress(connection, warning, at.clock.now())]
+    for rows in filter(None, (came, more, twice)):
         show(rows, as_json, str(rows[0]["what"]))
 
 

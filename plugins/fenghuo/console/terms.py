@@ -148,6 +148,8 @@ reason left_area 不再影响
 reason ended 结束
 reason corrected 更正
 reason rung 逐级叫应
+reason report_owed 催报措施
+reason report_overdue 措施逾期告知县级
 reason bundle 合并一条
 reason released 到时放行
 reason second_channel 第二渠道

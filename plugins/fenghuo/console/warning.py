@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,9 +12,10 @@ from sqlalchemy import Connection, case, func, select
 
 from fenghuo.console.tally import Tally, tallies
 from fenghuo.contacts import addresses
+from fenghuo.notices import reports
 from fenghuo.notices.reach import WORST, doubled, informed
 from fenghuo.store import tables as t
-from fenghuo.words import Channel, FenghuoError
+from fenghuo.words import Channel, FenghuoError, Measures
 
 PERSONS = 500
 SITES = 500
@@ -50,7 +52,14 @@ class Page:
     doubled: int
     informed: int
     approvals: Sequence[Any]
+    progress: Sequence[reports.Progress]
     out: Mapping[str, Sequence[Any]]
+
+    def counted(self) -> tuple[int, int, int, int]:
+        """Sites that owe a report, have started, are done; and how many of them are overdue."""
+        by = Counter(one.measures for one in self.progress)
+        return (by[Measures.owed], by[Measures.started], by[Measures.done],
+                sum(one.overdue for one in self.progress))
 
     def said_out(self, person: str | None, term: Callable[[str, str], str]) -> str:
         """What of a person's addresses is out of use, in the reader's words."""
@@ -77,6 +86,7 @@ def read(connection: Connection, warning: int, now: datetime, *, revision: int |
                 informed(connection, warning),
                 connection.execute(select(t.approval).where(
                     t.approval.c.warning_id == warning).order_by(t.approval.c.id)).all(),
+                reports.progress(connection, warning, now),
                 _out(connection))
 
 

@@ -160,6 +160,12 @@ answered_at|回应|answered
 answer|答复|answer
 rung|叫应级|rung
 measures|措施|measures
+measures_sum|应落实 {}，已启动 {}，已完成 {}；逾期未报 {}|owed {}, started {}, done {}; overdue {}
+started_at|启动|started
+done_at|完成|done
+reminded|催报|reminded
+county_told|告知县级|county told of
+report_missing|催报措施|report of measures
 calling|拨打|calling
 silent_list|谁还没有回应|Who has not answered
 everybody|每个人|Everybody

@@ -37,7 +37,7 @@ def look(engine: Engine, edition: EditionLike, settings: Settings,
         if revision is not None and not _due(path, revision, now):
             return {}
         page = None if revision is None else _page(
-            pack_rows.lines(connection, edition.contacts), edition, revision, settings, now)
+            pack_rows.lines(connection, edition.contacts, now), edition, revision, settings, now)
     try:
         _replace(path, page)
     except OSError as error:

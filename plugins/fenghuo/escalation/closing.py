@@ -11,12 +11,15 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, or_, select, update
 
-from fenghuo.alarms.waiting import HELP_RUNG
+from fenghuo.alarms.waiting import HELP_RUNG, REPORT_RUNG
 from fenghuo.notices import outgoing
+from fenghuo.notices.letters import Kind
 from fenghuo.outbox.results import note_dropped
 from fenghuo.store import tables as t
 from fenghuo.words import NoticeState, ObligationStatus, Reason
 
+_OF_REPORTS = (Kind.remind, Kind.overdue)
+"""Texts to and about those who have answered."""
 _OVER = (ObligationStatus.answered, ObligationStatus.excused)
 
 
@@ -27,7 +30,9 @@ def close_superseded(connection: Connection, now: datetime) -> dict[str, int]:
     waiting = c.done.is_(None) & (c.rung != HELP_RUNG)
     for outcome, why in (
             (Reason.superseded, o.opened > c.opened),
-            (Reason.warning_closed, o.status == ObligationStatus.excused.value)):
+            (Reason.warning_closed, or_(
+                o.status == ObligationStatus.excused.value,
+                (c.rung == REPORT_RUNG) & o.listed.is_(None)))):  # nothing is owed there any more
         theirs = select(o.id).where(o.id == c.obligation_id, why)
         closed = connection.execute(update(t.call_task).where(waiting, theirs.exists())
                                     .values(done=now, outcome=outcome.value))
@@ -39,7 +44,7 @@ def _texts(connection: Connection, now: datetime) -> int:
     n, no, o, i, r = (t.notice.c, t.notice_obligation.c, t.obligation.c, t.notice_item.c,
                       t.revision.c)
     rows = connection.execute(
-        select(n.id, o.opened_by, o.status, func.max(i.revision_id).label("spoken"))
+        select(n.id, n.kind, o.opened_by, o.status, func.max(i.revision_id).label("spoken"))
         .join(t.notice_obligation, no.notice_id == n.id)
         .join(t.obligation, o.id == no.obligation_id)
         .join(t.notice_item, i.notice_id == n.id)
@@ -47,7 +52,8 @@ def _texts(connection: Connection, now: datetime) -> int:
         .where(n.state.in_([NoticeState.queued.value, NoticeState.held.value]),
                or_(n.step.startswith("rung:"), n.step.startswith("remind:")))
         .group_by(n.id, o.id, o.opened_by, o.status)).all()
-    alive = {row.id for row in rows if row.opened_by <= row.spoken and row.status not in _OVER}
+    alive = {row.id for row in rows if row.opened_by <= row.spoken
+             and (row.status not in _OVER or row.kind in _OF_REPORTS)}
     dead = sorted({row.id for row in rows} - alive)
     outgoing.drop(connection, dead, Reason.superseded)
     for key in dead:

@@ -10,9 +10,17 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select
 
 from fenghuo.contacts import Contacts, Person
-from fenghuo.notices import wording
+from fenghuo.notices import reports, wording
 from fenghuo.store import tables as t
-from fenghuo.words import Channel, Hazard, Level, Measures, ObligationStatus, WarningState
+from fenghuo.words import (
+    Channel,
+    Hazard,
+    Level,
+    Measures,
+    ObligationStatus,
+    Reason,
+    WarningState,
+)
 
 _OPEN = (ObligationStatus.pending, ObligationStatus.told, ObligationStatus.escalating,
          ObligationStatus.unreachable)
@@ -21,7 +29,7 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One call to make. ``due`` is when the answer was owed, None where only measures are;
+    """One call to make. ``due`` is when the answer was owed, or the report of a measure (``lack``);
     ``others`` ring next, in the order of the site's list; ``say`` is the text that was written
     for this duty, empty where there is none."""
 
@@ -35,6 +43,7 @@ class Line:
     tier: Level
     status: str
     due: datetime | None
+    lack: Measures | None
     say: str
 
 
@@ -60,20 +69,23 @@ def alert(connection: Connection) -> int | None:
     return newest
 
 
-def lines(connection: Connection, contacts: Contacts) -> list[Line]:
-    """Every answer owed, then every measure; the gravest and longest due first."""
+def lines(connection: Connection, contacts: Contacts, now: datetime) -> list[Line]:
+    """Every answer owed, then of each site the report of measures; the gravest and longest due
+    first."""
     o, w = t.obligation.c, t.warning.c
     answer = and_(o.status.in_([status.value for status in _OPEN]), o.answer_due.is_not(None))
-    measures = and_(o.status == ObligationStatus.answered.value,
-                    o.measures.in_([Measures.owed.value, Measures.started.value]))
+    measures = and_(o.status == ObligationStatus.answered.value, o.site.not_like("%:%"),
+                    o.measures != Measures.none.value, o.reason != Reason.shut.value)
     rows = connection.execute(
         select(t.obligation, w.hazard).join(t.warning, w.id == o.warning_id)
         .where(w.state == WarningState.in_force.value, w.drill_id.is_(None),
-               or_(answer, measures))).all()
+               or_(answer, measures)).order_by(o.id)).all()
+    asked, lacks = _reports(rows, now)
     said = _texts(connection, [row.id for row in rows])
     there = _by_place(contacts)
-    made = [_line(row, contacts, there.get(row.site, ()), said.get(row.id, "")) for row in rows]
-    return sorted(made, key=lambda line: (line.due is None, -line.tier.rank,
+    made = [_line(row, contacts, there.get(row.site, ()), said.get(row.id, ""), lacks)
+            for row in asked]
+    return sorted(made, key=lambda line: (line.lack is not None, -line.tier.rank,
                                           line.due.timestamp() if line.due else 0.0,
                                           line.place, line.post))
 
@@ -97,15 +109,36 @@ def called(contacts: Contacts, place: str) -> str:
     return row["name"] if row else place
 
 
-def _line(row: Any, contacts: Contacts, there: Sequence[tuple[str, Person]], say: str) -> Line:
+_Lacks = dict[int, tuple[Measures | None, datetime | None]]
+
+
+def _reports(rows: Sequence[Any], now: datetime) -> tuple[list[Any], _Lacks]:
+    """The rows to call: all that owe an answer, and one of each site that owes a report; with what
+    that lacks."""
+    found = [row for row in rows if row.status != ObligationStatus.answered]
+    lacks: _Lacks = {}
+    sites: dict[tuple[int, str], list[Any]] = {}
+    for row in rows:
+        if row.status == ObligationStatus.answered:
+            sites.setdefault((row.warning_id, row.site), []).append(row)
+    for mine in sites.values():
+        lack, due = reports.lacking(mine, now)
+        if lack is not None:
+            found.append(mine[0])
+            lacks[mine[0].id] = lack, due
+    return found, lacks
+
+
+def _line(row: Any, contacts: Contacts, there: Sequence[tuple[str, Person]], say: str,
+          lacks: _Lacks) -> Line:
     person = contacts.present(row.person)
+    lack, due = lacks.get(row.id, (None, row.answer_due))
     others = [(wording.POST["zh"].get(post, post), one.name, wording.telephone(one.phone))
               for post, one in there if one != person and one.phone]
     return Line(
         row.id, called(contacts, row.site), wording.POST["zh"].get(row.post, row.post),
         person.name if person else "", wording.telephone(person.phone) if person else "", others,
-        wording.HAZARD["zh"][Hazard(row.hazard)], Level(row.tier), row.status,
-        row.answer_due if row.status != ObligationStatus.answered else None, say)
+        wording.HAZARD["zh"][Hazard(row.hazard)], Level(row.tier), row.status, due, lack, say)
 
 
 def _by_place(contacts: Contacts) -> dict[str, list[tuple[str, Person]]]:

@@ -71,7 +71,7 @@ def tell(connection: Connection, fired: Sequence[Fired], edition: EditionLike,
             outgoing.join(connection, [(key, one.row.id) for one in message.fired
                                        if one not in rest])
             _already_told(connection, [one for one in message.fired if one not in rest], now)
-            step = _free_step(connection, revision, message)
+            step = free_step(connection, revision.id, message.channel, message.address)
         if rest:
             message.fired = rest
             letter = _letter(drafter, revision, message, given[purpose_of(revision)], edition, now)
@@ -80,7 +80,7 @@ def tell(connection: Connection, fired: Sequence[Fired], edition: EditionLike,
             notices.append(Notice(
                 message.channel, message.address, step, person.person if person else None,
                 letter.language, composed.subject, composed.text, composed.parts, letter.code,
-                letter.tier.rank, letter.signed, Reason.rung, _expires(revision, now),
+                letter.tier.rank, letter.signed, Reason.rung, expires_of(revision, now),
                 (revision.id,), tuple(sorted({one.row.id for one in message.fired})),
                 form=composed.form))
     outgoing.enqueue(connection, notices, now)
@@ -103,7 +103,7 @@ def _codes(connection: Connection, messages: Sequence[_Message],
             for purpose, persons in asked.items()}
 
 
-def _expires(revision: RevisionWritten, now: datetime) -> datetime:
+def expires_of(revision: RevisionWritten, now: datetime) -> datetime:
     """A warning that its issuer went on with silently outlives the end its revision names."""
     ends = revision.expires
     return ends if ends is not None and ends > now else now + LIFE
@@ -140,7 +140,7 @@ def _letter(drafter: Drafter, revision: RevisionWritten, message: _Message,
     language = person.language if person else "zh"
     places = drafter.places(revision)
     sites = dict.fromkeys(site for one in message.fired for site in _sites_of(one, places, edition))
-    silent = dict.fromkeys(_called(one, places, language, edition) for one in message.fired)
+    silent = dict.fromkeys(called(one.row, places, language, edition) for one in message.fired)
     ask = first.aim.site
     return Letter(
         Kind.calls if message.calls else Kind.rung, revision.hazard, language,
@@ -162,17 +162,17 @@ def _sites_of(one: Fired, places: dict[str, Any], edition: EditionLike) -> list[
     return [site for site in places if edition.contacts.office_of(site, kind) == place]
 
 
-def _called(one: Fired, places: dict[str, Any], language: str, edition: EditionLike) -> str:
+def called(row: Any, places: dict[str, Any], language: str, edition: EditionLike) -> str:
     """Who has not answered: site, post, name."""
-    person = edition.contacts.person(one.row.person) if one.row.person else None
-    post = wording.POST[language].get(one.row.post, one.row.post)
+    person = edition.contacts.person(row.person) if row.person else None
+    post = wording.POST[language].get(row.post, row.post)
     name = person.name if person else ("空缺" if language == "zh" else "vacant")
-    place = places.get(one.row.site)
-    called = place.called(language) if place else ""
+    place = places.get(row.site)
+    name_of = place.called(language) if place else ""
     if language == "zh":
-        return f"{called}{post}{name}" if place else name
+        return f"{name_of}{post}{name}" if place else name
     # a name in Chinese would more than double an English text
-    return " ".join(word for word in (called, post, name) if word.isascii() and word)
+    return " ".join(word for word in (name_of, post, name) if word.isascii() and word)
 
 
 def _known(connection: Connection, messages: Sequence[_Message],
@@ -206,12 +206,11 @@ def _covered(connection: Connection, revision: RevisionWritten, message: _Messag
         .where(no.notice_id == key)))
 
 
-def _free_step(connection: Connection, revision: RevisionWritten, message: _Message) -> str:
-    """``remind:K``: another site's silence, after this rung was already told to this address."""
+def free_step(connection: Connection, revision: int, channel: Channel, address: str) -> str:
+    """``remind:K``: one more text to an address that a revision was told to before."""
     i = t.notice_item.c
     taken = set(connection.scalars(select(i.step).where(
-        i.revision_id == revision.id, i.channel == message.channel.value,
-        i.address == message.address)))
+        i.revision_id == revision, i.channel == channel.value, i.address == address)))
     number = 1
     while f"remind:{number}" in taken:
         number += 1

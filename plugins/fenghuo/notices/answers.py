@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, select, update
 
 from fenghuo import ledger
-from fenghuo.notices import heard
+from fenghuo.notices import heard, reports
 from fenghuo.notices.outgoing import TOLD_OR_IN_DOUBT
 from fenghuo.store import tables as t
 from fenghuo.words import (
@@ -95,6 +95,8 @@ def answer(connection: Connection, person: str, given: Answer, number: int | Non
                      entered or now)
     if counted and given != Answer.not_me:
         heard.close_calls(connection, counted, Reason.answered.value, entered or now)
+    if counted and given in _FURTHER:
+        reports.heard(connection, counted, entered or now)
     return counted
 
 
@@ -122,6 +124,8 @@ def by_hand(connection: Connection, row: Any, person: str, given: Answer, number
         heard.not_me(connection, person, [row], entered)
     else:
         heard.close_calls(connection, [row.id], Reason.answered.value, entered)
+    if given in _FURTHER:
+        reports.heard(connection, [row.id], entered)
 
 
 def asks_which(connection: Connection, person: str, given: Answer, number: int | None, via: str,

@@ -105,7 +105,7 @@ def decide(connection: Connection, row: Any, decision: str, reason: Reason, by: 
 def _wind(connection: Connection, row: Any, now: datetime) -> None:
     """The ladders of its sites begin now, and not when the approval would have run out."""
     o = t.obligation.c
-    waiting = connection.execute(select(o.id, o.site, o.answer_due, o.next_rung_at).where(
+    waiting = connection.execute(select(t.obligation).where(
         o.warning_id == row.warning_id, o.opened >= row.opened, o.rung == 0,
         o.status.in_([ObligationStatus.pending.value, ObligationStatus.unreachable.value]))).all()
     sites = set(row.sites)

@@ -18,7 +18,7 @@ from fenghuo import ledger
 from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts, Person, addresses
 from fenghuo.lifecycle import RevisionWritten
-from fenghuo.notices import heard
+from fenghuo.notices import heard, reports
 from fenghuo.notices.gating import Gate
 from fenghuo.notices.hushing import hushed
 from fenghuo.notices.letters import Kind
@@ -145,11 +145,11 @@ class _Book:
         status = ObligationStatus(known.status)
         if status != ObligationStatus.answered:
             status = ObligationStatus.excused
-            self._update(known.id, status=status.value, reason=closed.value, next_rung_at=None)
+            self._update(known.id, status=status.value, reason=closed.value, **reports.STILL)
             self.entries.append(("obligation.closed", f"obligation:{known.id}",
                                  {"reason": closed.value, "revision": self.revision.id}))
         else:
-            self._update(known.id, next_rung_at=None)
+            self._update(known.id, **reports.STILL)
         # a place that left with an earlier revision was told then
         self._note(known, Level(known.tier).rank, status, kind if sites else None, kind.reason,
                    sites, None)
@@ -199,6 +199,7 @@ class _Book:
         due = zero + found.answer if found.answer else None
         if excused:
             rung_at = due = None
+        waits = found.reports("" if excused else place, zero)
         row: dict[str, Any] = {
             "person": person.person if person else None, "opened_by": self.revision.id,
                "revision_id": self.revision.id, "tier": _level(tier).value,
@@ -206,7 +207,8 @@ class _Book:
                "measures": (Measures.owed if found.measures and not excused
                             else Measures.none).value,
                "opened": self.now, "answer_due": due, "told_at": None, "answered_at": None,
-               "answer": None, "number": None, "rung": 0, "next_rung_at": rung_at,
+               "answer": None, "number": None, "rung": 0, "next_rung_at": rung_at, **waits,
+               "reminded_at": None, "listed": None,
                "ordinal": self._ordinal(person, place)}
         kind = Kind.tell if status == ObligationStatus.pending else None
         one = Owed(again or 0, place, post, row["person"], tier, status, kind,
@@ -261,7 +263,7 @@ class _Book:
 
     def _carry(self, known: Any, tier: int, kind: Kind | None, reason: Reason,
                sites: tuple[str, ...], found: Procedure | None) -> None:
-        self._update(known.id, tier=_level(tier).value)
+        self._update(known.id, tier=_level(tier).value, **reports.carried(known, found))
         self._note(known, tier, ObligationStatus(known.status), kind, reason, sites, found)
 
     def _note(self, known: Any, tier: int, status: ObligationStatus, kind: Kind | None,

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from fenghuo import alarms
 from fenghuo.alarms import AlarmKind
-from fenghuo.alarms.waiting import HELP_RUNG, VISIT_RUNG
+from fenghuo.alarms.waiting import HELP_RUNG, REPORT_RUNG, VISIT_RUNG
 from fenghuo.store import tables as t
 from fenghuo.words import (
     Answer,
@@ -113,13 +113,13 @@ def _recall(connection: Connection, person: str, sites: Sequence[str], now: date
 def close_calls(connection: Connection, obligations: Collection[int], outcome: str,
                 now: datetime) -> None:
     """Nobody need dial for these any more, nor go to their sites; a call for help stays until a
-    human closes it."""
+    human closes it, one for a report until that is made."""
     c, ids = t.call_task.c, sorted(obligations)
     mine, other = t.obligation.alias(), t.obligation.alias()
     for start in range(0, len(ids), _CHUNK):
         connection.execute(update(t.call_task).where(
             c.obligation_id.in_(ids[start:start + _CHUNK]), c.done.is_(None),
-            c.rung != HELP_RUNG).values(done=now, outcome=outcome))
+            c.rung.not_in([HELP_RUNG, REPORT_RUNG])).values(done=now, outcome=outcome))
         connection.execute(update(t.call_task).where(
             c.rung == VISIT_RUNG, c.done.is_(None), c.obligation_id.in_(
                 select(other.c.id).join(mine, (mine.c.warning_id == other.c.warning_id)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 from fenghuo.notices.leads import Lead
 from fenghuo.notices.procedure import Procedure
-from fenghuo.words import Ended, Hazard, Level, Reason
+from fenghuo.words import Ended, Hazard, Level, Measures, Reason
 
 
 class Kind(StrEnum):
@@ -24,6 +24,8 @@ class Kind(StrEnum):
     left = "left"
     rung = "rung"
     calls = "calls"
+    remind = "remind"    # a measure is not reported
+    overdue = "overdue"  # and its county is told
 
     @classmethod
     def of_change(cls, change: str, ended: str) -> Kind:
@@ -39,6 +41,7 @@ class Kind(StrEnum):
         """Why such a letter is written, where its obligations do not say it better."""
         return {Kind.lowered: Reason.downgraded, Kind.left: Reason.left_area,
                 Kind.retract: Reason.corrected, Kind.rung: Reason.rung, Kind.calls: Reason.rung,
+                Kind.remind: Reason.report_owed, Kind.overdue: Reason.report_overdue,
                 Kind.tell: Reason.first}.get(self, Reason.ended)
 
 
@@ -82,6 +85,8 @@ class Letter:
     still: tuple[str, ...] = ()
     sent: datetime | None = None      # when the text that is corrected was written
     silent: tuple[str, ...] = ()      # who has not answered
+    lack: Measures | None = None      # started or done: what is not reported
+    lack_due: datetime | None = None  # by when it was to be
     signed: bool = True
     drill: bool = False
     ordinals: Mapping[str, int] = field(default_factory=dict)  # by site: K90-3 means his third
@@ -106,7 +111,7 @@ class Letter:
     @cached_property
     def lead(self) -> Lead:
         """The finding the text leads with; with what its end said, where it ended."""
-        if self.kind in (Kind.tell, Kind.rung, Kind.calls):
+        if self.kind in (Kind.tell, Kind.rung, Kind.calls, Kind.remind, Kind.overdue):
             return self.leads[self.gravest.finding_id]
         return self.ended(self.gravest.finding_id)
 

@@ -19,6 +19,9 @@ from fenghuo.words import Channel, ObligationStatus, Reason
 
 __all__ = ["answer", "mark_failed", "mark_told"]
 
+CLOCKS = ("answer_due", "next_rung_at", "started_due", "done_due", "report_at")
+"""What of an obligation waits for the city's clock."""
+
 
 def mark_told(connection: Connection, notice_ids: Collection[str], now: datetime) -> list[int]:
     """A gateway took the notices: their obligations are told. Returns those that changed.
@@ -80,14 +83,13 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime,
 
 
 def put_off(connection: Connection, rows: Iterable[Any], late: Mapping[int, timedelta]) -> None:
-    """Answers fall due, and rungs come, so much later, or earlier where that is negative. ``rows``
-    have id, answer_due and next_rung_at, ``late`` is by id."""
-    moved = [{"key": row.id, "due": row.answer_due and row.answer_due + late[row.id],
-              "rung_at": row.next_rung_at and row.next_rung_at + late[row.id]} for row in rows]
+    """Answers and reports fall due, and rungs come, so much later, or earlier where that is
+    negative. ``rows`` have id and the columns ``CLOCKS``, ``late`` is by id."""
+    moved = [{"key": row.id, **{f"new_{name}": at and at + late[row.id] for name in CLOCKS
+                                for at in [getattr(row, name)]}} for row in rows]
     if moved:
         connection.execute(update(t.obligation).where(t.obligation.c.id == bindparam("key"))
-                           .values(answer_due=bindparam("due"), next_rung_at=bindparam("rung_at")),
-                           moved)
+                           .values({name: bindparam(f"new_{name}") for name in CLOCKS}), moved)
 
 
 def _newest(row: Any) -> bool:

@@ -11,7 +11,7 @@ from fenghuo.notices.leads import Lead
 from fenghuo.notices.letters import Kind, Letter
 from fenghuo.notices.measures import ANY, OFFICE
 from fenghuo.notices.speaking import Speaker
-from fenghuo.words import Level, RuleKind
+from fenghuo.words import Level, Measures, RuleKind
 
 
 def signal_that_ended(letter: Letter) -> Lead | None:
@@ -103,6 +103,12 @@ def silent(letter: Letter, shown: int) -> str:
     if max(shown, 1) >= count:
         return named
     return f"{named}{count}人" if letter.language == "zh" else f"{named}, {count} in all"
+
+
+def lack(letter: Letter) -> str:
+    """Which measure is not reported."""
+    words = {Measures.started: ("启动", "start"), Measures.done: ("完成", "completion")}
+    return words[letter.lack][letter.language != "zh"] if letter.lack else ""
 
 
 def clauses(measures: str, keep: int) -> str:

@@ -34,6 +34,17 @@ class Procedure:
         """Whether measures must be reported."""
         return self.done is not None
 
+    def reports(self, place: str, zero: datetime) -> dict[str, datetime | None]:
+        """By when a site reports its measures, and when to look first, as columns of its
+        obligation. Counted like the ladder, from ``zero``: the commit of the revision that asked
+        (practice.md 4). A desk's work has no hour, nor has what nobody is asked (``place``
+        empty)."""
+        if self.done is None or not place or ":" in place:
+            return dict.fromkeys(("started_due", "done_due", "report_at"))
+        started = zero + self.started if self.started else None
+        done = zero + self.done
+        return {"started_due": started, "done_due": done, "report_at": started or done}
+
     def rungs(self, place: str) -> tuple[LadderRung, ...]:
         """The ladder of one place: a site climbs all of it, an office only what is above it."""
         if place.startswith("county:"):

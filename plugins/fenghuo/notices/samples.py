@@ -38,6 +38,8 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "rung": {**_TAIL, **_FOUND, **_ASK, "silent": "A"},
     "voice": {**_TAIL, **_FOUND, **_ASK, "silent": "A"},
     "calls": {**_TAIL, **_FOUND, "silent": "A", "count": 3},
+    "remind": {**_TAIL, **_FOUND, **_ASK, "lack": "L", "due": "16:05"},
+    "overdue": {**_TAIL, **_FOUND, "silent": "A", "count": 3, "lack": "L"},
     "bundle": {**_TAIL, "count": 2, "briefs": ["M 12:00 S", "M 12:01 S"], "rest": "",
                "measures": "M"},
     "alarm": _ALARM,

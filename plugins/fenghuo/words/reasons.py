@@ -17,6 +17,8 @@ class Reason(StrEnum):
     ended = "ended"
     corrected = "corrected"
     rung = "rung"
+    report_owed = "report_owed"            # the one reminder of a measure nobody reported
+    report_overdue = "report_overdue"      # and its county, when that was in vain
     bundle = "bundle"                      # several hazards in one text
     released = "released"                  # its waiting time is over
     second_channel = "second_channel"

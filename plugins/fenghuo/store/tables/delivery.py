@@ -42,6 +42,11 @@ obligation = Table(
     Column("ordinal", Integer, nullable=True),  # of the site among its person's: ``K90-3``
     Column("rung", Integer, nullable=False, default=0),  # rungs of the ladder already climbed
     at("next_rung_at", nullable=True, index=True),
+    at("started_due", nullable=True),  # by when its site reports 2, and 3
+    at("done_due", nullable=True),
+    at("report_at", nullable=True, index=True),  # when those reports are next looked for
+    at("reminded_at", nullable=True),  # the one reminder
+    word("listed", nullable=True),  # started | done: what the county was told is missing
     UniqueConstraint("warning_id", "site", "post"),
     Index("ix_obligation_person_status", "person", "status"),
     Index("ix_obligation_status_due", "status", "answer_due"),
