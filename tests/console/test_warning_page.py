@@ -170,3 +170,21 @@ def test_what_waits_for_approval_is_said_with_both_ways_out_and_then_who_gave_hi
     assert "else after" in shown
     assert "(by time)" in shown
     assert "waits for approval until" not in shown
+
+
+def test_every_sites_report_of_measures_stands_there_what_is_overdue_first(
+        house: Engine, client: Client) -> None:
+    warn(house)
+    assert 'id="measures"' not in page(client)  # nothing is owed
+    with writing(house) as connection:
+        o = t.obligation.c
+        site = connection.scalar(select(o.site).where(o.warning_id == 7, o.status == "told"))
+        connection.execute(t.obligation.update().where(o.warning_id == 7, o.site == site).values(
+            measures="started", started_due=NOW - timedelta(minutes=40), listed="done",
+            done_due=NOW - timedelta(minutes=10), reminded_at=NOW - timedelta(minutes=9)))
+    shown = section(page(client), "measures")
+    first = re.findall(r"<tr.*?</tr>", shown)[1]
+    assert 'class="late"' in first and str(site) in first
+    assert f"{clock(-600)} done · overdue" in first.replace("\n", "")
+    assert clock(-540) in first
+    assert "overdue 1<" in shown
