@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
@@ -34,6 +35,8 @@ BEGINNING = ("2018-09-14T10:00:00+08:00", "2018-09-14T10:00:00+08:00", "09-14 22
 NOON = ("2018-09-16T10:50:00+08:00", "2018-09-16T11:29:00+08:00", "09-16 12:20")
 """Pieces of the night: a new start, the instant since which it counts, a new end. A piece that
 starts late first tells of all that is in force by then, and climbs the ladders of that."""
+
+CITY = ZoneInfo("Asia/Shanghai")
 
 Patch = Callable[[pytest.MonkeyPatch, Path], None]
 
@@ -62,6 +65,23 @@ def test_a_duty_desk_is_always_spoken_to_as_a_desk(night: tuple[Rehearsal, Seen]
     desks = {f"+86138000000{number}" for number in range(41, 49)}
     assert [text["body"] for text in night[1].texts()
             if text["to"] in desks and "您负责" in text["body"]] == []
+
+
+def test_who_reports_is_not_asked_again_and_who_does_not_reaches_the_countys_desk(
+        night: tuple[Rehearsal, Seen]) -> None:
+    asked = [f"{text['to'][-2:]} {datetime.fromisoformat(text['city']).astimezone(CITY):%d %H:%M}"
+             for text in night[1].texts() if re.search("措施催报|措施逾期", text["body"])]
+    assert asked == ["57 15 19:00", "43 15 19:15"]
+    said = [reply["body"] for reply in night[1].replies() if reply["from"] == "+8613800000022"]
+    assert [word.split()[0] for word in said].count("2") == 3  # he began thrice, and was done
+    with reading(night[0].house.engine) as connection:
+        kept = connection.execute(
+            select(t.answer.c.answer, t.answer.c.at, t.inbound.c.body)
+            .join(t.inbound, t.inbound.c.id == t.answer.c.inbound_id)
+            .where(t.answer.c.person == "mo-gong", t.answer.c.answer.in_(["2", "3"]))
+            .order_by(t.answer.c.at)).all()
+    assert [row.answer for row in kept[:2]] == ["2", "3"]
+    assert timedelta(minutes=29) < kept[1].at - kept[0].at < timedelta(minutes=31)
 
 
 def test_what_people_did_at_the_desk_was_done(night: tuple[Rehearsal, Seen]) -> None:
