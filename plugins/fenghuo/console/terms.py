@@ -37,6 +37,8 @@ text cancel 解除
 text left 不再影响
 text rung 逐级叫应
 text calls 电话名单
+text remind 措施催报
+text overdue 措施逾期
 measures none 无
 measures owed 应落实
 measures started 已启动
