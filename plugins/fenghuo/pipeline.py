@@ -214,17 +214,17 @@ def follow_up(house: House) -> StepReport:
         crash.point("after_lapsed")
         climbed = escalation.climb(house.engine, edition, house.settings, now)
         attended, next_look = returning.attend(house.engine, edition, now)
-        reports, next_report = _when_due(  # when what came in has been heard
-            house, now, escalation.next_report,
-            lambda c: escalation.ask_reports(c, edition, house.settings, now))
+        followed, next_follow = _when_due(  # when what came in has been heard
+            house, now, lambda c: escalation.next_to_follow(c, house.settings),
+            lambda c: escalation.follow(c, edition, house.settings, now))
         let_go, next_release = _when_due(
             house, now, notices.next_release,
             lambda c: notices.release(c, edition, house.settings, now))
         rung, next_ring = _ring(house, edition, now)
-        told = Counter(let_go) + Counter(rung) + Counter(reports)
+        told = Counter(let_go) + Counter(rung) + Counter(followed)
         return replace(climbed, did=climbed.did + (lapsed or 0) + polled + attended + told.total(),
                        next_due=earliest(climbed.next_due, next_look, next_lapse, next_release,
-                                         next_ring, next_report),
+                                         next_ring, next_follow),
                        counts=dict(Counter(climbed.counts) + told))
     return step(house, "follow_up", work)
 

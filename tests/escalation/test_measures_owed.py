@@ -11,6 +11,7 @@ from warning_cast import CONTACTS, MIN, T0, Town, book, over, signal
 from fenghuo import escalation
 from fenghuo.acts import calling
 from fenghuo.alarms.waiting import REPORT_RUNG
+from fenghuo.escalation import reporting
 from fenghuo.notices import answers, obligations, reports
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
@@ -42,7 +43,7 @@ def look(town: Town, *minutes: int) -> list[dict[str, int]]:
     found = []
     for minute in minutes:
         with writing(town.engine) as connection:
-            found.append(escalation.ask_reports(
+            found.append(reporting.look(
                 connection, town.edition, town.settings, T0 + minute * MIN))
         assert all(len(text) <= 134 for text in town.texts().values())
         town.send(T0 + minute * MIN)
@@ -51,7 +52,7 @@ def look(town: Town, *minutes: int) -> list[dict[str, int]]:
 
 def next_report(town: Town) -> datetime | None:
     with reading(town.engine) as connection:
-        return escalation.next_report(connection)
+        return reporting.next_due(connection)
 
 
 def asked(town: Town) -> list[tuple[str, str]]:
@@ -152,7 +153,7 @@ def test_who_has_not_confirmed_is_the_ladders_and_who_does_late_has_time_first(
 def test_a_report_takes_back_a_reminder_that_nobody_has_sent(told: Town) -> None:
     say(told, "mo", Answer.received, 2)
     with writing(told.engine) as connection:
-        escalation.ask_reports(connection, told.edition, told.settings, T0 + 30 * MIN)
+        reporting.look(connection, told.edition, told.settings, T0 + 30 * MIN)
     say(told, "mo", Answer.started, 31)
     (row,) = [row for row in told.rows(t.notice) if row["kind"] == "remind"]
     assert (row["state"], row["reason"]) == ("dropped", "answered")

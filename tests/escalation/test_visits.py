@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from datetime import datetime
+
 import pytest
 from sqlalchemy import Engine
 from warning_cast import CONTACTS, MIN, T0, Town, book, signal
@@ -9,7 +12,9 @@ from warning_cast import CONTACTS, MIN, T0, Town, book, signal
 from fenghuo import escalation
 from fenghuo.acts import calling
 from fenghuo.acts.refusing import NotPossible
+from fenghuo.alarms import waiting
 from fenghuo.console import desk
+from fenghuo.escalation import visiting
 from fenghuo.notices import heard, obligations
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
@@ -83,3 +88,59 @@ def test_who_called_for_help_and_does_not_lift_is_gone_to(silent: Town) -> None:
         heard.call_for_help(connection, "mo", (), T0 + 3 * MIN)
     log(silent, calling.Outcome.no_answer, rung=0)
     assert visits(silent) == [("county:440781", None)]
+
+
+def order(town: Town, at: datetime) -> dict[str, int]:
+    with writing(town.engine) as connection:
+        found = visiting.look(connection, town.edition, town.settings, at)
+    assert all(len(text) <= 134 for text in town.texts().values())
+    return found
+
+
+def orders(town: Town) -> list[tuple[str, str]]:
+    return [(row["person"], row["text"]) for row in town.rows(t.notice, kind="visit")]
+
+
+def wrong(town: Town, at: datetime) -> list[str]:
+    with writing(town.engine) as connection:
+        waiting.look(connection, at, Counter())
+    return [row["subject"] for row in town.rows(t.alarm, kind="visit_overdue", recovered=None)]
+
+
+def test_the_county_hears_of_a_visit_once_and_by_when_to_report(silent: Town) -> None:
+    climb(silent, 8, 10, 15, 25)
+    assert [order(silent, T0 + minute * MIN) for minute in (25, 26)] == [{"visit": 1}, {}]
+    assert orders(silent) == [("taishan", (
+        "【江门市应急管理局】06月08日12:25上门清单：恩平市气象台06月08日12:00暴雨红色预警信号，"
+        "台山市1处无人应答（海宴工地安全员莫工）。请派人到场，12:45前登记结果。"
+        "无需回复。值班13800000043"))]
+    silent.send(T0 + 26 * MIN)
+    assert [row["state"] for row in silent.rows(t.notice, kind="visit")] == ["accepted"]
+
+
+def test_a_visit_nobody_reports_is_an_alarm_until_somebody_does(silent: Town) -> None:
+    climb(silent, 8, 10, 15, 25)
+    order(silent, T0 + 25 * MIN)
+    with reading(silent.engine) as connection:
+        assert waiting.next_visit(connection, T0 + 25 * MIN) == T0 + 45 * MIN
+    assert [wrong(silent, T0 + minute * MIN) for minute in (44, 45, 46)] == [
+        [], ["works"], ["works"]]
+    log(silent, calling.Outcome.reached, Answer.received)
+    assert wrong(silent, T0 + 47 * MIN) == []
+
+
+def test_a_blue_warnings_visit_waits_for_the_morning_but_not_a_call_for_help(
+        engine: Engine) -> None:
+    night = T0.replace(hour=12)  # 20:00 in the city
+    town = Town(engine)
+    town.assess(signal(Level.blue, districts=("440781000000",), at=night), at=night)
+    with writing(engine) as connection:
+        task = calling.Calls()
+        (owed,) = [row for row in town.rows(t.obligation) if row["site"] == "works"]
+        task.open(owed["id"], "county:440781", -2)
+        task.write(connection, night + 180 * MIN)  # 23:00
+    with reading(engine) as connection:
+        assert visiting.next_due(connection, town.settings) == T0.replace(hour=23)
+    with writing(engine) as connection:
+        heard.call_for_help(connection, "mo", (), night + 181 * MIN)
+    assert order(town, night + 182 * MIN) == {"visit": 1}

@@ -84,7 +84,7 @@ def test_every_notice_walks_back_to_the_digest_of_an_archived_payload(
             assert found.payloads, notice
             for digest in found.payloads:
                 assert hashlib.sha256(archive.read(root, digest)).hexdigest() == digest
-    assert len(notices) == 26 + 21
+    assert len(notices) == 27 + 21
 
 
 def test_the_ledger_of_the_night_is_sound(night: tuple[Rehearsal, Seen]) -> None:

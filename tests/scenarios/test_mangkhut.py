@@ -84,8 +84,47 @@ def test_who_reports_is_not_asked_again_and_who_does_not_reaches_the_countys_des
     assert timedelta(minutes=29) < kept[1].at - kept[0].at < timedelta(minutes=31)
 
 
+def told(seen: Seen, phone: str, since: str, until: str, word: str) -> list[str]:
+    """When texts with a word were taken for a phone (its last two digits), as the gateway saw it:
+    city time."""
+    times = [datetime.fromisoformat(text["city"]).astimezone(CITY) for text in seen.texts()
+             if text["to"].endswith(phone) and word in text["body"]]
+    return [f"{at:%H:%M}" for at in times if since <= f"{at:%d %H:%M}" < until]
+
+
+def test_a_silent_enterprise_climbs_the_ladder_to_a_person_who_answers(
+        night: tuple[Rehearsal, Seen]) -> None:
+    seen, store, noon, end = night[1], "烽彩烟花库", "15 12:00", "16 00:00"
+    # the store's officer (12) is told, and says nothing to anything, ever
+    assert told(seen, "12", noon, end, store) == ["12:00"]
+    assert not [one for one in seen.replies() if one["from"].endswith("12")]
+    # 30 min: the deputy, a vacant post, is passed; the county's desk (41) gets the call list
+    assert told(seen, "41", noon, end, "叫应清单") == ["12:30"]
+    # the ladder is at its end: 41 is to send somebody, and both desks hear that nobody is reached
+    assert told(seen, "41", noon, end, f"{store}安全员霍明") == ["12:30", "13:30"]
+    assert told(seen, "41", noon, end, "上门清单") == ["13:30"]
+    assert [told(seen, desk, noon, end, "无人可联系") for desk in ("41", "47")] == [["13:30"]] * 2
+    # who went there found the officer, and his word at 14:10 closes it: nobody hears of it again
+    assert [act["outcome"] for act in seen.of("act")][1] == "did: True"
+    assert [told(seen, desk, "15 13:31", end, store) for desk in ("12", "41", "47")] == [[]] * 3
+    # the next silent one (18, out of service) needs but a rung: his deputy (20) answers for the
+    # site, and the county's hour, 13:00, goes by without a word to its desk (42)
+    assert told(seen, "18", noon, end, "paint works") == ["12:00"]
+    assert told(seen, "20", noon, end, "烽达涂料厂") == ["12:30"]
+    assert [one["body"][0] for one in seen.replies() if one["from"].endswith("20")][:1] == ["1"]
+    assert told(seen, "42", "15 12:31", end, "叫应清单") == []
+    with reading(night[0].house.engine) as connection:
+        for site, person, via in (("ep-fireworks", "huo-ming", "console"),
+                                  ("kp-chem", "xu-yuan", "sms")):
+            said = connection.execute(
+                select(t.answer).join(t.obligation, t.obligation.c.id == t.answer.c.obligation_id)
+                .where(t.obligation.c.site == site, t.answer.c.person == person)
+                .order_by(t.answer.c.at)).first()
+            assert said is not None and (said.answer, said.via) == ("1", via)
+
+
 def test_what_people_did_at_the_desk_was_done(night: tuple[Rehearsal, Seen]) -> None:
-    assert [str(act["outcome"])[:3] for act in night[1].of("act")] == ["did"] * 3
+    assert [str(act["outcome"])[:3] for act in night[1].of("act")] == ["did"] * 4
 
 
 def test_every_reach_sheet_adds_up(night: tuple[Rehearsal, Seen]) -> None:

@@ -88,7 +88,7 @@ feedback:
            ladder: [{after: 8m, to: site.safety_officer, by: voice},
                     {after: 15m, to: site.deputy, by: sms},
                     {after: 25m, to: county.duty, by: call_list}]}
-  red:    {answer: 10m, measures: {started: 30m, done: 60m},
+  red:    {answer: 10m, measures: {started: 30m, done: 60m}, visit: 20m,
            ladder: [{after: 8m, to: site.deputy, by: sms},
                     {after: 10m, to: county.duty, by: call_list},
                     {after: 15m, to: city.duty, by: sms}]}

@@ -31,15 +31,17 @@ class Outcome(StrEnum):
 
 
 def log_call(connection: Connection, edition: EditionLike, settings: Settings, call_task_id: int,
-             *, outcome: Outcome, given: Answer | None = None, number: int | None = None,
-             person: str | None = None, by: str, reason: str = "", now: datetime) -> bool:
+             *, outcome: Outcome | str, given: Answer | str | None = None,
+             number: int | None = None, person: str | None = None, by: str, reason: str = "",
+             now: datetime) -> bool:
     """Close a call task; what was said on the phone answers its obligation.
 
     ``by`` dialled, ``person`` answered (none: the post's holder). False when the same was logged
     before. Raises NotPossible for a task that was closed in another way, and for an answer of
-    nobody.
+    nobody; ValueError for a word that is no outcome or answer.
     """
-    by = named(by)
+    by, outcome = named(by), Outcome(outcome)
+    given = Answer(given) if given is not None else None
     c = t.call_task.c
     row = connection.execute(
         select(t.call_task, t.obligation.c.site, t.obligation.c.post, t.obligation.c.person)

@@ -57,6 +57,7 @@ HELP: Help = {
     "Feedback": {
         "answer": "within what time a 1 is owed, as 30m",
         "measures": "when measures must be reported, from the text on",
+        "visit": "how long who goes to a site that nothing reaches has to report, as 60m",
         "ladder": "what happens while nobody answers, one rung after the other",
     },
     "MeasuresDue": {"started": "report 2 (started) within, as 60m",

@@ -88,6 +88,7 @@ class Feedback(Strict):
 
     answer: Span
     measures: MeasuresDue | None = None
+    visit: Span | None = None    # for who is sent to a site that nothing reaches
     ladder: Annotated[tuple[LadderRung, ...], Field(min_length=1)]
 
 

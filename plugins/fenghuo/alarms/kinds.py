@@ -46,6 +46,7 @@ class AlarmKind(StrEnum):
     registration_waiting = "registration_waiting"  # a letter nobody has confirmed
     held_too_long = "held_too_long"          # texts an officer holds back
     site_unreachable = "site_unreachable"    # nobody of a site can be reached now
+    visit_overdue = "visit_overdue"          # who went to a site has not reported in time
     roster_gap = "roster_gap"                # a rostered post that will be nobody's
     database = "database"                    # the sentinel's word: it has no row
 
@@ -99,6 +100,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.registration_waiting: Ring(back=False),
     AlarmKind.held_too_long: Ring(back=False),
     AlarmKind.site_unreachable: Ring(desk=True),
+    AlarmKind.visit_overdue: Ring(desk=True, back=False),
     AlarmKind.roster_gap: Ring(waits=True, back=False),
 }
 """The kinds that ring. ``step_silent`` of the watch itself is the sentinel's to tell."""

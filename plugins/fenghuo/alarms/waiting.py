@@ -55,6 +55,7 @@ def look(connection: Connection, now: datetime, counts: Counter[str]) -> None:
     """Raise and take back what waits at the city instant ``now``."""
     _compare(connection, AlarmKind.registration_waiting, _letters(connection, now), now, counts)
     _compare(connection, AlarmKind.held_too_long, _held(connection, now), now, counts)
+    _compare(connection, AlarmKind.visit_overdue, _visits(connection, now), now, counts)
     for one in open_alarms(connection, AlarmKind.call_for_help):
         if _called_back(connection, one):
             counts["recovered"] += recover(connection, one.kind, one.subject, now)
@@ -67,6 +68,27 @@ def _compare(connection: Connection, kind: AlarmKind, wrong: dict[str, str], now
     for one in open_alarms(connection, kind):
         if one.subject not in wrong:
             counts["recovered"] += recover(connection, kind, one.subject, now)
+
+
+def next_visit(connection: Connection, now: datetime) -> datetime | None:
+    """When the next visit is to be reported."""
+    found: datetime | None = connection.scalar(
+        select(func.min(call_task.c.due)).where(*_going(), call_task.c.due > now))
+    return found
+
+
+def _visits(connection: Connection, now: datetime) -> dict[str, str]:
+    """Sites of which nobody has said what became of the visit, and since when."""
+    c = call_task.c
+    return {row.site: f"visit {row.id} of {row.office} was to be reported by {row.due}"
+            for row in connection.execute(
+                select(c.id, c.office, c.due, obligation.c.site)
+                .join(obligation, obligation.c.id == c.obligation_id)
+                .where(*_going(), c.due <= now).order_by(c.due.desc()))}
+
+
+def _going() -> tuple[ColumnElement[bool], ...]:
+    return call_task.c.rung == VISIT_RUNG, call_task.c.done.is_(None)
 
 
 def _letters(connection: Connection, now: datetime) -> dict[str, str]:

@@ -72,6 +72,7 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
         _rosters(connection, rosters or {}, now, counts)
         _sites(connection, unreached or {}, now, counts)
         waiting.look(connection, now, counts)
+        visit = waiting.next_visit(connection, now)
         bells.forget(connection, now)
     counts["sealed"] += _seal(engine, settings, now, counts)
     with reading(engine) as connection:
@@ -80,6 +81,7 @@ def watch(engine: Engine, feeds: Mapping[str, Watched], settings: Settings, now:
         _heartbeat(settings, counts)
     old = [at for age in ages if not age.resting and (at := age.stale_at) is not None and at > now]
     did = sum(counts[word] for word in ("raised", "worsened", "recovered", "sealed"))
+    due = min(filter(None, (due, visit)), default=None)
     return StepReport("watch", now, began, did, due, +counts, min(old, default=None))
 
 

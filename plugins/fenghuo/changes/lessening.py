@@ -29,6 +29,7 @@ class Less(StrEnum):
     answer_later = "answer_later"
     measures_later = "measures_later"
     ladder_later = "ladder_later"
+    visit_later = "visit_later"
     unsigned = "unsigned"                      # nothing real is sent under it any more
     station_changed = "station_changed"        # gone, moved, or a mark that is higher now
     feed_changed = "feed_changed"

@@ -47,6 +47,8 @@ def _feedback(place: str, old: Feedback, new: Feedback) -> Iterator[Lessening]:
             if before is not None and (after is None or after > before):
                 yield Lessening(f"{place}.measures.{name}", Less.measures_later, str(before),
                                 str(after or ""))
+    if old.visit is not None and (new.visit is None or new.visit > old.visit):
+        yield Lessening(f"{place}.visit", Less.visit_later, str(old.visit), str(new.visit or ""))
     for rung in old.ladder:
         same = [one.after for one in new.ladder if (one.to, one.by) == (rung.to, rung.by)]
         if not same or min(same) > rung.after:

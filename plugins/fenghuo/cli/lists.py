@@ -51,7 +51,7 @@ def calls(every: Every = False, as_json: AsJson = False) -> None:
     """Whom somebody must dial, oldest first."""
     c, o = t.call_task.c, t.obligation.c
     query = (select(c.id, c.office, c.opened, c.rung, o.site, o.post, o.person, o.warning_id,
-                    c.done, c.outcome, c.caller)
+                    c.told, c.due, c.done, c.outcome, c.caller)
              .join(t.obligation, o.id == c.obligation_id).order_by(c.opened, c.id))
     _list(query if every else query.where(c.done.is_(None)), as_json, "calls")
 

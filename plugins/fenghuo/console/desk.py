@@ -75,7 +75,7 @@ def inbox(connection: Connection) -> Waiting:
 def calls(connection: Connection, visits: bool = False) -> Waiting:
     """People to be called, or sites to go to, longest waiting first."""
     c, o, w = t.call_task.c, t.obligation.c, t.warning.c
-    query = (select(c.id, c.office, c.opened, c.rung, o.warning_id, o.site, o.post, o.person,
+    query = (select(c.id, c.office, c.opened, c.due, c.rung, o.warning_id, o.site, o.post, o.person,
                     w.hazard, w.scope)
              .join(t.obligation, o.id == c.obligation_id).join(t.warning, w.id == o.warning_id)
              .order_by(c.opened, c.id))

@@ -39,6 +39,7 @@ text rung 逐级叫应
 text calls 电话名单
 text remind 措施催报
 text overdue 措施逾期
+text visit 上门清单
 measures none 无
 measures owed 应落实
 measures started 已启动
@@ -127,6 +128,7 @@ alarm inbox_waiting 来信待阅
 alarm registration_waiting 登记待确认
 alarm held_too_long 暂缓过久
 alarm site_unreachable 单位联系不上
+alarm visit_overdue 上门未回报
 alarm roster_gap 排班空缺
 alarm database 数据库
 number jump 突跳
@@ -150,6 +152,7 @@ reason left_area 不再影响
 reason ended 结束
 reason corrected 更正
 reason rung 逐级叫应
+reason visit 派人到场
 reason report_owed 催报措施
 reason report_overdue 措施逾期告知县级
 reason bundle 合并一条

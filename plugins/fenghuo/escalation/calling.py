@@ -40,4 +40,4 @@ class Calls:
         if again:
             connection.execute(
                 update(t.call_task).where(c.id == bindparam("key")).values(
-                    opened=now, done=None, outcome=None, caller=None), again)
+                    opened=now, done=None, outcome=None, caller=None, told=None, due=None), again)

@@ -20,10 +20,11 @@ from fenghuo.agreements.schema import LadderRung
 from fenghuo.alarms.waiting import REPORT_RUNG, reports_wait
 from fenghuo.contacts import Person, addresses
 from fenghuo.escalation.calling import Calls
-from fenghuo.escalation.report_texts import Missing, write
+from fenghuo.escalation.further_texts import Word, write
 from fenghuo.escalation.rungs import aim
 from fenghuo.notices import reports
 from fenghuo.notices.announcing import EditionLike
+from fenghuo.notices.letters import Kind
 from fenghuo.notices.owed import ADDRESS
 from fenghuo.notices.procedure import Procedure, procedure
 from fenghuo.settings import Settings
@@ -54,8 +55,8 @@ def look(connection: Connection, edition: EditionLike, settings: Settings,
     for rows in _due(connection, now):
         reporter.see(rows)
     reporter.write()
-    write(connection, reporter.missing, edition, settings, now)
-    found = [one.kind.reason.value for one in reporter.missing]
+    write(connection, reporter.words, edition, settings, now)
+    found = [one.kind.reason.value for one in reporter.words]
     return {word: found.count(word) for word in dict.fromkeys(found)}
 
 
@@ -83,7 +84,7 @@ class _Reporter:
     connection: Connection
     edition: EditionLike
     now: datetime
-    missing: list[Missing] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     _entries: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
@@ -133,7 +134,7 @@ class _Reporter:
         self._record(row, "report.reminded", lack, due, why, person)
         if person is None or why != Reason.report_owed:
             return False
-        self.missing.append(Missing(row, lack, due, found, person, channel, address))
+        self.words.append(Word(Kind.remind, row, found, person, channel, address, due, lack))
         return True
 
     def _list(self, rows: Sequence[Any], row: Any, lack: Measures, due: datetime,
@@ -151,8 +152,8 @@ class _Reporter:
         self._record(row, "report.listed", lack, due, Reason.report_overdue, desk.person,
                      office=desk.office)
         if desk.person and desk.person.phone:
-            self.missing.append(Missing(row, lack, due, found, desk.person, Channel.sms,
-                                        desk.person.phone, desk=True))
+            self.words.append(Word(Kind.overdue, row, found, desk.person, Channel.sms,
+                                   desk.person.phone, due, lack))
         later = min((one.done_due for one in rows if one.done_due), default=None)
         self._set(rows, listed=lack.value,
                   report_at=later if later is not None and later > self.now else None)

@@ -175,8 +175,8 @@ class Composer:
             "still": phrases.joined(letter.still, letter.language),
             "reply": self.reply(letter, measure), "duty": self.duty(letter),
             "lack": phrases.lack(letter),
-            "due": wording.clock(letter.lack_due, self.settings.zone, self.now)
-            if letter.lack_due else "",
+            "due": wording.clock(letter.by, self.settings.zone, self.now)
+            if letter.by else "",
             "back": phrases.back(letter), "code": letter.code or "", "count": len(letter.places),
             "over_signal": speaker.signal(over_signal) if over_signal else "",
             "lowered_to": phrases.lowered_to(letter, lead),

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     calls = "calls"
     remind = "remind"    # a measure is not reported
     overdue = "overdue"  # and its county is told
+    visit = "visit"      # somebody must go there
 
     @classmethod
     def of_change(cls, change: str, ended: str) -> Kind:
@@ -42,7 +43,7 @@ class Kind(StrEnum):
         return {Kind.lowered: Reason.downgraded, Kind.left: Reason.left_area,
                 Kind.retract: Reason.corrected, Kind.rung: Reason.rung, Kind.calls: Reason.rung,
                 Kind.remind: Reason.report_owed, Kind.overdue: Reason.report_overdue,
-                Kind.tell: Reason.first}.get(self, Reason.ended)
+                Kind.visit: Reason.visit, Kind.tell: Reason.first}.get(self, Reason.ended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +87,7 @@ class Letter:
     sent: datetime | None = None      # when the text that is corrected was written
     silent: tuple[str, ...] = ()      # who has not answered
     lack: Measures | None = None      # started or done: what is not reported
-    lack_due: datetime | None = None  # by when it was to be
+    by: datetime | None = None        # by when that, or a visit, is or was to be reported
     signed: bool = True
     drill: bool = False
     ordinals: Mapping[str, int] = field(default_factory=dict)  # by site: K90-3 means his third
@@ -111,7 +112,8 @@ class Letter:
     @cached_property
     def lead(self) -> Lead:
         """The finding the text leads with; with what its end said, where it ended."""
-        if self.kind in (Kind.tell, Kind.rung, Kind.calls, Kind.remind, Kind.overdue):
+        if self.kind in (Kind.tell, Kind.rung, Kind.calls, Kind.remind, Kind.overdue,
+                         Kind.visit):
             return self.leads[self.gravest.finding_id]
         return self.ended(self.gravest.finding_id)
 

@@ -28,6 +28,7 @@ class Procedure:
     done: timedelta | None
     ladder: tuple[LadderRung, ...]
     signed: bool
+    visit: timedelta | None = None
 
     @property
     def measures(self) -> bool:
@@ -92,7 +93,8 @@ def _strictest(behind: Sequence[Agreement], tier: Level) -> Procedure:
         started=min((due.started for due in measures if due.started), default=None),
         done=min((due.done for due in measures), default=None),
         ladder=tuple(sorted(rungs.values(), key=lambda rung: rung.after)),
-        signed=all(one.signed for one in behind))
+        signed=all(one.signed for one in behind),
+        visit=min((duty.visit for duty in duties if duty.visit), default=None))
 
 
 def _union(items: Iterable[T]) -> tuple[T, ...]:

@@ -39,6 +39,7 @@ SAMPLES: Mapping[str, dict[str, Any]] = {
     "voice": {**_TAIL, **_FOUND, **_ASK, "silent": "A"},
     "calls": {**_TAIL, **_FOUND, "silent": "A", "count": 3},
     "remind": {**_TAIL, **_FOUND, **_ASK, "lack": "L", "due": "16:05"},
+    "visit": {**_TAIL, **_FOUND, "silent": "A", "count": 3, "due": "16:05"},
     "overdue": {**_TAIL, **_FOUND, "silent": "A", "count": 3, "lack": "L"},
     "bundle": {**_TAIL, "count": 2, "briefs": ["M 12:00 S", "M 12:01 S"], "rest": "",
                "measures": "M"},

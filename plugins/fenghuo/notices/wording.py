@@ -96,8 +96,9 @@ _MONTH = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 HEADING = {
     "zh": {"lower": "降级：", "lapse": "时效已过：", "retract": "更正：", "cancel": "解除",
            "left": "不再受影响：", "rung": "催办：", "calls": "叫应清单：",
-           "remind": "措施催报：", "overdue": "措施逾期："},
+           "remind": "措施催报：", "overdue": "措施逾期：", "visit": "上门清单："},
     "en": {"lower": "Lowered: ", "lapse": "Out of time, no all-clear: ", "retract": "Correction: ",
            "cancel": "Ended: ", "left": "No longer affected: ", "rung": "No answer yet: ",
-           "calls": "Call list: ", "remind": "Not reported: ", "overdue": "Overdue: "}}
+           "calls": "Call list: ", "remind": "Not reported: ", "overdue": "Overdue: ",
+           "visit": "To visit: "}}
 """What a subject begins with, by the kind of letter: an all-clear must not look like an alarm."""

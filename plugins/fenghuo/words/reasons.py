@@ -18,6 +18,7 @@ class Reason(StrEnum):
     corrected = "corrected"
     rung = "rung"
     report_owed = "report_owed"            # the one reminder of a measure nobody reported
+    visit = "visit"                        # nothing reached them: somebody must go there
     report_overdue = "report_overdue"      # and its county, when that was in vain
     bundle = "bundle"                      # several hazards in one text
     released = "released"                  # its waiting time is over

@@ -218,6 +218,8 @@ call_task = Table(
     at("done", nullable=True),
     word("outcome", nullable=True),
     word("caller", nullable=True),  # who dialled
+    at("told", nullable=True),  # of a visit: when the office heard of it
+    at("due", nullable=True),  # and by when it is to be reported
     UniqueConstraint("obligation_id", "rung"),
 )
 

@@ -1,6 +1,6 @@
-"""What is said of a missing report: to who confirmed for the site, and to its county's desk.
+"""What is said beside the ladder: of a report that is missing, and of a site to go to.
 
-One text to one address for one warning, look and kind of report, naming the sites.
+One text to one address for one warning, look and subject, naming the sites.
 """
 
 from __future__ import annotations
@@ -27,34 +27,29 @@ from fenghuo.words import Channel, Measures
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """A report of a site (obligation ``row``) that somebody is told is missing; ``desk``: its
-    county is."""
+class Word:
+    """What somebody is told of a site (obligation ``row``): that a report (``lack``) is missing, or
+    that nobody answers there (``kind``). ``due``: by when a report, or a visit, is."""
 
+    kind: Kind
     row: Any
-    lack: Measures
-    due: datetime
     procedure: Procedure
     person: Person
     channel: Channel
     address: str
-    desk: bool = False
-
-    @property
-    def kind(self) -> Kind:
-        """What is written of it."""
-        return Kind.overdue if self.desk else Kind.remind
+    due: datetime | None
+    lack: Measures | None = None
 
 
-def write(connection: Connection, missing: Sequence[Missing], edition: EditionLike,
+def write(connection: Connection, words: Sequence[Word], edition: EditionLike,
           settings: Settings, now: datetime) -> None:
     """Queue the texts, one after the other: each takes the next free step of its address."""
     drafter = Drafter(connection, edition.agreements, edition.contacts, now)
     writer = composer(edition, settings, now)
     newest = {warning: revisions.read(connection, warning)
-              for warning in dict.fromkeys(one.row.warning_id for one in missing)}
-    together: dict[tuple[Any, ...], list[Missing]] = {}
-    for one in missing:
+              for warning in dict.fromkeys(one.row.warning_id for one in words)}
+    together: dict[tuple[Any, ...], list[Word]] = {}
+    for one in words:
         if one.row.site not in drafter.places(newest[one.row.warning_id]):
             continue  # the list of sites has dropped it
         key = one.row.warning_id, one.channel, one.address, one.kind, one.lack
@@ -74,20 +69,21 @@ def write(connection: Connection, missing: Sequence[Missing], edition: EditionLi
 
 
 def _letter(connection: Connection, drafter: Drafter, revision: RevisionWritten,
-            group: Sequence[Missing], edition: EditionLike, now: datetime) -> Letter:
+            group: Sequence[Word], edition: EditionLike, now: datetime) -> Letter:
     first = group[0]
     places, language = drafter.places(revision), first.person.language
+    desk = first.kind != Kind.remind
     purpose, code = purpose_of(revision), None
-    if not first.desk:
+    if not desk:
         code = codes.open_codes(connection, [first.person.person], now, purpose)[
             first.person.person]
     return Letter(
         first.kind, revision.hazard, language,
         tuple(places[one.row.site] for one in group),
-        drafter.leads(revision), office=first.desk,
-        procedure=None if first.desk else first.procedure, code=code, answer_due=None,
-        lack=first.lack, lack_due=min(one.due for one in group),
+        drafter.leads(revision), office=desk,
+        procedure=None if desk else first.procedure, code=code, answer_due=None,
+        lack=first.lack, by=min((one.due for one in group if one.due), default=None),
         silent=tuple(called(one.row, places, language, edition) for one in group)
-        if first.desk else (), signed=drafter.signed([revision]),
+        if desk else (), signed=drafter.signed([revision]),
         drill="drill" in revision.facts,
         ordinals=ordinals(edition.contacts, first.person.person))
