@@ -167,10 +167,12 @@ class _Reporter:
 
     def _way(self, person: Person | None,
              found: Procedure) -> tuple[Channel, str, Reason]:
-        """The first channel of the agreement that reaches somebody; why none does."""
+        """The first channel of the agreement that reaches somebody and can be answered; why none
+        does."""
         why = Reason.no_address
         for channel in found.by if person else ():
-            address = getattr(person, ADDRESS[channel], "") if channel in ADDRESS else ""
+            asks = channel in ADDRESS and channel != Channel.chat
+            address = getattr(person, ADDRESS[channel], "") if asks else ""
             if not address:
                 continue
             if (out := self._out.get((channel.value, address))) is None:
