@@ -115,9 +115,10 @@ class Town:
 
     def told(self) -> list[tuple[str, str]]:
         """The texts about an alarm that the outside received: to whom, what. That nobody in this
-        town ever answers is told besides."""
+        town ever answers, and nobody goes there, is told besides."""
         return [(text["to"], text["body"]) for text in self.sandbox.seen().texts()
-                if "值守告警" in text["body"] and "无人可联系" not in text["body"]]
+                if "值守告警" in text["body"]
+                and not any(word in text["body"] for word in ("无人可联系", "上门逾期"))]
 
     def states(self) -> dict[str, FeedShown]:
         now = self.clock.at
