@@ -263,7 +263,8 @@ class _Book:
 
     def _carry(self, known: Any, tier: int, kind: Kind | None, reason: Reason,
                sites: tuple[str, ...], found: Procedure | None) -> None:
-        self._update(known.id, tier=_level(tier).value, **reports.carried(known, found))
+        self._update(known.id, tier=_level(tier).value, **reports.carried(
+            known, found is not None and found.measures))
         self._note(known, tier, ObligationStatus(known.status), kind, reason, sites, found)
 
     def _note(self, known: Any, tier: int, status: ObligationStatus, kind: Kind | None,

@@ -16,8 +16,6 @@ from sqlalchemy import Connection, func, select, update
 
 from fenghuo.alarms.waiting import REPORT_RUNG
 from fenghuo.notices import outgoing
-from fenghuo.notices.letters import Kind
-from fenghuo.notices.procedure import Procedure
 from fenghuo.store import tables as t
 from fenghuo.words import Answer, Measures, Reason
 
@@ -64,10 +62,10 @@ def lacking(rows: Sequence[Any], now: datetime) -> tuple[Measures | None, dateti
     return Measures.started, started
 
 
-def carried(known: Any, found: Procedure | None) -> dict[str, Any]:
-    """What an obligation that goes on at no higher tier still reports, as columns: as before, or
-    nothing where its tier asks for no measures."""
-    if found is not None and found.measures:
+def carried(known: Any, asked: bool) -> dict[str, Any]:
+    """What an obligation that goes on at no higher tier still reports, as columns: as before where
+    its tier asks for measures, else nothing."""
+    if asked:
         return {name: getattr(known, name) for name in ("measures", "report_at", "listed")}
     state = Measures(known.measures)
     return {"measures": (Measures.none if state == Measures.owed else state).value,
@@ -129,6 +127,6 @@ def _take_back(connection: Connection, obligations: Collection[int]) -> None:
     others = select(no.notice_id).where(no.obligation_id.not_in(obligations))
     outgoing.drop(connection, connection.scalars(
         select(n.id).join(t.notice_obligation, no.notice_id == n.id)
-        .where(no.obligation_id.in_(obligations), n.kind == Kind.remind.value,
+        .where(no.obligation_id.in_(obligations), n.reason == Reason.report_owed.value,
                n.state.in_([state.value for state in outgoing.UNSENT]), n.id.not_in(others))
         .distinct()).all(), Reason.answered)
