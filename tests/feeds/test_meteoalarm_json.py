@@ -63,11 +63,11 @@ def test_a_list_names_refused_warnings_too_and_an_empty_one_nothing():
 
 @pytest.mark.parametrize(("broken", "place"), [
     (warning("b", sent="2026-06-08T06:16:00+02:00"), "b.sent"),
-    (warning("b", infos=[]), "b.info"), (warning("b", infos=None, info="x"), "alert.info"),
+    (warning("b", infos=[]), "b.info"), (warning("b", infos=None, info="x"), "b.info"),
     (warning("b", infos=[info(level="5; violet; Extreme")]), "b.parameter.awareness_level"),
-    (warning("b", infos=[info(headline=7)]), "alert.info[0].headline"),
-    (warning("b", infos=[info(headline="a\x0bb")]), "alert.info[0].headline"),
-    (warning("b", infos=[info(parameter=[7])]), "alert.info[0].parameter[0]"),
+    (warning("b", infos=[info(headline=7)]), "b.headline"),
+    (warning("b", infos=[info(headline="a\x0bb")]), "b.headline"),
+    (warning("b", infos=[info(parameter=[7])]), "b.parameter[0]"),
     (warning("b", infos=[info(area=[{"polygon": ["22,112"]}])]), "b.area.polygon[0]"),
     ({"uuid": "x"}, "alert"), (7, ""),
 ])

@@ -75,7 +75,7 @@ def issuers_code(named: Mapping[str, str]) -> tuple[str, str, Hazard]:
     their names (``SAME``, ``awareness_type``). A code that the table does not know is kept, what
     has not the form of a code is none."""
     for name, scheme in _OWN.items():
-        code = named.get(name, "").partition(";")[0].strip()
+        code = named[name].partition(";")[0].strip() if name in named else ""
         if _CODE.fullmatch(code):
             row = find(scheme, code)
             return scheme, code, row.hazard if row else Hazard.other

@@ -8,6 +8,7 @@ of two with one identifier the newest counts.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from lxml import etree
 
@@ -15,12 +16,13 @@ from fenghuo.feeds import safe_xml
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.formats.cap_record import record_of
 from fenghuo.feeds.formats.cap_words import NO_WARNING
-from fenghuo.feeds.nodes import node_of
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refusal, Refused
 
+_BLOCKS = frozenset(("info", "area", "eventCode", "parameter", "geocode"))
+_LISTS = _BLOCKS | {"category", "responseType", "polygon", "circle"}
 NAMESPACES = ("http://www.incident.com/cap/1.0", "urn:oasis:names:tc:emergency:cap:1.1",
               "urn:oasis:names:tc:emergency:cap:1.2")
 
@@ -39,7 +41,7 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
     passed: list[Refusal] = []
     for alert in alerts:
         try:
-            record = record_of(node_of(alert), config, received)
+            record = record_of(_said(alert), config, received)
         except Refused as refused:
             if all(each.expected == NO_WARNING for each in refused.refusals):
                 passed += refused.refusals
@@ -56,3 +58,15 @@ def parse(body: bytes, config: FeedConfig, received: datetime) -> Parsed:
 
 def _is_alert(element: etree._Element) -> bool:
     return safe_xml.name_of(element) == "alert" and etree.QName(element).namespace in NAMESPACES
+
+
+def _said(element: etree._Element) -> dict[str, Any]:
+    """An element as JSON says it: trimmed texts, lists where there may be several; also of what
+    may stand once and stands there with two meanings."""
+    found: dict[str, list[Any]] = {}
+    for child in element:
+        name = safe_xml.name_of(child)
+        found.setdefault(name, []).append(
+            _said(child) if name in _BLOCKS else (child.text or "").strip())
+    return {name: said if name in _LISTS or len(set(said)) > 1 else said[0]
+            for name, said in found.items()}

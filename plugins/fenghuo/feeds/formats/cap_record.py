@@ -17,12 +17,16 @@ the standard's text rules where it matters to us, and what is not public.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from itertools import chain
+from typing import Any
 
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import NATIONAL, event_of, issuers_code
-from fenghuo.feeds.formats.cap_area import Part, area_of
+from fenghuo.feeds.fields import Faulty, printable
+from fenghuo.feeds.formats.cap_area import area_of
+from fenghuo.feeds.formats.cap_shapes import EXPECTED, Alert, Area, Info
 from fenghuo.feeds.formats.cap_words import (
     NO_WARNING,
     OF_SEVERITY,
@@ -34,27 +38,19 @@ from fenghuo.feeds.formats.cap_words import (
     of_awareness,
     read_best,
 )
-from fenghuo.feeds.nodes import Node, children, first, named, pairs, texts
 from fenghuo.feeds.parsed import FUTURE, NO_FUTURE
+from fenghuo.feeds.shapes import Shape, shaped
 from fenghuo.feeds.signal_rows import FARTHEST
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Level, Refusal, Refused
 
-_ALLOWED = {
-    "status": {"Actual", "Exercise", "System", "Test", "Draft"},
-    "msgType": {"Alert", "Update", "Cancel", "Ack", "Error"},
-    "category": {"Geo", "Met", "Safety", "Security", "Rescue", "Fire", "Health", "Env",
-                 "Transport", "Infra", "CBRNE", "Other"},
-    "urgency": {"Immediate", "Expected", "Future", "Past", "Unknown"},
-    "severity": {"Extreme", "Severe", "Moderate", "Minor", "Unknown"},
-    "certainty": {"Observed", "Likely", "Possible", "Unlikely", "Unknown", "Very Likely"},
-}
-_ONCE = ("identifier", "sender", "sent", "status", "msgType", "scope", "references")
-_ONCE_OF_INFO = ("language", "event", "urgency", "severity", "certainty", "effective", "onset",
-                 "expires", "headline", "description", "instruction")
-_NAME = re.compile(r"[^\s,&<]{1,200}")
-_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
-_REFERENCE = re.compile(r"[^\s,]+,([^\s,]+),\S+")
+_NEVER = r"\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+"""What no XML may hold."""
+_CONTROL = re.compile(f"[{_NEVER}]")
+_NAME = re.compile(rf"[^\s,&<{_NEVER}]{{1,200}}")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
+"""An instant of CAP: never with Z."""
+_REFERENCE = re.compile(rf"[^\s,]+,([^\s,{_NEVER}]+),\S+")
 _GEOCODES = re.compile(r"CPEAS.*|GB/?T?[ _-]?2260.*|adcode", re.IGNORECASE)
 _EPISODE = re.compile(r"(GDACS_[A-Z]{2}_\d{1,10})_\d{1,5}")
 _COLOURED = ("zh", "zh-cn", "zh-hans", "zh-hans-cn")
@@ -65,58 +61,82 @@ _MAP = {"255 235 59": Level.yellow, "251 140 0": Level.orange, "229 57 53": Leve
 _CODE = re.compile(r"\d{6}(?:\d{3})?(?:\d{3})?")
 
 
-def record_of(alert: Node, config: FeedConfig, received: datetime) -> EventRecord:
-    """The record of an ``<alert>``. Raises Refused."""
-    return _Reading(alert, config, received).record()
+def record_of(alert: Mapping[str, Any], config: FeedConfig, received: datetime,
+              time: re.Pattern[str] = TIME) -> EventRecord:
+    """The record of an alert as JSON says it, lists where there may be several; ``time`` is how
+    an instant is written. Raises Refused."""
+    return _Reading(alert, config, received, time).record()
 
 
 class _Reading:
     """One document being read; ``refuse`` stops it with the place and what was expected."""
 
-    def __init__(self, alert: Node, config: FeedConfig, received: datetime) -> None:
-        self.alert, self.config, self.received = alert, config, received
-        self.identifier = first(alert, "identifier")
+    def __init__(self, alert: Mapping[str, Any], config: FeedConfig, received: datetime,
+                 time: re.Pattern[str]) -> None:
+        self.config, self.received, self.time = config, received, time
+        name = alert.get("identifier") or ""
+        self.identifier = str(name[0] if isinstance(name, list) else name).strip()
+        self.alert = self._shaped(alert, Alert)
 
     def refuse(self, field: str, found: str, expected: str) -> Refused:
         name = self.identifier if _NAME.fullmatch(self.identifier) else "alert"
-        return Refused([Refusal(self.config.name, f"{name}.{field}", found[:120] or "nothing",
-                                expected)])
+        return Refused([Refusal(self.config.name, f"{name}.{field}",
+                                printable(found, 120) or "nothing", expected)])
+
+    def _shaped(self, said: Mapping[str, Any], shape: type[Shape]) -> Shape:
+        """A block, its texts trimmed, without what is null."""
+        try:
+            return shaped({name: value.strip() if type(value) is str else value
+                           for name, value in said.items() if value is not None}, shape)
+        except Faulty as faulty:
+            twice = said.get(faulty.place)
+            if isinstance(twice, list) and len(twice) > 1 and not isinstance(twice[0], dict):
+                raise self.refuse(faulty.place, f"{twice[0]!s:.50} and {twice[1]!s:.50}",
+                                  "only one") from None
+            field = faulty.place.partition("[")[0]
+            if field in EXPECTED:
+                raise self.refuse(field, faulty.found, EXPECTED[field]) from None
+            raise self.refuse(faulty.place, faulty.found, faulty.expected) from None
 
     def record(self) -> EventRecord:
-        self._envelope()
-        self._once(self.alert, _ONCE)
+        alert = self.alert
+        for field, name in (("identifier", alert.identifier), ("sender", alert.sender)):
+            if not _NAME.fullmatch(name):
+                raise self.refuse(field, name, "a name without blank, comma, < or &")
         infos = self._infos()
-        for info in infos:
-            self._once(info, _ONCE_OF_INFO)
-            for field in ("category", "urgency", "severity", "certainty"):
-                for word in texts(info, field):
-                    self._word(field, word)
-        message, references = first(self.alert, "msgType"), self._references()
-        beside = bool(references) or not all(map(_green, infos))
-        standing = [] if message == "Cancel" else [
-            info for info in infos if not self._over(info, beside)]
+        parameters = {info: info.parameters for info in infos}
+        references = self._references()
+        beside = bool(references) or not all(map(_green, parameters.values()))
+        standing = [] if alert.msg_type == "Cancel" else [
+            info for info in infos if not self._over(info, parameters[info], beside)]
         cancelled = not standing
-        levels = {info: self._level(info, cancelled) for info in standing or infos}
+        levels = {info: self._level(info, parameters[info], cancelled)
+                  for info in standing or infos}
         info = max(levels, key=lambda each: getattr(levels[each], "rank", 0))
-        issued = self._time(self.alert, "sent")
+        for field in ("event", "headline", "description", "instruction"):
+            text = getattr(info, field)
+            if not text.isprintable() and _CONTROL.search(text):
+                raise self.refuse(field, text, "a text without control characters")
+        issued = self._time("sent", alert.sent)
         if issued is None:
             raise self.refuse("sent", "nothing", "an instant with its offset")
         if issued > self.received + FUTURE:
             raise self.refuse("sent", issued.isoformat(), NO_FUTURE)
-        expires = max(self._end(each) or issued + self.config.lifetime for each in levels)
+        expires = max([self._end(each, parameters[each]) or issued + self.config.lifetime
+                       for each in levels])
         if expires <= issued and not cancelled:
             raise self.refuse("expires", expires.isoformat(), "an end after sent")
-        onset = min(self._time(each, "effective") or self._time(each, "onset") or issued
-                    for each in levels)
+        onset = min([self._time("effective", each.effective) or self._time("onset", each.onset)
+                     or issued for each in levels])
         for field, at in (("expires", expires), ("effective", onset)):
             if abs(at - issued) > FARTHEST:
                 raise self.refuse(field, at.isoformat(), "a time within a year of sent")
-        event, headline = first(info, "event"), first(info, "headline")
-        language, description = first(info, "language").lower(), first(info, "description")
-        scheme, code, hazard = (NATIONAL, *event_of(event)) if language.startswith("zh") \
-            else issuers_code(dict((*pairs(info, "eventCode"), *pairs(info, "parameter"))))
-        areas = [area for each in levels for area in children(each, "area")]
-        drill = first(self.alert, "status") != "Actual" or is_drill(headline, description)
+        scheme, code, hazard = (NATIONAL, *event_of(info.event)) \
+            if info.language.lower().startswith("zh") else issuers_code(
+                {pair.value_name or "": pair.value or ""
+                 for pair in (*info.event_code, *info.parameter)})
+        areas = [area for each in levels for area in each.area]
+        drill = alert.status != "Actual" or is_drill(info.headline, info.description)
         status = EventStatus.exercise if drill else (
             EventStatus.cancelled if cancelled else EventStatus.actual)
         episode = _EPISODE.fullmatch(self.identifier)
@@ -125,58 +145,27 @@ class _Reading:
             issued=issued, onset=onset, expires=expires, supersedes=references,
             aliases=(episode[1],) if episode else (),
             area=area_of(self.config.name, self.identifier, [
-                Part(_polygons(area), texts(area, "circle"),
-                     [value for name, value in pairs(area, "geocode")
-                      if name == "EXCLUDE_POLYGON"]) for area in areas],
-                self.config.area),
+                area.part for area in areas], self.config.area),
             attributes=SignalAttributes(
-                identifier=self.identifier, hazard=hazard, event_name=event, event_code=code,
+                identifier=self.identifier, hazard=hazard, event_name=info.event, event_code=code,
                 scheme=scheme, level=levels[info],
-                issuer=issuer_of(headline) or first(self.alert, "sender").rpartition("@")[2],
-                message_type=message, headline=headline, description=description,
-                instruction=first(info, "instruction"), districts=self._districts(areas)))
+                issuer=issuer_of(info.headline) or alert.sender.rpartition("@")[2],
+                message_type=alert.msg_type, headline=info.headline, description=info.description,
+                instruction=info.instruction, districts=self._districts(areas)))
 
-    def _once(self, parent: Node, fields: tuple[str, ...]) -> None:
-        for field in fields:
-            said = texts(parent, field)
-            if len(said) > 1 and (other := next((one for one in said if one != said[0]), None)):
-                raise self.refuse(field, f"{said[0][:50]} and {other[:50]}", "only one")
-
-    def _envelope(self) -> None:
-        for field in ("identifier", "sender"):
-            if not _NAME.fullmatch(first(self.alert, field)):
-                raise self.refuse(field, first(self.alert, field),
-                                  "a name without blank, comma, < or &")
-        for field in ("status", "msgType"):
-            self._word(field, first(self.alert, field))
-        if first(self.alert, "status") in ("System", "Draft"):
-            raise self.refuse("status", first(self.alert, "status"), "Actual, Exercise or Test")
-        if first(self.alert, "msgType") in ("Ack", "Error"):
-            raise self.refuse("msgType", first(self.alert, "msgType"), "Alert, Update or Cancel")
-        if first(self.alert, "scope") != "Public":
-            raise self.refuse("scope", first(self.alert, "scope"), "Public: else not ours to relay")
-        if first(self.alert, "restriction"):
-            raise self.refuse("restriction", first(self.alert, "restriction"),
-                              "none on a public alert")
-
-    def _word(self, field: str, word: str) -> None:
-        if word not in _ALLOWED[field]:
-            raise self.refuse(field, word, "one of " + ", ".join(sorted(_ALLOWED[field])))
-
-    def _infos(self) -> list[Node]:
+    def _infos(self) -> list[Info]:
         """The blocks of the language we read best."""
-        infos = children(self.alert, "info")
-        if not infos:
+        if not self.alert.info:
             raise self.refuse("info", "none", "an info block")
-        languages = [first(info, "language").lower() for info in infos]
+        languages = [str(said.get("language", "")).lower() for said in self.alert.info]
         best = read_best(languages)
-        return [info for info, one in zip(infos, languages, strict=True) if one == best]
+        return [self._shaped(said, Info)
+                for said, one in zip(self.alert.info, languages, strict=True) if one == best]
 
-    def _time(self, parent: Node, field: str) -> datetime | None:
-        text = first(parent, field)
+    def _time(self, field: str, text: str) -> datetime | None:
         if not text:
             return None
-        if not _TIME.fullmatch(text):
+        if not self.time.fullmatch(text):
             raise self.refuse(field, text, "YYYY-MM-DDThh:mm:ss with a numeric offset")
         return self._instant(field, text)
 
@@ -186,37 +175,39 @@ class _Reading:
         except (ValueError, OverflowError):
             raise self.refuse(field, text, "an instant of the calendar") from None
 
-    def _end(self, info: Node) -> datetime | None:
+    def _end(self, info: Info, parameters: Mapping[str, str]) -> datetime | None:
         """When a block ends; some issuers' ``expires`` is when the next word is due."""
-        said = self._time(info, "expires")
-        event = named(info, "parameter").get("eventendingtime", "")
-        end = self._instant("parameter.eventEndingTime", event) if _TIME.fullmatch(event) else None
-        return max(filter(None, (said, end)), default=None)
+        said = self._time("expires", info.expires)
+        event = parameters.get("eventendingtime", "")
+        if not self.time.fullmatch(event):
+            return said
+        end = self._instant("parameter.eventEndingTime", event)
+        return end if said is None else max(said, end)
 
     def _references(self) -> tuple[str, ...]:
         """Identifiers only: CMA repeats the new ``sent`` beside the old identifier."""
-        words = first(self.alert, "references").split()
-        odd = next((word for word in words if not _REFERENCE.fullmatch(word)), None)
-        if odd is not None:
-            raise self.refuse("references", odd, "sender,identifier,sent")
-        found = (match[1] for match in map(_REFERENCE.fullmatch, words) if match)
-        return tuple(dict.fromkeys(name for name in found if name != self.identifier))
+        found = []
+        for word in self.alert.references.split():
+            said = _REFERENCE.fullmatch(word)
+            if said is None:
+                raise self.refuse("references", word, "sender,identifier,sent")
+            if said[1] != self.identifier:
+                found.append(said[1])
+        return tuple(dict.fromkeys(found))
 
-    def _over(self, info: Node, beside: bool) -> bool:
+    def _over(self, info: Info, parameters: Mapping[str, str], beside: bool) -> bool:
         """Whether a block ends what was said before; green only beside what it may end."""
-        headline = first(info, "headline")
-        location = next((value for name, value in named(info, "parameter").items()
-                         if name.rpartition(":")[2] == "alert_location_status"), "")
-        if "AllClear" in texts(info, "responseType") or location.lower() == "ended" \
-                or (beside and _green(info)):
+        if "AllClear" in info.response_type or (beside and _green(parameters)) or any(
+                [name.endswith("alert_location_status") and value.lower() == "ended"
+                 for name, value in parameters.items()]):
             return True
         try:
-            return ends(headline)
+            return ends(info.headline)
         except ValueError as error:
-            raise self.refuse("headline", headline, f"one meaning, not {error}") from None
+            raise self.refuse("headline", info.headline, f"one meaning, not {error}") from None
 
-    def _level(self, info: Node, cancelled: bool) -> Level | None:
-        headline, severity = first(info, "headline"), first(info, "severity")
+    def _level(self, info: Info, parameters: Mapping[str, str], cancelled: bool) -> Level | None:
+        headline, severity = info.headline, info.severity or ""
         try:
             colour = colour_of(headline)
         except ValueError as error:
@@ -228,44 +219,36 @@ class _Reading:
             return colour
         if cancelled:
             return None
-        if first(info, "language").lower() in _COLOURED:
+        if info.language.lower() in _COLOURED:
             raise self.refuse("headline", headline, "a headline that names the colour")
-        return self._foreign_level(info, severity)
-
-    def _foreign_level(self, info: Node, severity: str) -> Level | None:
-        awareness = named(info, "parameter").get("awareness_level")
+        awareness = parameters.get("awareness_level")
         if awareness is not None:
             known = of_awareness(awareness)
             if known is None:
                 raise self.refuse("parameter.awareness_level", awareness,
-                                  NO_WARNING if _green(info) else "yellow, orange or red")
+                                  NO_WARNING if _green(parameters) else "yellow, orange or red")
             return known
-        for name, value in pairs(info, "eventCode"):
-            if name == "AREA_COLOR" and value in _MAP:
-                return _MAP[value]
+        for code in info.event_code:
+            if code.value_name == "AREA_COLOR" and code.value in _MAP:
+                return _MAP[code.value]
         if not severity:
             raise self.refuse("severity", severity, "a severity or colour that gives a level")
         return OF_SEVERITY.get(severity)
 
-    def _districts(self, areas: list[Node]) -> tuple[str, ...]:
+    def _districts(self, areas: list[Area]) -> tuple[str, ...]:
         """12-digit codes; a few documents have only the first 6 or 9 digits. Codes of an issuer's
         own are ours by the feed's ``districts``."""
-        said = [pair for area in areas for pair in pairs(area, "geocode")]
-        found = [code for name, code in said if _GEOCODES.fullmatch(name)]
-        odd = next((code for code in found if not _CODE.fullmatch(code)), None)
-        if odd is not None:
-            raise self.refuse("area.geocode", odd, "a district code of 12, 9 or 6 digits")
-        mapped = [self.config.districts[code] for _, code in said if code in self.config.districts]
-        return tuple(dict.fromkeys([*(code.ljust(12, "0") for code in found), *mapped]))
+        found: dict[str, None] = {}
+        for name, code in chain.from_iterable(area.codes for area in areas):
+            if _GEOCODES.fullmatch(name):
+                if not _CODE.fullmatch(code):
+                    raise self.refuse("area.geocode", code,
+                                      "a district code of 12, 9 or 6 digits")
+                found[code.ljust(12, "0")] = None
+            if code in self.config.districts:
+                found[self.config.districts[code]] = None
+        return tuple(found)
 
 
-def _polygons(area: Node) -> Sequence[str]:
-    """The polygons of an area; an empty one beside an EMMA_ID is how some members of MeteoAlarm
-    say that they draw none."""
-    drawn = texts(area, "polygon")
-    named = any(name == "EMMA_ID" for name, _ in pairs(area, "geocode"))
-    return [text for text in drawn if text.strip()] if named else drawn
-
-
-def _green(info: Node) -> bool:
-    return "green" in named(info, "parameter").get("awareness_level", "").lower()
+def _green(parameters: Mapping[str, str]) -> bool:
+    return "green" in parameters.get("awareness_level", "").lower()

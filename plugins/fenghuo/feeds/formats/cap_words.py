@@ -57,6 +57,8 @@ def colour_of(headline: str) -> Level | None:
     ``由黄色升级为橙色`` names the new one. Raises ValueError when several colours stand side by
     side and none is marked as the new one.
     """
+    if "色" not in headline:
+        return None
     changed = _CHANGED.search(headline)
     if changed:
         return _COLOUR[changed[1]]
@@ -68,7 +70,7 @@ def colour_of(headline: str) -> Level | None:
 
 def issuer_of(headline: str) -> str:
     """Who issued it, from the words before the verb (``台山市气象台``), empty if none is named."""
-    before = _VERB.split(headline, maxsplit=1)
+    before = () if headline.isascii() else _VERB.split(headline, maxsplit=1)
     if len(before) < 2:
         return ""
     name = _WHEN.sub("", before[0]).strip(" ：:，,")
@@ -100,6 +102,11 @@ def of_awareness(value: str) -> Level | None:
 
 def read_best(languages: Sequence[str]) -> str:
     """Of some languages in small letters (RFC 3066) the one we read best: Chinese, English."""
+    return min(languages, key=_reading)
+
+
+@lru_cache(256)
+def _reading(language: str) -> int:
+    """How well we read it, the best 0."""
     wishes = ("zh-cn", "zh", "en", "")
-    return min(languages, key=lambda language: next(
-        (rank for rank, wish in enumerate(wishes) if language.startswith(wish)), 9))
+    return next(rank for rank, wish in enumerate(wishes) if language.startswith(wish))
