@@ -36,6 +36,18 @@ def test_the_level_is_the_colour_and_not_severity(level, colour):
     assert event.attributes.level is colour
 
 
+def test_null_is_as_absent_and_texts_are_trimmed():
+    padded = info(headline="  Warning of HEAVY RAIN\n", instruction=None, effective=None)
+    (event,) = parse(warning(infos=[padded], references=None)).events
+    assert event.attributes.headline == "Warning of HEAVY RAIN"
+    assert (event.attributes.instruction, event.supersedes) == ("", ())
+
+
+def test_a_block_in_another_language_is_not_looked_at():
+    (event,) = parse(warning(infos=[info("de-DE", headline=7, urgency="Bald"), info()])).events
+    assert event.attributes.headline == "Warning of HEAVY RAIN"
+
+
 def test_an_instant_of_json_is_read():
     (event,) = parse(warning(sent="2026-06-08T03:55:00Z")).events
     assert event.issued == datetime(2026, 6, 8, 3, 55, tzinfo=UTC)
@@ -68,6 +80,11 @@ def test_a_list_names_refused_warnings_too_and_an_empty_one_nothing():
     (warning("b", infos=[info(headline=7)]), "b.headline"),
     (warning("b", infos=[info(headline="a\x0bb")]), "b.headline"),
     (warning("b", infos=[info(parameter=[7])]), "b.parameter[0]"),
+    (warning("b", infos=[info(headline=["a", "b"])]), "b.headline"),
+    (warning("b", infos=[7]), "b.info[0]"), (warning("b", status=None), "b.status"),
+    (warning("b", infos=[info(urgency="Soon")]), "b.urgency"),
+    (warning("b", msgType="Update", references="a@b,\x01,2026-06-08T05:00:00+02:00"),
+     "b.references"),
     (warning("b", infos=[info(area=[{"polygon": ["22,112"]}])]), "b.area.polygon[0]"),
     ({"uuid": "x"}, "alert"), (7, ""),
 ])

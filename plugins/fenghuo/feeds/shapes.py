@@ -76,12 +76,17 @@ def named(name: str, place: str) -> str:
     return name
 
 
-def past(time: str, place: str, received: datetime) -> datetime:
-    """An ISO 8601 time with its offset in UTC, not later than it was received. Raises Faulty."""
+def timed(time: str | None, place: str) -> datetime:
+    """An ISO 8601 time with its offset, in UTC. Raises Faulty."""
     at = instant(time)
     if at is None:
         raise Faulty(place, shown(time), "an ISO 8601 time with its offset")
-    return not_later(at, place, received)
+    return at
+
+
+def past(time: str, place: str, received: datetime) -> datetime:
+    """Such a time, not later than it was received. Raises Faulty."""
+    return not_later(timed(time, place), place, received)
 
 
 def _faulty(value: Any, place: str, said: str) -> Faulty:

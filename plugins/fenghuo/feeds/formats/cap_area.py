@@ -17,7 +17,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 import shapely
-from msgspec import Meta, Struct, ValidationError, convert
+from msgspec import Meta, ValidationError, convert
 from pyproj import Geod
 from shapely import affinity
 from shapely.geometry.base import BaseGeometry
@@ -50,8 +50,7 @@ class Part(NamedTuple):
     holes: Sequence[Drawn]
 
 
-class _Listed(Struct):
-    pairs: Annotated[list[tuple[Latitude, Longitude]], Meta(min_length=1)]
+_Pairs = Annotated[list[tuple[Latitude, Longitude]], Meta(min_length=1)]
 
 
 def area_of(source: str, name: str, parts: list[Part],
@@ -89,10 +88,11 @@ def union(one: dict[str, Any] | None, other: dict[str, Any] | None) -> dict[str,
 
 def mapping(whole: BaseGeometry) -> dict[str, Any]:
     """A Polygon or MultiPolygon as GeoJSON."""
+    kind = whole.geom_type
+    alone: list[Any] = [whole] if kind == "Polygon" else list(shapely.get_parts(whole))
     parts = [[shapely.get_coordinates(ring).tolist() for ring in (part.exterior, *part.interiors)]
-             for part in shapely.get_parts(whole)]
-    return {"type": whole.geom_type,
-            "coordinates": parts[0] if whole.geom_type == "Polygon" else parts}
+             for part in alone]
+    return {"type": kind, "coordinates": parts[0] if kind == "Polygon" else parts}
 
 
 def _polygon(source: str, place: str, said: Drawn, service: Box | None) -> BaseGeometry:
@@ -171,7 +171,7 @@ def _points(source: str, place: str, words: list[str]) -> np.ndarray:
 def _listed(source: str, place: str, pairs: list[Any]) -> np.ndarray:
     """(n, 2) of lon, lat in degrees, from [lat, lon] of numbers or texts."""
     try:
-        read = convert({"pairs": pairs}, _Listed, strict=False).pairs
+        read = convert(pairs, _Pairs, strict=False)
     except ValidationError as error:
         raise Refused([Refusal(source, place, str(error)[:120],
                                "[latitude, longitude] in plain decimals")]) from None

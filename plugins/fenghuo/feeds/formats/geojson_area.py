@@ -7,9 +7,10 @@ or refused there.
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import chain, groupby
-from operator import itemgetter
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -69,8 +70,9 @@ def _sound(geometries: list[Any], service: Box | None) -> Iterator[tuple[int, di
     except ValidationError:
         return
     drawn = [(index, rings[0]) for index, area in enumerate(areas) if area is not None
-             and all(len(rings) == 1 and len(rings[0]) >= 4 for rings in area.parts)
-             for rings in area.parts]
+             for parts in (area.parts,)
+             if all([len(rings) == 1 and len(rings[0]) >= 4 for rings in parts])
+             for rings in parts]
     sizes = np.array([len(ring) for _, ring in drawn], np.intp)
     if not 0 < sizes.sum() <= MOST_VERTICES:
         return
@@ -86,12 +88,16 @@ def _sound(geometries: list[Any], service: Box | None) -> Iterator[tuple[int, di
     shapes = np.asarray(shapely.polygons(shapely.linearrings(
         points, indices=np.repeat(np.arange(len(sizes)), sizes))))
     good &= shapely.is_valid(shapes)
-    told = zip((index for index, _ in drawn), good.tolist(), shapes, strict=True)
-    for index, parts in groupby(told, itemgetter(0)):
-        _, fine, mine = zip(*parts, strict=True)
-        if all(fine):
-            yield index, mapping(shapely.union_all(mine)) if len(mine) > 1 else {
-                key: geometries[index][key] for key in ("type", "coordinates")}
+    owners = [index for index, _ in drawn]
+    unsound = {owners[at] for at in np.flatnonzero(~good)}
+    for index, count in Counter(owners).items():
+        if index in unsound:
+            continue
+        if count == 1:
+            yield index, {key: geometries[index][key] for key in ("type", "coordinates")}
+        else:
+            at = bisect_left(owners, index)
+            yield index, mapping(shapely.union_all(shapes[at:at + count]))
 
 
 def _mended(config: FeedConfig, geometry: Any) -> dict[str, Any]:

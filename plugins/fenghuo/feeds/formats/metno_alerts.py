@@ -22,13 +22,12 @@ from fenghuo.feeds.fields import Faulty, Fields, cleaned, is_id, not_later, show
 from fenghuo.feeds.formats.cap_words import OF_SEVERITY, STATUSES, is_drill, of_awareness
 from fenghuo.feeds.formats.geojson_area import Areas
 from fenghuo.feeds.parsed import Parsed
-from fenghuo.feeds.shapes import Word, named, shaped
-from fenghuo.feeds.signal_rows import newest, records, while_listed, within_a_year
+from fenghuo.feeds.shapes import Word, named, shaped, timed
+from fenghuo.feeds.signal_rows import FARTHEST, newest, records, while_listed
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.words import EventKind, EventStatus, Hazard, Refused
 
-_STAMP = re.compile(r"2\.49\.0\.\d\.578\.0\.(?:20)?(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.\S+",
-                    re.ASCII)
+_STAMP = re.compile(r"2\.49\.0\.\d\.578\.0\.(?:20)?(\d{6})(\d{6})\.\S+", re.ASCII)
 _LONGEST = 20_000
 
 
@@ -113,19 +112,19 @@ def _issued(name: str, changed: datetime | None) -> datetime:
             raise Faulty("properties.id", shown(name),
                          "an id with its instant, or lastChange of the list")
         return changed
-    year, month, day, hour, minute, second = stamp.groups()
-    written = f"20{year}-{month}-{day}T{hour}:{minute}:{second}Z"
-    return Fields({"id": written}, "properties").instant("id")
+    return timed(f"20{stamp[1]}T{stamp[2]}Z", "properties.id")
 
 
 def _interval(said: list[str | None], issued: datetime, received: datetime,
               config: FeedConfig) -> tuple[datetime, datetime]:
     """Begin and end; one that stays open counts while it is listed."""
     begin, end, *_ = [*said, None, None]
-    times = Fields({"interval[0]": begin, "interval[1]": end}, "when")
-    onset = within_a_year(times, "interval[0]", times.instant("interval[0]"), issued)
-    expires = within_a_year(times, "interval[1]", times.instant("interval[1]"), issued) \
-        if end else while_listed(issued, received, config.lifetime)
+    onset = timed(begin, "when.interval[0]")
+    expires = timed(end, "when.interval[1]") if end else \
+        while_listed(issued, received, config.lifetime)
+    for at, word, place in ((onset, begin, "when.interval[0]"), (expires, end, "when.interval[1]")):
+        if abs(at - issued) > FARTHEST:
+            raise Faulty(place, shown(word), "a time within a year of its issue")
     if expires <= onset:
-        raise times.fault("interval[1]", "an end after its begin")
+        raise Faulty("when.interval[1]", shown(end), "an end after its begin")
     return onset, expires
