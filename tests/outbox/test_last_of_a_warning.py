@@ -101,8 +101,8 @@ def _forecast(city: City, warning: int, ahead: timedelta) -> None:
         for table in (t.revision_site, t.exposure, t.finding):
             connection.execute(table.delete())
         key = connection.execute(insert(t.finding).values(
-            edition="e" * 64, agreement="a", rule="r", kind="forecast", hazard="flood", subject="s", at=NOON,
-            holds="true", tier="red", metric="rain", unit="mm", since=NOON, proof=[],
+            edition="e" * 64, agreement="a", rule="r", kind="forecast", hazard="flood", subject="s",
+            at=NOON, holds="true", tier="red", metric="rain", unit="mm", since=NOON, proof=[],
             facts={"onset": (NOON + ahead).isoformat()})).inserted_primary_key[0]
         shown = connection.execute(insert(t.exposure).values(
             finding_id=key, site="quarry", hazard="flood", scope="440785000000",
