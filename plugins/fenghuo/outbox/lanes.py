@@ -23,7 +23,7 @@ from fenghuo.clock import machine_now
 from fenghuo.outbox import routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
 from fenghuo.outbox.pace import Pace
-from fenghuo.outbox.sending import Asked, Found, Result, Sender, Unsent
+from fenghuo.outbox.sending import FRESH, Asked, Found, Result, Sender, Unsent
 from fenghuo.outbox.sharing import FAILING
 from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
@@ -58,7 +58,7 @@ class Lane(threading.Thread):
         self.working = True
         self._stopped, self._closed = stop, False
         self._silent, self._answered, self._ahead, self._probe_at = 0, False, 0, 0.0
-        self._deaths_at = 0.0
+        self._deaths_at, self._collected_at = 0.0, began
         self._careful = False  # an earlier run had no answer: one text first
         self._pace = Pace(sender.gateway.limits().per_second)
         self._hands = _hands(sender.gateway)
@@ -179,7 +179,11 @@ class Lane(threading.Thread):
                 finished.append(self._done.get_nowait())
         except queue.Empty:
             pass
-        self._ahead = min(2 * len(finished), AHEAD) if quick else 0
+        now, since = machine_now(), self._collected_at
+        self._collected_at = now
+        # no more than leave while their look holds: else each is looked at once more
+        leave = int(0.8 * FRESH * len(finished) / max(now - since, 0.001))
+        self._ahead = min(2 * len(finished), AHEAD, leave) if quick else 0
         good: list[tuple[Claim, Result]] = []
         for held, result in finished:
             if isinstance(result, Exception):
