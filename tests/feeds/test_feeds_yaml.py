@@ -28,6 +28,10 @@ def test_the_feeds_that_ship_are_read():
     assert {feed.bureau for feed in feeds.values() if feed.on} == {"seismic", "weather", "flood"}
 
 
+def test_every_source_that_ships_says_on_which_terms_it_is_read():
+    assert [name for name, feed in read(TEXT).items() if len(feed.terms) < 5] == []
+
+
 def test_every_format_has_a_parser():
     assert all(callable(parser_of(name)) for name in FORMATS)
     assert all(hasattr(module_of(name), "address") == one.asks for name, one in FORMATS.items())
