@@ -63,10 +63,13 @@ def test_a_red_text_leaves_at_once_and_an_orange_one_with_its_bundle(city: Repla
     assert {one.sites for one in at_once if one.person == "li-an"} == {("ep-pond",)}
 
 
-def test_a_red_that_asks_for_a_word_leaves_when_it_is_given_and_the_question_is_not_counted(
+def test_a_red_that_asks_for_a_word_leaves_when_it_is_given_and_the_question_wakes_who_is_asked(
         city: Replay) -> None:
     told = city.at([gauge(NOON, Level.red, 120.0)], NOON)
-    assert {one.kind for one in told} == {"tell"}
+    (question,) = [one for one in told if one.kind == "ask"]
+    assert question.text.startswith("【江门市应急管理局】请审批：恩平市暴雨")
+    assert (question.person, question.sites) == ("duty-jiangmen", ("city:440700",))
+    assert {one.kind for one in told if one is not question} == {"tell"}
     assert {(one.at, one.tier) for one in told if one.channel is Channel.sms} == {(NOON, Level.red)}
     assert city.next_due() is None or city.next_due() > NOON
 
@@ -80,8 +83,8 @@ def test_nobody_is_told_the_same_twice(city: Replay) -> None:
 
 def test_no_ladder_climbs_because_everybody_answers_in_time(city: Replay) -> None:
     told = city.at([gauge(NOON, Level.orange, 62.0)], NOON) + city.until(NOON + 24 * HOUR)
-    assert {one.kind for one in told} == {"tell"}
-    assert len({(one.person, one.channel, one.sites) for one in told}) == len(told)
+    assert {one.kind for one in told} == {"ask", "tell"}
+    assert len({(one.person, one.channel, one.sites, one.kind) for one in told}) == len(told)
 
 
 def test_the_all_clear_of_the_night_waits_for_the_morning(city: Replay) -> None:

@@ -87,9 +87,10 @@ class Replay:
             self._hear(connection, heard, now)
             judged = self._judge(connection, edition, now)
             assessing.settle(connection, edition, self.settings, [*judged, *findings], now)
-            if gateway.approve(connection, now):
+            questions = gateway.approve(connection, now)
+            if questions:
                 notices.release(connection, edition, self.settings, now)
-            return gateway.send(connection, now)
+            return questions + gateway.send(connection, now)
 
     def _hear(self, connection: Connection, heard: Sequence[Heard], now: datetime) -> None:
         for one in heard:

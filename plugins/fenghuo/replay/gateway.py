@@ -1,7 +1,7 @@
 """The perfect gateway: what is queued is delivered at once, after the outbox's last look.
 
 And the perfect people: each answers at the instant at which his ladder's first rung would be due,
-and who is asked for his word gives it at once (the question itself is not among what was told).
+and who is asked for his word gives it at once.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from fenghuo.outbox import checks
 from fenghuo.store import tables as t
 from fenghuo.words import Answer, Channel, Delivery, Level, NoticeState, ObligationStatus, Reason
 
+ASK = "ask"
 _ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """One text that left: ``sites`` are its places (a site, or an office ``county:440785``),
-    ``tier`` its handling tier, ``kind`` a value of notices.letters.Kind, ``parts`` SMS parts."""
+    ``tier`` its handling tier, ``kind`` a value of notices.letters.Kind or ``ask``, ``parts`` SMS
+    parts."""
 
     at: datetime
     hazard: str
@@ -55,13 +57,24 @@ def answer(connection: Connection, now: datetime) -> None:
             answered_at=func.coalesce(o.answered_at, o.next_rung_at)))
 
 
-def approve(connection: Connection, now: datetime) -> bool:
-    """Let whoever is asked for his word say yes; whether anybody was."""
-    open_ones = connection.execute(
-        select(t.approval).where(t.approval.c.decided.is_(None))).all()
-    for row in open_ones:
+def approve(connection: Connection, now: datetime) -> list[Told]:
+    """Let whoever is asked for his word say yes; the questions, of the kind ``ask``."""
+    n, w = t.notice.c, t.warning.c
+    questions: list[Told] = []
+    for row in connection.execute(
+            select(t.approval).where(t.approval.c.decided.is_(None))).all():
+        hazard = connection.execute(
+            select(w.hazard).where(w.id == row.warning_id)).scalar_one()
+        for one in connection.execute(select(t.notice).where(
+                n.occasion == f"{approvals.OCCASION}{row.id}",
+                n.state == NoticeState.queued.value).order_by(n.created, n.id)).all():
+            places = {asked["place"] for asked in row.asked if asked["person"] == one.person}
+            questions.append(Told(
+                now, hazard, (row.warning_id,), (row.revision_id,), tuple(sorted(places)),
+                one.person or "", Channel(one.channel), one.address,
+                Level.of_rank(one.rank) or Level.red, ASK, one.parts, one.subject, one.text))
         approvals.decide(connection, row, approvals.SEND, Reason.approved, "", "replay", now)
-    return bool(open_ones)
+    return questions
 
 
 def send(connection: Connection, now: datetime) -> list[Told]:
