@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 import shapely
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from fenghuo.feeds.formats.geojson_area import Areas
@@ -71,6 +71,7 @@ RINGS = st.lists(st.tuples(st.floats(-180, 180), st.floats(-90, 90)).map(list), 
 
 
 @given(rings=st.lists(st.lists(RINGS, min_size=1, max_size=3), min_size=1, max_size=4))
+@example(rings=[[[[1.0, 1.0], [0.0, 0.0], [0.0, 1.5e-183], [1.0, 1.0]]]])
 def test_looked_at_together_or_alone_they_are_the_same(rings):
     geometries = [several(*some) if len(some) > 1 else polygon(*some) for some in rings]
     together, alone = Areas(CONFIG, geometries), Areas(CONFIG, [])

@@ -87,7 +87,7 @@ def _sound(geometries: list[Any], service: Box | None) -> Iterator[tuple[int, di
         good &= (most <= (service.east, service.north)).all(axis=1)
     shapes = np.asarray(shapely.polygons(shapely.linearrings(
         points, indices=np.repeat(np.arange(len(sizes)), sizes))))
-    good &= shapely.is_valid(shapes)
+    good &= shapely.is_valid(shapes) & (shapely.area(shapes) > 0)
     owners = [index for index, _ in drawn]
     unsound = {owners[at] for at in np.flatnonzero(~good)}
     for index, count in Counter(owners).items():
