@@ -43,6 +43,13 @@ def test_null_is_as_absent_and_texts_are_trimmed():
     assert (event.attributes.instruction, event.supersedes) == ("", ())
 
 
+def test_what_may_be_a_list_may_be_one_text_or_none():
+    area = {"polygon": "22,112 22,113 23,113 22,112", "circle": "", "geocode": None}
+    (event,) = parse(warning(infos=[info(
+        category="Met", responseType="AllClear", eventCode="", area=[area])])).events
+    assert event.status is EventStatus.cancelled and event.area["type"] == "Polygon"
+
+
 def test_a_block_in_another_language_is_not_looked_at():
     (event,) = parse(warning(infos=[info("de-DE", headline=7, urgency="Bald"), info()])).events
     assert event.attributes.headline == "Warning of HEAVY RAIN"

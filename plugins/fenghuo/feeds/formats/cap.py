@@ -15,14 +15,13 @@ from lxml import etree
 from fenghuo.feeds import safe_xml
 from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.formats.cap_record import record_of
+from fenghuo.feeds.formats.cap_shapes import BLOCKS, LISTS
 from fenghuo.feeds.formats.cap_words import NO_WARNING
 from fenghuo.feeds.parsed import Parsed
 from fenghuo.feeds.signal_rows import newest
 from fenghuo.observations.records import EventRecord
 from fenghuo.words import Refusal, Refused
 
-_BLOCKS = frozenset(("info", "area", "eventCode", "parameter", "geocode"))
-_LISTS = _BLOCKS | {"category", "responseType", "polygon", "circle"}
 NAMESPACES = ("http://www.incident.com/cap/1.0", "urn:oasis:names:tc:emergency:cap:1.1",
               "urn:oasis:names:tc:emergency:cap:1.2")
 
@@ -67,6 +66,6 @@ def _said(element: etree._Element) -> dict[str, Any]:
     for child in element:
         name = safe_xml.name_of(child)
         found.setdefault(name, []).append(
-            _said(child) if name in _BLOCKS else (child.text or "").strip())
-    return {name: said if name in _LISTS or len(set(said)) > 1 else said[0]
+            _said(child) if name in BLOCKS else (child.text or "").strip())
+    return {name: said if name in LISTS or len(set(said)) > 1 else said[0]
             for name, said in found.items()}

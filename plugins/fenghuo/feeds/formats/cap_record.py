@@ -26,7 +26,7 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.feeds.event_codes import NATIONAL, event_of, issuers_code
 from fenghuo.feeds.fields import Faulty, printable
 from fenghuo.feeds.formats.cap_area import area_of
-from fenghuo.feeds.formats.cap_shapes import EXPECTED, Alert, Area, Info
+from fenghuo.feeds.formats.cap_shapes import EXPECTED, LISTS, Alert, Area, Info
 from fenghuo.feeds.formats.cap_words import (
     NO_WARNING,
     OF_SEVERITY,
@@ -84,10 +84,11 @@ class _Reading:
                                 printable(found, 120) or "nothing", expected)])
 
     def _shaped(self, said: Mapping[str, Any], shape: type[Shape]) -> Shape:
-        """A block, its texts trimmed, without what is null."""
+        """A block, its texts trimmed, without what is null or an empty text for a list."""
         try:
             return shaped({name: value.strip() if type(value) is str else value
-                           for name, value in said.items() if value is not None}, shape)
+                           for name, value in said.items()
+                           if value is not None and (value or name not in LISTS)}, shape)
         except Faulty as faulty:
             twice = said.get(faulty.place)
             if isinstance(twice, list) and len(twice) > 1 and not isinstance(twice[0], dict):

@@ -26,6 +26,9 @@ EXPECTED = {
         ("status", _Status), ("msgType", _Message), ("category", _Category),
         ("urgency", _Urgency), ("severity", _Severity), ("certainty", _Certainty))}
 """What a refusal says of a word that is none of ours."""
+BLOCKS = frozenset(("info", "area", "eventCode", "parameter", "geocode"))
+LISTS = BLOCKS | {"category", "responseType", "polygon", "circle"}
+"""What has parts of its own, and what may stand more than once."""
 
 
 class _Pair(Struct, rename="camel"):
@@ -34,8 +37,8 @@ class _Pair(Struct, rename="camel"):
 
 
 class Area(Struct):
-    polygon: list[str] | None = None
-    circle: list[str] | None = None
+    polygon: list[str] | str | None = None
+    circle: list[str] | str | None = None
     geocode: list[_Pair] | None = None
 
     @property
@@ -47,7 +50,7 @@ class Area(Struct):
     def part(self) -> Part:
         """What it draws. An empty polygon beside an EMMA_ID is how some members of MeteoAlarm say
         that they draw none."""
-        polygons, circles = self.polygon or [], self.circle or []
+        polygons, circles = _several(self.polygon), _several(self.circle)
         codes = self.codes if polygons or circles else []
         if any(name == "EMMA_ID" for name, _ in codes):
             polygons = [text for text in polygons if text.strip()]
@@ -58,8 +61,8 @@ class Area(Struct):
 class Info(Struct, rename="camel", eq=False):
     event: str = ""
     language: str = ""
-    category: list[_Category] = []
-    response_type: list[str] = []
+    category: list[_Category] | _Category = []
+    response_type: list[str] | str = []
     urgency: _Urgency | None = None
     severity: _Severity | None = None
     certainty: _Certainty | None = None
@@ -90,3 +93,7 @@ class Alert(Struct, rename="camel"):
     restriction: Literal[""] = ""
     references: str = ""
     info: list[dict[str, Any]] = []
+
+
+def _several(said: list[str] | str | None) -> list[str]:
+    return [said] if isinstance(said, str) and said else list(said or ())
