@@ -193,23 +193,20 @@ class _Book:
         elif (place, person.person) in self.wrong:
             status, because = ObligationStatus.unreachable, Reason.not_me
         zero = self._zero(tier, place)
-        rung_at = found.next_rung_at(place, zero, 0)
+        rung_at = None if excused else found.next_rung_at(place, zero, 0)
         if status == ObligationStatus.unreachable and rung_at is not None:
             rung_at = zero
-        due = zero + found.answer if found.answer else None
-        if excused:
-            rung_at = due = None
-        waits = found.reports("" if excused else place, zero)
+        due = zero + found.answer if found.answer and not excused else None
+        asks = found.measures and not excused
         row: dict[str, Any] = {
             "person": person.person if person else None, "opened_by": self.revision.id,
                "revision_id": self.revision.id, "tier": _level(tier).value,
                "status": status.value, "reason": because.value,
-               "measures": (Measures.owed if found.measures and not excused
-                            else Measures.none).value,
+               "measures": (Measures.owed if asks else Measures.none).value,
                "opened": self.now, "answer_due": due, "told_at": None, "answered_at": None,
-               "answer": None, "number": None, "rung": 0, "next_rung_at": rung_at, **waits,
-               "reminded_at": None, "listed": None,
-               "ordinal": self._ordinal(person, place)}
+               "answer": None, "number": None, "rung": 0, "next_rung_at": rung_at,
+               "ordinal": self._ordinal(person, place),
+               **found.reports("" if excused else place, zero)}
         kind = Kind.tell if status == ObligationStatus.pending else None
         one = Owed(again or 0, place, post, row["person"], tier, status, kind,
                    because, sites, found, due)
@@ -263,8 +260,7 @@ class _Book:
 
     def _carry(self, known: Any, tier: int, kind: Kind | None, reason: Reason,
                sites: tuple[str, ...], found: Procedure | None) -> None:
-        self._update(known.id, tier=_level(tier).value, **reports.carried(
-            known, found is not None and found.measures))
+        self._update(known.id, tier=_level(tier).value, **reports.carried(known, found))
         self._note(known, tier, ObligationStatus(known.status), kind, reason, sites, found)
 
     def _note(self, known: Any, tier: int, status: ObligationStatus, kind: Kind | None,

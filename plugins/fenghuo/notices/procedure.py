@@ -40,11 +40,13 @@ class Procedure:
         obligation. Counted like the ladder, from ``zero``: the commit of the revision that asked
         (practice.md 4). A desk's work has no hour, nor has what nobody is asked (``place``
         empty)."""
+        none: dict[str, datetime | None] = dict.fromkeys(
+            ("started_due", "done_due", "report_at", "reminded_at", "listed"))
         if self.done is None or not place or ":" in place:
-            return dict.fromkeys(("started_due", "done_due", "report_at"))
+            return none
         started = zero + self.started if self.started else None
         done = zero + self.done
-        return {"started_due": started, "done_due": done, "report_at": started or done}
+        return none | {"started_due": started, "done_due": done, "report_at": started or done}
 
     def rungs(self, place: str) -> tuple[LadderRung, ...]:
         """The ladder of one place: a site climbs all of it, an office only what is above it."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, func, select, update
 
@@ -18,6 +18,9 @@ from fenghuo.alarms.waiting import REPORT_RUNG
 from fenghuo.notices import outgoing
 from fenghuo.store import tables as t
 from fenghuo.words import Answer, Measures, Reason
+
+if TYPE_CHECKING:  # it loads the agreements' tables, and answers come in at the servers' doors
+    from fenghuo.notices.procedure import Procedure
 
 STILL: dict[str, Any] = {"next_rung_at": None, "report_at": None, "listed": None}
 """Both clocks of an obligation stand still, and nobody is to be called for it."""
@@ -62,10 +65,10 @@ def lacking(rows: Sequence[Any], now: datetime) -> tuple[Measures | None, dateti
     return Measures.started, started
 
 
-def carried(known: Any, asked: bool) -> dict[str, Any]:
+def carried(known: Any, found: Procedure | None) -> dict[str, Any]:
     """What an obligation that goes on at no higher tier still reports, as columns: as before where
     its tier asks for measures, else nothing."""
-    if asked:
+    if found is not None and found.measures:
         return {name: getattr(known, name) for name in ("measures", "report_at", "listed")}
     state = Measures(known.measures)
     return {"measures": (Measures.none if state == Measures.owed else state).value,
