@@ -46,7 +46,7 @@ def test_no_page_scrolls_sideways_and_no_hostile_word_ever_runs(
 SHOWN = {"cma": ["状态 过旧 · 拒绝", "已过 / 限度 40 min 0", "周期 2 min 00 s",
                  "只知应答时间，源站停更看不出", "连续失败 9", "found a web page", "时钟差 -1 s"],
          "openmeteo": ["状态 正常 · 未变", "1 h 00 min / 3 h 00 min", "周期 1 h 00 min",
-                       "最近正常", "HTTP 503", "条款 –"]}
+                       "最近正常", "HTTP 503", "条款 CC BY 4.0, Open-Meteo"]}
 """What a phone shows of a source, each label beside its value."""
 
 

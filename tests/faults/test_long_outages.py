@@ -88,7 +88,9 @@ def test_without_a_provider_for_the_whole_window_mail_goes_desks_are_rung_and_no
     minute(desk, 25 * 60)
     assert {row["reason"] for row in desk.rows(t.notice, channel="sms", state="dropped")} == {
         "expired", "superseded"}
-    assert desk.rows(t.notice, channel="sms", state="queued") == []
+    # what still waits is the alarm's own word that nobody was there, which counts for hours yet
+    assert {row["template"] for row in desk.rows(t.notice, channel="sms", state="queued")} <= {
+        "alarm.j2"}
     assert mailboxes.seen().doubled() == []
 
 

@@ -116,7 +116,8 @@ def test_a_demonstration_inherits_no_secret_and_no_setting(tmp_path: Path) -> No
 
 def test_a_house_waits_for_every_dag_file_that_it_has() -> None:
     assert dag_names(Path(__file__).parents[2]) == {
-        *(f"pull_{bureau}" for bureau in BUREAUS), "respond", "follow_up", "watch"}
+        *(f"pull_{bureau}" for bureau in BUREAUS), "respond", "follow_up", "watch",
+        "approve"}
 
 
 def test_the_command_line_finds_the_house_later_and_no_secret_lies_there(plan: Plan) -> None:
