@@ -51,6 +51,10 @@ class AlarmKind(StrEnum):
     database = "database"                    # the sentinel's word: it has no row
 
 
+OF_GATEWAYS = (AlarmKind.gateway_refused, AlarmKind.gateway_silent)
+"""The kinds whose subject is a gateway that fails."""
+
+
 @dataclass(frozen=True, slots=True)
 class Ring:
     """How a kind rings.

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
-from fenghuo.alarms.kinds import RINGS, AlarmKind
+from fenghuo.alarms.kinds import OF_GATEWAYS, RINGS, AlarmKind
 from fenghuo.store.tables import alarm, notice
 from fenghuo.words import NoticeState, masked
 
@@ -108,6 +108,11 @@ def open_alarms(connection: Connection, kind: AlarmKind | str | None = None) -> 
     if kind is not None:
         rows = rows.where(alarm.c.kind == AlarmKind(kind).value)
     return [Alarm.of(row) for row in connection.execute(rows)]
+
+
+def failing_gateways(connection: Connection) -> set[str]:
+    """The gateways that are known to fail, by their names."""
+    return {one.subject for one in open_alarms(connection) if one.kind in OF_GATEWAYS}
 
 
 def acknowledge(connection: Connection, person: str | None, by: str, now: datetime,

@@ -16,7 +16,7 @@ from enum import StrEnum
 from sqlalchemy import Connection
 
 from fenghuo.alarms.ages import Watched, feed_ages
-from fenghuo.alarms.kinds import AlarmKind
+from fenghuo.alarms.kinds import OF_GATEWAYS, AlarmKind
 from fenghuo.alarms.register import open_alarms
 from fenghuo.alarms.silence import SILENCE, finished
 from fenghuo.clock import machine_now
@@ -63,8 +63,7 @@ def trust(connection: Connection, now: datetime, feeds: Iterable[Watched],
               if one.kind == AlarmKind.step_silent and one.subject != "watch"]
     found += dict.fromkeys(Doubted(_OF_KIND[one.kind]) for one in wrong if one.kind in _OF_KIND)
     found += [Doubted(Doubt.bureau_stale, bureau) for bureau in _stale(connection, feeds, now)]
-    shut = {one.subject for one in wrong
-            if one.kind in (AlarmKind.gateway_refused, AlarmKind.gateway_silent)}
+    shut = {one.subject for one in wrong if one.kind in OF_GATEWAYS}
     if not set(gateways) - shut:
         found.append(Doubted(Doubt.no_gateway))
     return found

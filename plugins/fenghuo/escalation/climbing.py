@@ -18,7 +18,6 @@ from sqlalchemy import Connection, Engine, bindparam, func, insert, or_, select,
 
 from fenghuo import alarms, ledger
 from fenghuo.agreements.schema import LadderRung
-from fenghuo.alarms import AlarmKind
 from fenghuo.alarms.waiting import VISIT_RUNG
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.channels.standing import standing
@@ -64,8 +63,7 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
     with writing(engine) as connection:
         seen = outage.look(connection, edition.contacts, now)
         changed = outage.tell(connection, seen, now)
-        shut = {one.subject for kind in (AlarmKind.gateway_refused, AlarmKind.gateway_silent)
-                for one in alarms.open_alarms(connection, kind)}
+        shut = alarms.failing_gateways(connection)
         voices = tuple(one for one in of_channel(standing(connection, settings), Channel.voice)
                        if one.name not in shut)  # else a human dials, and not nobody
         climber = _Climber(connection, edition, now, frozenset(seen.lost), voices)

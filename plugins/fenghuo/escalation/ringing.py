@@ -16,7 +16,7 @@ from sqlalchemy import Connection, insert
 
 from fenghuo import ledger
 from fenghuo.alarms import Alarm, AlarmKind, bells
-from fenghuo.alarms.kinds import RINGS
+from fenghuo.alarms.kinds import OF_GATEWAYS, RINGS
 from fenghuo.alarms.register import OCCASION
 from fenghuo.channels.config import STANDARD, GatewayConfig
 from fenghuo.contacts import Contacts, Person
@@ -32,7 +32,6 @@ LIFE = timedelta(hours=6)
 """How long a text about an alarm is worth sending."""
 
 LEADER_STEP = "rung:1"
-_GATEWAYS = (AlarmKind.gateway_refused, AlarmKind.gateway_silent)
 _NO_GATEWAY = "channel:"
 """An alarm's subject where no gateway is set up for a channel."""
 Post = tuple[str, str]
@@ -82,7 +81,7 @@ class _Bell:
         found: dict[tuple[AlarmKind, tuple[str, ...], str], list[Alarm]] = {}
         for one in alarms:
             # a gateway's alarm goes round that gateway: it shares with no other
-            alone = one.subject if one.kind in _GATEWAYS else ""
+            alone = one.subject if one.kind in OF_GATEWAYS else ""
             key = one.kind, tuple(offices(one, self.edition.contacts)), alone
             found.setdefault(key, []).append(one)
         return list(found.values())
@@ -202,7 +201,7 @@ def _city_of(office: str) -> str:
 
 def _dead(one: Alarm, gateways: Mapping[str, GatewayConfig]) -> Channel | None:
     """The channel that cannot carry the word of its own gateway."""
-    if one.kind not in _GATEWAYS:
+    if one.kind not in OF_GATEWAYS:
         return None
     if one.subject.startswith(_NO_GATEWAY):
         return Channel(one.subject.removeprefix(_NO_GATEWAY))

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, exists, or_, select
 
-from fenghuo.alarms import AlarmKind
+from fenghuo.alarms import OF_GATEWAYS
 from fenghuo.contacts import Contacts
 from fenghuo.notices import outgoing, sms
 from fenghuo.notices.letters import Kind
@@ -23,7 +23,6 @@ DOUBTED = timedelta(seconds=60)
 """City time for which a red text may be in doubt, or wait while a gateway is known to fail,
 before it goes another way."""
 
-_FAILING = (AlarmKind.gateway_refused.value, AlarmKind.gateway_silent.value)
 _MARK = {"zh": {Channel.email: "（短信未确认送达，同文改发邮件）",
                 Channel.sms: "（邮件未确认，同文）"},
          "en": {Channel.email: "(SMS not confirmed, same text by mail) ",
@@ -34,7 +33,8 @@ def by_second_channel(connection: Connection, contacts: Contacts, now: datetime)
     """Queue red texts in doubt, or behind a gateway that fails, for a person's other channel,
     marked; returns how many."""
     n, a = t.notice.c, t.alarm.c
-    fails = exists(select(a.id).where(a.kind.in_(_FAILING), a.recovered.is_(None)))
+    fails = exists(select(a.id).where(
+        a.kind.in_([kind.value for kind in OF_GATEWAYS]), a.recovered.is_(None)))
     rows = connection.execute(select(t.notice).where(
         or_(n.state == NoticeState.in_doubt.value,
             (n.state == NoticeState.queued.value) & fails), n.rank == Level.red.rank,

@@ -21,7 +21,7 @@ from fenghuo.outbox.lanes import Lane
 from fenghuo.outbox.results import LONGEST_WAIT, note_dropped
 from fenghuo.outbox.routing import route, unserved
 from fenghuo.outbox.sending import Sender
-from fenghuo.outbox.sharing import failing, share
+from fenghuo.outbox.sharing import share
 from fenghuo.settings import Settings
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease
@@ -127,7 +127,7 @@ def _share(engine: Engine, gateways: Sequence[Gateway]) -> int:
     if not any(one.limits().per_second for one in gateways):
         return 0
     with writing(engine) as connection:
-        return share(connection, gateways, failing(connection))
+        return share(connection, gateways, alarms.failing_gateways(connection))
 
 
 def _drop_expired(engine: Engine, now: datetime) -> int:
@@ -171,8 +171,7 @@ def _waiting(connection: Connection, gateways: Sequence[Gateway], settings: Sett
 
     Behind a gateway that refuses or does not answer nothing is near: the city's time goes on.
     """
-    shut = {one.subject for one in alarms.open_alarms(connection)
-            if one.kind in (alarms.AlarmKind.gateway_refused, alarms.AlarmKind.gateway_silent)}
+    shut = alarms.failing_gateways(connection)
     open_ = [route(gateways, one) for one in gateways if one.name not in shut]
     near = machine_now() + max(settings.lookup_delays, default=0.0)
     n = notice.c

@@ -24,7 +24,6 @@ from fenghuo.outbox import routing
 from fenghuo.outbox.claims import Claim, claim, doubt_the_dead, lease_seconds
 from fenghuo.outbox.pace import Pace
 from fenghuo.outbox.sending import FRESH, Asked, Found, Result, Sender, Unsent
-from fenghuo.outbox.sharing import FAILING
 from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.tables import notice
@@ -247,7 +246,7 @@ class Lane(threading.Thread):
         it is known not to answer, it is given one text until it does."""
         with reading(self.sender.engine) as connection:
             known = {one.kind for one in alarms.open_alarms(connection)
-                     if one.subject == self.sender.gateway.name and one.kind in FAILING}
+                     if one.subject == self.sender.gateway.name and one.kind in alarms.OF_GATEWAYS}
         self._careful = alarms.AlarmKind.gateway_silent in known
         if known and self.sender.route.beside:
             self._step_aside(probe=True)
@@ -262,7 +261,7 @@ class Lane(threading.Thread):
             return
         self._answered = True
         with writing(self.sender.engine) as connection:
-            for kind in FAILING:
+            for kind in alarms.OF_GATEWAYS:
                 alarms.recover(connection, kind, self.sender.gateway.name, self.sender.city())
 
     def _alarm(self, kind: alarms.AlarmKind, detail: str) -> None:

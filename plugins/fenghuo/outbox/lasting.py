@@ -13,8 +13,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
+from fenghuo.alarms import failing_gateways
 from fenghuo.channels import Gateway, of_channel
-from fenghuo.outbox.sharing import failing, in_order, leaving
+from fenghuo.outbox.sharing import in_order, leaving
 from fenghuo.store.tables import (
     exposure,
     finding,
@@ -58,7 +59,7 @@ def last_of(connection: Connection, made: Sequence[Gateway], warning: int,
         return None
     found: Last | None = None
     leads = [*_answers(connection, mine), *_onsets(connection, warning, now)]
-    lead, fails = min(leads, default=None), failing(connection)
+    lead, fails = min(leads, default=None), failing_gateways(connection)
     for channel in {one.channel for one in made}:
         line = of_channel(made, channel)
         if not any(one.limits().per_second for one in line):

@@ -15,7 +15,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select, update
 
-from fenghuo.alarms import AlarmKind, open_alarms
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.store.tables import notice
 from fenghuo.words import Level, NoticeState
@@ -24,14 +23,6 @@ from fenghuo.words.urgency import ROOM
 SECONDS: Mapping[int, float] = {
     level.rank: room.total_seconds() for level, room in ROOM.items()}
 """From the commit to the first text, by a notice's rank; what is graver has a red one's."""
-
-
-FAILING = (AlarmKind.gateway_refused, AlarmKind.gateway_silent)
-
-
-def failing(connection: Connection) -> set[str]:
-    """The gateways that are known to fail."""
-    return {one.subject for one in open_alarms(connection) if one.kind in FAILING}
 
 
 def share(connection: Connection, made: Sequence[Gateway], fails: Collection[str]) -> int:
