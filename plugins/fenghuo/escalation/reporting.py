@@ -8,7 +8,7 @@ while the same report is missing. An exercise's reminder never leaves the site.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -51,8 +51,9 @@ def look(connection: Connection, edition: EditionLike, settings: Settings,
 
     Runs in the caller's writing transaction. Run twice at one instant, the second does nothing.
     """
-    reporter = _Reporter(connection, edition, now)
-    for rows in _due(connection, now):
+    places = _due(connection, now)
+    reporter = _Reporter(connection, edition, now, _answered_by(connection, places))
+    for rows in places:
         reporter.see(rows)
     reporter.write()
     write(connection, reporter.words, edition, settings, now)
@@ -77,6 +78,19 @@ def _due(connection: Connection, now: datetime) -> list[list[Any]]:
     return list(found.values())
 
 
+def _answered_by(connection: Connection, places: Sequence[Sequence[Any]]) -> dict[int, str]:
+    """Who answered last for each obligation of these sites."""
+    a = t.answer.c
+    ids = [row.id for rows in places for row in rows if row.status == ObligationStatus.answered]
+    found: dict[int, str] = {}
+    for start in range(0, len(ids), _CHUNK):
+        found |= {row.obligation_id: row.person for row in connection.execute(
+            select(a.obligation_id, a.person)
+            .where(a.obligation_id.in_(ids[start:start + _CHUNK]),
+                   a.answer != Answer.not_me.value).order_by(a.id))}
+    return found
+
+
 @dataclass
 class _Reporter:
     """One look at the sites whose reports are due; written together at its end."""
@@ -84,10 +98,12 @@ class _Reporter:
     connection: Connection
     edition: EditionLike
     now: datetime
+    answered_by: Mapping[int, str]
     words: list[Word] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     _entries: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
+    _values: dict[int, dict[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._out = addresses.out_of_use(self.connection)
@@ -121,7 +137,14 @@ class _Reporter:
             self._list(rows, answered[0], lack, due, found)
 
     def write(self) -> None:
-        """Write the calls, the decisions and the ledger's entries."""
+        """Write the obligations' clocks, the calls, the decisions and the ledger's entries."""
+        alike: dict[tuple[tuple[str, Any], ...], list[int]] = {}
+        for key, values in self._values.items():
+            alike.setdefault(tuple(values.items()), []).append(key)
+        for same, keys in alike.items():
+            for start in range(0, len(keys), _CHUNK):
+                self.connection.execute(update(t.obligation).where(
+                    t.obligation.c.id.in_(keys[start:start + _CHUNK])).values(dict(same)))
         self.calls.write(self.connection, self.now)
         if self._decisions:
             self.connection.execute(insert(t.decision), self._decisions)
@@ -159,10 +182,7 @@ class _Reporter:
                   report_at=later if later is not None and later > self.now else None)
 
     def _who_answered(self, row: Any) -> Person | None:
-        a = t.answer.c
-        person = self.connection.scalar(
-            select(a.person).where(a.obligation_id == row.id, a.answer != Answer.not_me.value)
-            .order_by(a.id.desc()).limit(1))
+        person = self.answered_by.get(row.id)
         return self.edition.contacts.present(person) if person else None
 
     def _way(self, person: Person | None,
@@ -198,6 +218,5 @@ class _Reporter:
         return found if found is not None and found.measures else None
 
     def _set(self, rows: Sequence[Any], **values: Any) -> None:
-        o = t.obligation.c
-        self.connection.execute(
-            update(t.obligation).where(o.id.in_([row.id for row in rows])).values(**values))
+        for row in rows:
+            self._values[row.id] = self._values.get(row.id, {}) | values

@@ -8,13 +8,15 @@ by is an alarm of the watch.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from fenghuo import ledger
 from fenghuo.alarms.waiting import HELP_RUNG, VISIT_RUNG
+from fenghuo.contacts import Person
 from fenghuo.escalation.further_texts import Word, write
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.notices.letters import Kind
@@ -37,33 +39,60 @@ def look(connection: Connection, edition: EditionLike, settings: Settings,
     Runs in the caller's writing transaction. Run twice at one instant, the second does nothing.
     """
     rows = [row for row in _untold(connection) if _tells(row, settings) <= now]
-    words: list[Word] = []
-    for row in rows:
-        found = procedure(edition.agreements, row.facts.get("agreements", ()), Level(row.tier))
-        due = now + found.visit if found and found.visit else None
-        connection.execute(update(t.call_task).where(t.call_task.c.id == row.task).values(
-            told=now, due=due))
-        words += _told(connection, row, found, due, edition, now)
-    write(connection, words, edition, settings, now)
-    return {Reason.visit.value: len(rows)} if rows else {}
+    if not rows:
+        return {}
+    orders = [_order(row, edition, now) for row in rows]
+    connection.execute(
+        update(t.call_task).where(t.call_task.c.id == bindparam("task")).values(
+            told=now, due=bindparam("by")),
+        [{"task": one.row.task, "by": one.due} for one in orders])
+    connection.execute(insert(t.decision), [one.decision(now) for one in orders])
+    ledger.append_many(connection, [one.entry for one in orders], now)
+    write(connection, [word for one in orders for word in one.words], edition, settings, now)
+    return {Reason.visit.value: len(rows)}
 
 
-def _told(connection: Connection, row: Any, found: Procedure | None, due: datetime | None,
-          edition: EditionLike, now: datetime) -> list[Word]:
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A visit (``row``) and who hears of it: nobody where ``reason`` says why."""
+
+    row: Any
+    procedure: Procedure | None
+    person: Person | None
+    due: datetime | None
+    reason: Reason
+
+    @property
+    def words(self) -> list[Word]:
+        """The text to the office."""
+        if self.reason != Reason.visit or self.person is None or self.procedure is None:
+            return []
+        return [Word(Kind.visit, self.row, self.procedure, self.person, Channel.sms,
+                     self.person.phone, self.due)]
+
+    def decision(self, now: datetime) -> dict[str, Any]:
+        """As a row of ``decision``."""
+        row = self.row
+        return {"at": now, "edition": row.edition, "told": self.reason == Reason.visit,
+                "reason": self.reason.value, "site": row.site, "post": row.post,
+                "revision_id": row.revision_id, "detail": f"visit {row.task} of {row.office}"}
+
+    @property
+    def entry(self) -> tuple[str, str, dict[str, Any]]:
+        """As the ledger has it."""
+        row = self.row
+        return "visit.told", f"call:{row.task}", {
+            "site": row.site, "warning": row.warning_id, "office": row.office,
+            "person": self.person.person if self.person else None, "reason": self.reason.value,
+            "due": self.due.isoformat() if self.due else None}
+
+
+def _order(row: Any, edition: EditionLike, now: datetime) -> _Order:
+    found = procedure(edition.agreements, row.facts.get("agreements", ()), Level(row.tier))
     person = edition.contacts.holder(row.office, "duty")
-    reached = person is not None and bool(person.phone) and found is not None
-    reason = (Reason.visit if reached else
-              Reason.post_vacant if person is None else Reason.no_address)
-    connection.execute(insert(t.decision).values(
-        at=now, edition=row.edition, told=reached, reason=reason.value, site=row.site,
-        post=row.post, revision_id=row.revision_id, detail=f"visit {row.task} of {row.office}"))
-    ledger.append(connection, "visit.told", f"call:{row.task}", {
-        "site": row.site, "warning": row.warning_id, "office": row.office,
-        "person": person.person if person else None, "reason": reason.value,
-        "due": due.isoformat() if due else None}, now)
-    if person is None or found is None or not reached:
-        return []
-    return [Word(Kind.visit, row, found, person, Channel.sms, person.phone, due)]
+    reason = (Reason.post_vacant if person is None else
+              Reason.visit if person.phone and found is not None else Reason.no_address)
+    return _Order(row, found, person, now + found.visit if found and found.visit else None, reason)
 
 
 def _untold(connection: Connection) -> Sequence[Any]:
