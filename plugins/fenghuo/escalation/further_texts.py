@@ -13,9 +13,9 @@ from typing import Any
 from sqlalchemy import Connection
 
 from fenghuo.contacts import Person
-from fenghuo.escalation.telling import called, expires_of, free_step, purpose_of
+from fenghuo.escalation.telling import called, codes_of, expires_of, free_step, purpose_of
 from fenghuo.lifecycle import RevisionWritten, revisions
-from fenghuo.notices import codes, outgoing
+from fenghuo.notices import outgoing
 from fenghuo.notices.announcing import EditionLike, composer
 from fenghuo.notices.drafting import Drafter
 from fenghuo.notices.letters import Kind, Letter
@@ -27,7 +27,7 @@ from fenghuo.words import Channel, Measures
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class FurtherText:
     """What somebody is told of a site (obligation ``row``): that a report (``lack``) is missing, or
     that nobody answers there (``kind``). ``due``: by when a report, or a visit, is."""
 
@@ -41,23 +41,27 @@ class Word:
     lack: Measures | None = None
 
 
-def write(connection: Connection, words: Sequence[Word], edition: EditionLike,
+def write(connection: Connection, words: Sequence[FurtherText], edition: EditionLike,
           settings: Settings, now: datetime) -> None:
     """Queue the texts, one after the other: each takes the next free step of its address."""
     drafter = Drafter(connection, edition.agreements, edition.contacts, now)
     writer = composer(edition, settings, now)
     newest = {warning: revisions.read(connection, warning)
               for warning in dict.fromkeys(one.row.warning_id for one in words)}
-    together: dict[tuple[Any, ...], list[Word]] = {}
+    together: dict[tuple[Any, ...], list[FurtherText]] = {}
     for one in words:
         if one.row.site not in drafter.places(newest[one.row.warning_id]):
             continue  # the list of sites has dropped it
         key = one.row.warning_id, one.channel, one.address, one.kind, one.lack
         together.setdefault(key, []).append(one)
+    given = codes_of(connection, [
+        (newest[one.row.warning_id], one.person.person)
+        for one, *_ in together.values() if one.kind == Kind.remind], now)
     for group in together.values():
         first = group[0]
         revision = newest[first.row.warning_id]
-        letter = _letter(connection, drafter, revision, group, edition, now)
+        code = given[purpose_of(revision)].get(first.person.person)
+        letter = _letter(drafter, revision, group, code, edition)
         composed = writer.compose(letter, first.channel)
         step = free_step(connection, revision.id, first.channel, first.address)
         outgoing.enqueue(connection, [Notice(
@@ -68,20 +72,16 @@ def write(connection: Connection, words: Sequence[Word], edition: EditionLike,
             kind=letter.kind.value, form=composed.form)], now)
 
 
-def _letter(connection: Connection, drafter: Drafter, revision: RevisionWritten,
-            group: Sequence[Word], edition: EditionLike, now: datetime) -> Letter:
+def _letter(drafter: Drafter, revision: RevisionWritten, group: Sequence[FurtherText],
+            code: str | None, edition: EditionLike) -> Letter:
     first = group[0]
     places, language = drafter.places(revision), first.person.language
     desk = first.kind != Kind.remind
-    purpose, code = purpose_of(revision), None
-    if not desk:
-        code = codes.open_codes(connection, [first.person.person], now, purpose)[
-            first.person.person]
     return Letter(
         first.kind, revision.hazard, language,
         tuple(places[one.row.site] for one in group),
         drafter.leads(revision), office=desk,
-        procedure=None if desk else first.procedure, code=code, answer_due=None,
+        procedure=None if desk else first.procedure, code=None if desk else code, answer_due=None,
         lack=first.lack, by=min((one.due for one in group if one.due), default=None),
         silent=tuple(called(one.row, places, language, edition) for one in group)
         if desk else (), signed=drafter.signed([revision]),

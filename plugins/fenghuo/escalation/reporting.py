@@ -20,7 +20,7 @@ from fenghuo.agreements.schema import LadderRung
 from fenghuo.alarms.waiting import REPORT_RUNG, reports_wait
 from fenghuo.contacts import Person, addresses
 from fenghuo.escalation.calling import Calls
-from fenghuo.escalation.further_texts import Word, write
+from fenghuo.escalation.further_texts import FurtherText, write
 from fenghuo.escalation.rungs import aim
 from fenghuo.notices import reports
 from fenghuo.notices.announcing import EditionLike
@@ -99,7 +99,7 @@ class _Reporter:
     edition: EditionLike
     now: datetime
     answered_by: Mapping[int, str]
-    words: list[Word] = field(default_factory=list)
+    words: list[FurtherText] = field(default_factory=list)
     calls: Calls = field(default_factory=Calls)
     _entries: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     _decisions: list[dict[str, Any]] = field(default_factory=list)
@@ -157,7 +157,7 @@ class _Reporter:
         self._record(row, "report.reminded", lack, due, why, person)
         if person is None or why != Reason.report_owed:
             return False
-        self.words.append(Word(Kind.remind, row, found, person, channel, address, due, lack))
+        self.words.append(FurtherText(Kind.remind, row, found, person, channel, address, due, lack))
         return True
 
     def _list(self, rows: Sequence[Any], row: Any, lack: Measures, due: datetime,
@@ -175,7 +175,7 @@ class _Reporter:
         self._record(row, "report.listed", lack, due, Reason.report_overdue, desk.person,
                      office=desk.office)
         if desk.person and desk.person.phone:
-            self.words.append(Word(Kind.overdue, row, found, desk.person, Channel.sms,
+            self.words.append(FurtherText(Kind.overdue, row, found, desk.person, Channel.sms,
                                    desk.person.phone, due, lack))
         later = min((one.done_due for one in rows if one.done_due), default=None)
         self._set(rows, listed=lack.value,

@@ -6,7 +6,7 @@ is asked to answer in his stead; an office is told, and answers for itself alone
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,7 +55,9 @@ def tell(connection: Connection, fired: Sequence[Fired], edition: EditionLike,
     newest = {warning: revisions.read(connection, warning)
               for warning in dict.fromkeys(message.warning for message in messages)}
     before = _known(connection, messages, newest)
-    given = _codes(connection, messages, newest, now)
+    given = codes_of(connection, [
+        (newest[message.warning], aim.person.person) for message in messages
+        for aim in [message.fired[0].aim] if aim.site and aim.person], now)
     drafter = Drafter(connection, edition.agreements, edition.contacts, now)
     writer = composer(edition, settings, now)
     notices = []
@@ -91,16 +93,14 @@ def purpose_of(revision: RevisionWritten) -> str:
     return codes.DRILL if "drill" in revision.facts else codes.WARNING
 
 
-def _codes(connection: Connection, messages: Sequence[_Message],
-           newest: dict[int, RevisionWritten], now: datetime) -> dict[str, dict[str, str]]:
-    """The codes of those who are asked, by purpose and person."""
-    asked: dict[str, set[str]] = {codes.WARNING: set(), codes.DRILL: set()}
-    for message in messages:
-        aim = message.fired[0].aim
-        if aim.site and aim.person:
-            asked[purpose_of(newest[message.warning])].add(aim.person.person)
-    return {purpose: codes.open_codes(connection, persons, now, purpose) if persons else {}
-            for purpose, persons in asked.items()}
+def codes_of(connection: Connection, asked: Iterable[tuple[RevisionWritten, str]],
+             now: datetime) -> dict[str, dict[str, str]]:
+    """The codes of persons who are asked about a revision, by purpose and person."""
+    persons: dict[str, set[str]] = {codes.WARNING: set(), codes.DRILL: set()}
+    for revision, person in asked:
+        persons[purpose_of(revision)].add(person)
+    return {purpose: codes.open_codes(connection, names, now, purpose) if names else {}
+            for purpose, names in persons.items()}
 
 
 def expires_of(revision: RevisionWritten, now: datetime) -> datetime:

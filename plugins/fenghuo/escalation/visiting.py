@@ -17,7 +17,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from fenghuo import ledger
 from fenghuo.alarms.waiting import HELP_RUNG, VISIT_RUNG
 from fenghuo.contacts import Person
-from fenghuo.escalation.further_texts import Word, write
+from fenghuo.escalation.further_texts import FurtherText, write
 from fenghuo.notices.announcing import EditionLike
 from fenghuo.notices.letters import Kind
 from fenghuo.notices.pacing import Asked, quiet_until
@@ -63,11 +63,11 @@ class _Order:
     reason: Reason
 
     @property
-    def words(self) -> list[Word]:
+    def words(self) -> list[FurtherText]:
         """The text to the office."""
         if self.reason != Reason.visit or self.person is None or self.procedure is None:
             return []
-        return [Word(Kind.visit, self.row, self.procedure, self.person, Channel.sms,
+        return [FurtherText(Kind.visit, self.row, self.procedure, self.person, Channel.sms,
                      self.person.phone, self.due)]
 
     def decision(self, now: datetime) -> dict[str, Any]:
