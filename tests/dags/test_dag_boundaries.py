@@ -117,3 +117,10 @@ def test_so_many_dispatches_run_beside_each_other_as_are_set(
     assert {key: (task["after"], task["rule"]) for key, task in tasks.items()} == {
         "assess": ([], "all_success"),
         **dict.fromkeys(("dispatch", "dispatch_2", "dispatch_3"), (["assess"], "all_done"))}
+
+
+def test_an_empty_variable_counts_as_not_set_for_the_dags_too(
+        reading: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
+    found = reading(tmp_path, FENGHUO_TICK="", FENGHUO_DISPATCHERS="")
+    assert found["errors"] == {}
+    assert set(found["dags"]["respond"]["tasks"]) == {"assess", "dispatch"}

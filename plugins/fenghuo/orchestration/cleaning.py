@@ -26,7 +26,7 @@ def main(arguments: list[str]) -> int:
     """Clean now, or each night for ever. Exit code: 0 all is clean, 1 something stayed."""
     if arguments == ["once"]:
         return clean()
-    zone = ZoneInfo(os.environ.get("FENGHUO_TIMEZONE", "Asia/Shanghai"))
+    zone = ZoneInfo(os.environ.get("FENGHUO_TIMEZONE") or "Asia/Shanghai")
     wait(zone, lambda: subprocess.run([sys.executable, "-m", __spec__.name, "once"]).returncode)
     return 0
 

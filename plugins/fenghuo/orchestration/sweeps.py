@@ -42,12 +42,12 @@ CAREFUL: dict[str, Any] = {
 
 def tick() -> float:
     """``FENGHUO_TICK`` in seconds, never below the shortest sweep interval."""
-    return max(float(os.environ.get("FENGHUO_TICK", MINUTE)), SHORTEST)
+    return max(float(os.environ.get("FENGHUO_TICK") or MINUTE), SHORTEST)
 
 
 def dispatchers() -> list[str]:
     """The names of the tasks that send, ``FENGHUO_DISPATCHERS`` of them."""
-    count = int(os.environ.get("FENGHUO_DISPATCHERS", 1))
+    count = int(os.environ.get("FENGHUO_DISPATCHERS") or 1)
     return ["dispatch", *(f"dispatch_{number}" for number in range(2, count + 1))]
 
 
