@@ -43,7 +43,9 @@ def _unknown(files: dict[str, bytes], contacts: Contacts, robots: list[str]) -> 
 
 
 def _faults(agreements: tuple[Agreement, ...], contacts: Contacts) -> Iterator[Fault]:
-    book = holders(agreements, contacts)
+    robots = any(Channel.chat in release.by for one in agreements
+                 for release in one.release.values())
+    book = holders(agreements, contacts) if robots else {}
     for agreement in agreements:
         for level, duty in agreement.feedback.items():
             yield from _only_way(agreement, level, book)
