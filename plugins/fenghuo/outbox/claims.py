@@ -1,11 +1,10 @@
 """Claims: which notices this process may send, for how long, under which fencing token.
 
-A claim is one short transaction. Highest rank first, then oldest; while graver texts of the
-gateway are still in some hands, none. A claim whose lease ran out, or
-whose process is gone, means that its sender died or stood still, perhaps after the provider took
-the text: the notice is in doubt from then on, and its gateway is asked before anything is sent
-again. A dead sender posts nothing more: a provider that lists what it took is asked for its texts
-at once, and believed after the first delay.
+A claim is one short transaction. Highest rank first, then oldest; while graver texts of the gateway
+are still in some hands, none. A claim whose lease ran out, or whose process is gone, means that its
+sender died or stood still, perhaps after the provider took the text: the notice is in doubt from
+then on, and its gateway is asked before anything is sent again. A dead sender posts nothing more: a
+provider that lists what it took is asked for its texts at once, and believed after the first delay.
 """
 
 from __future__ import annotations
