@@ -37,7 +37,7 @@ from sqlalchemy import select
 from bench.bench_dispatch import NOW, TEXT, Receiver, answers, queue, receiver
 from bench.databases import database
 from bench.figures import Figure
-from fenghuo import pipeline
+from fenghuo import house, pipeline
 from fenghuo.channels import gateways
 from fenghuo.clock import FixedClock
 from fenghuo.orchestration.run.plan import free_port
@@ -261,7 +261,7 @@ def send(url: str, to: str) -> None:
     """The house's sender: dispatches whenever something is queued, until it is killed."""
     engine = make_engine(url)
     settings = Settings(database_url=url, sandbox_url=to, clock="system")
-    at = pipeline.House(settings, engine, FixedClock(NOW), gateways(settings))
+    at = house.House(settings, engine, FixedClock(NOW), gateways(settings))
     open_ = t.notice.c.state.in_(OPEN)
     print("ready", flush=True)
     while True:

@@ -32,10 +32,10 @@ from fenghuo import pipeline
 from fenghuo.channels import gateways
 from fenghuo.channels.base import Limits
 from fenghuo.clock import FixedClock
+from fenghuo.house import House
 from fenghuo.notices.outgoing import Notice, enqueue
 from fenghuo.orchestration.run.plan import free_port
 from fenghuo.outbox.lanes import HANDS
-from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import make_engine, writing

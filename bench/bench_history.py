@@ -23,7 +23,7 @@ from bench.bench_announce import ROOT
 from bench.figures import Figure, Standing
 from fenghuo import ledger, pipeline
 from fenghuo.editions.disk import files_on_disk
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store import tables as t

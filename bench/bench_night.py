@@ -26,10 +26,10 @@ from bench.bench_announce import INDUSTRIES, ROOT
 from bench.figures import Figure, Standing
 from fenghuo import pipeline
 from fenghuo.editions.disk import files_on_disk
+from fenghuo.house import House
 from fenghuo.observations import events
 from fenghuo.observations.records import EventRecord, SignalAttributes
 from fenghuo.outbox.lanes import HANDS
-from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.store import editions
 from fenghuo.store.engine import make_engine, writing

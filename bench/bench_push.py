@@ -28,10 +28,10 @@ from bench.bench_airflow import rules_in, tree_in
 from bench.figures import Figure
 from fenghuo import pipeline
 from fenghuo.clock import machine_now
+from fenghuo.house import House
 from fenghuo.orchestration.listening import listen
 from fenghuo.orchestration.run import demo, house
 from fenghuo.orchestration.run.plan import Plan, free_port
-from fenghuo.pipeline import House
 from fenghuo.sandbox import log
 from fenghuo.sandbox.server import Options, in_thread
 from fenghuo.settings import Settings

@@ -9,12 +9,10 @@ the command line, the tests and the backtest call these same six.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TypeVar
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from fenghuo import (
     alarms,
@@ -32,67 +30,21 @@ from fenghuo import receipts as returning
 from fenghuo.acts import drills
 from fenghuo.agreements import judge
 from fenghuo.alarms import watch as watching
-from fenghuo.channels import Gateway
-from fenghuo.channels.standing import standing
-from fenghuo.clock import Clock, clock_of, machine_now
 from fenghuo.contacts import running_out
 from fenghuo.contacts.unreached import unreached
 from fenghuo.editions import Edition
 from fenghuo.escalation import call_pack
 from fenghuo.feeds import pushing
 from fenghuo.feeds.config import FeedConfig
+from fenghuo.house import House, earliest, step, when_due
 from fenghuo.notices import approvals, leaving
 from fenghuo.observations import events
-from fenghuo.settings import Settings
 from fenghuo.store import crash
-from fenghuo.store.engine import engine as engine_of
 from fenghuo.store.engine import reading, writing
-from fenghuo.store.leases import Lease, leased
+from fenghuo.store.leases import Lease
 from fenghuo.words import Refused, StepReport
 
-T = TypeVar("T")
 NO_EDITION = alarms.AlarmKind.no_edition
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What every step needs: settings, database, city clock; ``given`` gateways in place of the
-    edition's."""
-
-    settings: Settings
-    engine: Engine
-    clock: Clock
-    given: tuple[Gateway, ...] | None = None
-
-    @classmethod
-    def open(cls, settings: Settings) -> House:
-        """The house as set up. Raises DatabaseMissing before ``fenghuo migrate`` has run."""
-        return cls(settings, engine_of(settings.url), clock_of(settings.clock))
-
-    @property
-    def gateways(self) -> tuple[Gateway, ...]:
-        """Those of the edition in force, whose credentials are set."""
-        if self.given is not None:
-            return self.given
-        with reading(self.engine) as connection:
-            return standing(connection, self.settings)
-
-
-def step(house: House, name: str, work: Callable[[Lease, datetime], StepReport],
-         beside: Callable[[], StepReport] | None = None) -> StepReport:
-    """Run one step under its lease and report it to the clock.
-
-    When somebody else holds the lease nothing is reported, since the holder does, and nothing done
-    but what may be done ``beside`` it.
-    """
-    began, now = machine_now(), house.clock.now()
-    with leased(house.engine, name, house.settings.lease_seconds, now) as lease:
-        if lease is not None:
-            report = replace(work(lease, now), step=name, at=now, began=began)
-    if lease is None:
-        return StepReport(name, now, began, did=1) if beside is None else beside()
-    house.clock.report(report)
-    return report
 
 
 def adopt(house: House, by: str = "watch") -> StepReport:
@@ -209,15 +161,15 @@ def follow_up(house: House) -> StepReport:
         with reading(house.engine) as connection:
             edition = editions.load(connection, now)
         polled = returning.poll(house.engine, house.gateways, house.settings, now)
-        lapsed, next_lapse = _when_due(  # before a ladder climbs for what is held
+        lapsed, next_lapse = when_due(  # before a ladder climbs for what is held
             house, now, approvals.next_due, lambda c: _lapse(c, now))
         crash.point("after_lapsed")
         climbed = escalation.climb(house.engine, edition, house.settings, now)
         attended, next_look = returning.attend(house.engine, edition, now)
-        followed, next_follow = _when_due(  # when what came in has been heard
+        followed, next_follow = when_due(  # when what came in has been heard
             house, now, lambda c: escalation.next_to_follow(c, house.settings),
             lambda c: escalation.follow(c, edition, house.settings, now))
-        let_go, next_release = _when_due(
+        let_go, next_release = when_due(
             house, now, notices.next_release,
             lambda c: notices.release(c, edition, house.settings, now))
         rung, next_ring = _ring(house, edition, now)
@@ -235,22 +187,10 @@ def _lapse(connection: Connection, now: datetime) -> int:
     return lapsed
 
 
-def _when_due(house: House, now: datetime, due: Callable[[Connection], datetime | None],
-              do: Callable[[Connection], T]) -> tuple[T | None, datetime | None]:
-    """Do what is due, and say when the next of its kind is. The database's one writer is asked
-    for only then."""
-    with reading(house.engine) as connection:
-        instant = due(connection)
-    if instant is None or instant > now:
-        return None, instant
-    with writing(house.engine) as connection:
-        return do(connection), due(connection)
-
-
 def _ring(house: House, edition: Edition,
           now: datetime) -> tuple[dict[str, int] | None, datetime | None]:
     """Tell of alarms that are due, and say when the next telling is."""
-    return _when_due(house, now, lambda c: escalation.next_ring(c, house.settings),
+    return when_due(house, now, lambda c: escalation.next_ring(c, house.settings),
                      lambda c: escalation.ring(c, edition, house.settings, now))
 
 
@@ -274,7 +214,7 @@ def watch(house: House) -> StepReport:
         left = Counter(call_pack.look(house.engine, edition, house.settings, now))
         with writing(house.engine) as connection:
             left.update(leaving.look(connection, edition.messages, house.settings, now))
-        forgotten, next_close = _when_due(
+        forgotten, next_close = when_due(
             house, now, drills.next_due,
             lambda c: drills.close_forgotten(c, edition, house.settings, now))
         rung, next_ring = _ring(house, edition, now)
@@ -299,8 +239,3 @@ def _in_force(house: House, now: datetime) -> Edition:
         with writing(house.engine) as connection:
             alarms.recover(connection, NO_EDITION, "city", now)
     return edition
-
-
-def earliest(*instants: datetime | None) -> datetime | None:
-    """The first of several instants, any of which may be missing."""
-    return min((instant for instant in instants if instant is not None), default=None)

@@ -13,7 +13,7 @@ from click.testing import Result
 from sqlalchemy import Engine, insert
 from typer.testing import CliRunner
 
-from fenghuo import pipeline
+from fenghuo import house
 from fenghuo.alarms import raise_alarm
 from fenghuo.cli import app
 from fenghuo.clock import FixedClock
@@ -35,7 +35,7 @@ def fenghuo(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.fixture
 def desk(engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Desk:
     desk = Desk.open(engine, tmp_path)
-    monkeypatch.setattr(pipeline, "clock_of", lambda _: FixedClock(desk.clock.at))
+    monkeypatch.setattr(house, "clock_of", lambda _: FixedClock(desk.clock.at))
     return desk
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from fenghuo import editions, pipeline
 from fenghuo.clock import FixedClock
+from fenghuo.house import House
 from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store.engine import reading, writing
@@ -31,7 +32,7 @@ def house(engine, tmp_path):
     with writing(engine) as connection:
         kept.keep(connection, files, NOON, "test")
     (tmp_path / "var/drop/county-warnings").mkdir(parents=True)
-    return pipeline.House(Settings(home=tmp_path), engine, FixedClock(NOON), {})
+    return House(Settings(home=tmp_path), engine, FixedClock(NOON), {})
 
 
 def put(house, *rows):

@@ -11,10 +11,10 @@ import pytest
 import requests
 
 from fenghuo.clock import clock_of, machine_now
+from fenghuo.house import House
 from fenghuo.orchestration import lingering
 from fenghuo.orchestration.lingering import ending, linger
 from fenghuo.orchestration.sweeps import CAREFUL
-from fenghuo.pipeline import House
 from fenghuo.sandbox import scenario
 from fenghuo.sandbox.server import Options, Running, in_thread
 from fenghuo.settings import Settings

@@ -21,9 +21,9 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from fenghuo import pipeline
 from fenghuo.feeds.pushing import messages
+from fenghuo.house import House
 from fenghuo.orchestration.listening import listen
 from fenghuo.orchestration.pushes import PushTrigger
-from fenghuo.pipeline import House
 from fenghuo.sandbox.server import Options, Running, in_thread
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
@@ -281,8 +281,42 @@ def test_the_trigger_rings_once_for_what_was_stored(
     async def ring() -> object:
         stream = PushTrigger().run()
         try:
-            return (await anext(stream)).payload
+            found = (await anext(stream)).payload
+            while not post.sandbox.seen().texts():
+                await asyncio.sleep(0.05)
+            return found
         finally:
             await stream.aclose()  # type: ignore[attr-defined]
     assert PushTrigger().serialize() == ("fenghuo.orchestration.pushes.PushTrigger", {})
     assert within(ring()) == {"net": 2}
+    # told from where it was heard: no task of Airflow's was needed, and none tells it again
+    told = post.told(house)
+    assert told and len(told) == len(set(told))
+
+
+def test_a_response_that_fails_keeps_nobody_from_hearing_the_next_message(house: House) -> None:
+    begun: list[int] = []
+
+    async def respond() -> None:
+        begun.append(len(begun))
+        if len(begun) == 1:
+            raise RuntimeError("no lease")
+
+    async def talk(visitor: ServerConnection) -> None:
+        for number in range(3):
+            await visitor.send(said(quake(f"Q{number}", mag=2.0)))
+            while len(begun) <= number:
+                await asyncio.sleep(0.01)
+        await visitor.wait_closed()
+
+    async def both() -> list[dict[str, int]]:
+        async with line(talk, PORT[0]):
+            stream = listen(house.settings, respond)
+            try:
+                found = [await anext(stream) for _ in range(3)]
+                while len(begun) < 3:
+                    await asyncio.sleep(0.01)
+                return found
+            finally:
+                await stream.aclose()  # type: ignore[attr-defined]
+    assert within(both()) == [{"net": 1}] * 3

@@ -9,10 +9,10 @@ import pytest
 
 from fenghuo import pipeline
 from fenghuo.clock import clock_of
+from fenghuo.house import House
 from fenghuo.orchestration import approving, lingering, rounds
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 from fenghuo.outbox import SILENT
-from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.words import StepReport
 

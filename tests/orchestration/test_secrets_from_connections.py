@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
 from dataclasses import dataclass, field
 
 import pytest
@@ -79,6 +81,18 @@ def test_a_house_that_plays_a_scenario_asks_for_no_connection(
     monkeypatch.setenv(*variable)
     monkeypatch.setattr(secrets, "connection", lambda name: TWILIO)
     assert not secrets.settings_of_task().live
+    assert not asyncio.run(secrets.settings_of_trigger()).live
+
+
+def test_a_trigger_has_the_secrets_of_a_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AIRFLOW_CONN_TWILIO_DEFAULT", json.dumps({
+        "conn_type": "twilio", "login": "AC-1", "password": "t0ken",
+        "extra": {"from": "+15550100"}}))
+    for name in ("SMTP_DEFAULT", "IMAP_DEFAULT", "FENGHUO_GATEWAYS"):
+        monkeypatch.setenv(f"AIRFLOW_CONN_{name}", "")
+    found = asyncio.run(secrets.settings_of_trigger())
+    assert found.twilio_account == "AC-1" and found.twilio_from == "+15550100"
+    assert found == secrets.settings_of_task()
 
 
 OTHERS = {"aliyun": "https://LTAI5t:s3cret@dysmsapi.aliyuncs.com/",

@@ -16,8 +16,8 @@ from sqlalchemy import Engine
 from fenghuo import pipeline
 from fenghuo.channels import Limits, gateways
 from fenghuo.clock import FixedClock, machine_now
+from fenghuo.house import House
 from fenghuo.outbox import dispatch
-from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.store.leases import leased
 from fenghuo.words import NoticeState

@@ -17,8 +17,8 @@ from warning_cast import CONTACTS, T0, gauge
 from fenghuo import assessing, editions, pipeline
 from fenghuo.clock import FixedClock
 from fenghuo.editions import files_on_disk
+from fenghuo.house import House
 from fenghuo.notices import obligations
-from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store import tables as t

@@ -27,7 +27,7 @@ from airflow.utils.session import create_session
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
-from fenghuo import pipeline
+from fenghuo import house
 from fenghuo.clock import FixedClock
 from fenghuo.orchestration.word import Settled
 
@@ -57,7 +57,7 @@ class AirflowHouse:
                                  bundle_name=bundle.name)
         sync_bag_to_db(self._bag, bundle.name, bundle.version)
         self.clock = FixedClock(now)
-        pipeline.clock_of = lambda kind: self.clock
+        house.clock_of = lambda kind: self.clock
         self._web = TestClient(create_app(apps="core"), base_url="http://testserver").__enter__()
 
     def begin(self, dag: str, run: str) -> None:

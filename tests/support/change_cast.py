@@ -18,9 +18,9 @@ from warning_cast import CONTACTS, T0
 
 from fenghuo import changes, editions, pipeline
 from fenghuo.clock import FixedClock
+from fenghuo.house import House
 from fenghuo.observations import series
 from fenghuo.observations.records import OBSERVATION_COLUMNS
-from fenghuo.pipeline import House
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing

@@ -24,7 +24,7 @@ from sqlalchemy import select
 from fenghuo import pipeline
 from fenghuo.clock import FixedClock
 from fenghuo.feeds.standing import FeedShown, shown
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.sandbox.server import Options, Running, in_thread
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t

@@ -26,13 +26,14 @@ STEP = """
 import os
 from datetime import datetime
 from fenghuo import pipeline
+from fenghuo.house import House
 from fenghuo.clock import FixedClock
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine
 settings = Settings()
 at = FixedClock(datetime.fromisoformat(os.environ["AT"]))
 step = getattr(pipeline, os.environ["STEP"])
-print(step(pipeline.House(settings, engine(settings.url), at)).did)
+print(step(House(settings, engine(settings.url), at)).did)
 """
 
 SEAL = """

@@ -15,7 +15,7 @@ from fenghuo.changes import drafts, freezing, proposing
 from fenghuo.changes.states import OPEN, DraftState
 from fenghuo.cli.acts import Because, By, Why, do, instant
 from fenghuo.cli.frame import FOUND, AsJson, city, house, show
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.settings import Settings
 from fenghuo.store import editions as kept
 from fenghuo.store import tables as t

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.settings import Settings
 from fenghuo.words import FenghuoError, Refused
 

@@ -14,7 +14,7 @@ from rich.text import Text
 from fenghuo import editions
 from fenghuo.cli.frame import AsJson, city, house, put, show
 from fenghuo.feeds.standing import FeedShown, Standing, shown
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.store.engine import reading
 from fenghuo.words.spans import span
 

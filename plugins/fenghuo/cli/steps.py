@@ -10,7 +10,7 @@ import typer
 from fenghuo import pipeline
 from fenghuo.cli.dry_run import dry_run
 from fenghuo.cli.frame import city, house, instant
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.words import BUREAUS, StepReport
 
 

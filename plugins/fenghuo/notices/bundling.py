@@ -14,6 +14,7 @@ from fenghuo.notices import phrases, sms, wording
 from fenghuo.notices.clean import TextRefused, checked
 from fenghuo.notices.composing import Composed, Composer
 from fenghuo.notices.letters import Kind, Letter
+from fenghuo.notices.replying import reply
 from fenghuo.notices.texts import MOST_PARTS, Form
 from fenghuo.words import Channel, Level, RuleKind
 
@@ -127,4 +128,4 @@ def _reply(writer: Composer, ordered: Sequence[Letter]) -> str:
     asking = max(ordered, key=lambda one: (
         one.procedure is not None and one.procedure.answer is not None,
         one.procedure is not None and one.procedure.measures, one.tier.rank))
-    return writer.reply(asking, writer.measure(asking))
+    return reply(asking, writer.measure(asking), writer.settings.zone, writer.now)

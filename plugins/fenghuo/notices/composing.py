@@ -15,19 +15,16 @@ from typing import Any
 
 from fenghuo.agreements.schema import Agreement
 from fenghuo.contacts import Contacts
-from fenghuo.notices import mail, phrases, sms, wording
+from fenghuo.notices import mail, phrases, replying, sms, wording
 from fenghuo.notices.clean import TextRefused, checked
 from fenghuo.notices.leads import Lead
 from fenghuo.notices.letters import Kind, Letter, Place
-from fenghuo.notices.measures import Done, Entry, Measures
+from fenghuo.notices.measures import Entry, Measures
 from fenghuo.notices.signing import DRILL_MARK, signature
 from fenghuo.notices.speaking import Speaker
 from fenghuo.notices.texts import LANGUAGES, VOICE, Form, Texts, fits
 from fenghuo.settings import Settings
 from fenghuo.words import Channel, Level
-
-_DONE = {"zh": {Done.done: "3完成", Done.withdrawn: "3撤完+人数", Done.checked: "3查完"},
-         "en": {Done.done: "3 done", Done.withdrawn: "3+number out", Done.checked: "3 checked"}}
 
 _ALSO = {"zh": {Kind.lowered: "风险降低", Kind.left: "不再受影响", Kind.cancel: "已解除",
                 Kind.lapse: "时效已过，非解除", Kind.retract: "原提示撤回"},
@@ -173,7 +170,8 @@ class Composer:
             "restart": getattr(self.restart(letter), letter.language),
             "others": self._others(letter, speaker),
             "still": phrases.joined(letter.still, letter.language),
-            "reply": self.reply(letter, measure), "duty": self.duty(letter),
+            "reply": replying.reply(letter, measure, self.settings.zone, self.now),
+            "duty": self.duty(letter),
             "lack": phrases.lack(letter),
             "due": wording.clock(letter.by, self.settings.zone, self.now)
             if letter.by else "",
@@ -209,7 +207,7 @@ class Composer:
             "signature": self.signature(letter), "at": speaker.stamp(self.now),
             "hazard": wording.HAZARD[letter.language][letter.hazard],
             "signal": speaker.signal(letter.lead), "duty": self.duty(letter),
-            "reply": self.reply(letter, self.measure(letter))}
+            "reply": replying.reply(letter, self.measure(letter), self.settings.zone, self.now)}
         text = self.texts.render("fallback", letter.language, context)
         text += DRILL_MARK[letter.language] if letter.drill else ""
         return Composed(wording.HAZARD[letter.language][letter.hazard], text, sms.parts(text),
@@ -268,28 +266,6 @@ class Composer:
                 for lead, names in by_lead.items()]
         said += [f"{name}{_ALSO[letter.language].get(kind, '')}" for kind, name in letter.also[:2]]
         return ("；" if letter.language == "zh" else "; ").join(said)
-
-    def reply(self, letter: Letter, measure: Entry) -> str:
-        """What may be answered, with the code; that nothing need be, where nothing is asked."""
-        zh = letter.language == "zh"
-        due = letter.answer_due and wording.clock(letter.answer_due, self.settings.zone, self.now)
-        if letter.procedure is None or letter.procedure.answer is None:
-            return "无需回复。" if zh else "No reply needed. "
-        if not letter.heard:
-            return "请按短信或邮件回复，群内不收。" if zh else "Answer the SMS or mail, not here. "
-        if not letter.code:
-            return "无需回复。" if zh else "No reply needed. "
-        code = f"码{letter.code}" if zh else f"code {letter.code}"
-        if not letter.procedure.measures:
-            return f"请{due}前回1，9求助，{code}。" if zh else f"Reply 1 by {due}, 9 help, {code}. "
-        quake = letter.lead.metric == "intensity"
-        done = _DONE[letter.language][Done.checked if quake else measure.done]
-        if quake and letter.done_due:
-            by = wording.clock(letter.done_due, self.settings.zone, self.now)
-            return (f"1收到{done}9有险情，{code}，{by}前报。" if zh
-                    else f"Reply 1 received {done} 9 danger, {code}, report by {by}. ")
-        return (f"1收到2启动{done}9求助，{code}。" if zh
-                else f"Reply 1 received 2 started {done} 9 help, {code}. ")
 
     def duty(self, letter: Letter) -> str:
         """The desk to call: the county's, else the city's."""

@@ -12,8 +12,8 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from fenghuo import editions, notices
+from fenghuo.house import House
 from fenghuo.notices import approval_asking, approvals, wording
-from fenghuo.pipeline import House
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Hazard, Reason

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from fenghuo.clock import machine_now
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.words import StepReport
 
 Round = Callable[[House], StepReport]

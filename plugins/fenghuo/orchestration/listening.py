@@ -1,9 +1,9 @@
 """Listening to the feeds that push, for as long as the process lives; no Airflow in it.
 
 Each feed with ``push`` in the edition in force has a task: it hears a websocket, or asks a list
-every few seconds. What they bring is stored at once; whoever iterates is told how much it was,
-once for all that came together. A fault of one feed is logged and never reaches another: the
-scheduled pulls are the net.
+every few seconds. What they bring is stored at once, once for all that came together responded to,
+and whoever iterates is told how much it was. A fault of one feed, or of a response, is logged and
+never reaches another: the scheduled pulls and sweeps are the net.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime, timedelta
 from functools import partial
 
 from fenghuo import pipeline
 from fenghuo.feeds import pushing
 from fenghuo.feeds.config import FeedConfig
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.settings import Settings
 from fenghuo.words import StepReport
 
@@ -30,11 +30,16 @@ AGAIN = 0.5
 """Machine seconds before what could not be stored is tried once more."""
 
 News = asyncio.Queue[tuple[str, int]]
+Respond = Callable[[], Awaitable[None]]
 
 
-async def listen(settings: Settings) -> AsyncIterator[dict[str, int]]:
-    """New revisions by feed, each time some were stored. Never ends, raises nothing of a feed."""
+async def listen(settings: Settings,
+                 respond: Respond | None = None) -> AsyncIterator[dict[str, int]]:
+    """New revisions by feed, each time some were stored; ``respond`` is begun with each, one at a
+    time. Never ends, raises nothing of a feed."""
     news: News = asyncio.Queue()
+    bell = asyncio.Event()
+    responding = asyncio.create_task(_respond(respond, bell)) if respond else None
     heard: dict[str, tuple[FeedConfig, asyncio.Task[None]]] = {}
     try:
         while True:
@@ -50,11 +55,24 @@ async def listen(settings: Settings) -> AsyncIterator[dict[str, int]]:
             found = Counter(dict([first]))
             while not news.empty():
                 found.update(dict([news.get_nowait()]))
+            bell.set()
             yield dict(found)
     finally:
-        for _, task in heard.values():
+        tasks = [task for _, task in heard.values()] + ([responding] if responding else [])
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*(task for _, task in heard.values()), return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _respond(respond: Respond, bell: asyncio.Event) -> None:
+    """Respond to what came, and once more to what came meanwhile."""
+    while True:
+        await bell.wait()
+        bell.clear()
+        try:
+            await respond()
+        except Exception:
+            LOG.exception("the response to what was pushed is left to the sweep")
 
 
 def _follow(house: House, wanted: dict[str, FeedConfig],

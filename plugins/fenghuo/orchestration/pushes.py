@@ -1,5 +1,6 @@
-"""The event-driven path: in the triggerer, what a source pushes rings the doorbell.
+"""The event-driven path: in the triggerer, what a source pushes is judged and told at once.
 
+Then it rings the doorbell: for an earthquake a task is two seconds away, and a scheduler may stand.
 One trigger for every feed that pushes: which they are is in the database, and a DAG file reads
 none. It yields one event for all that came together and never an error: Airflow would start runs
 of it over and over.
@@ -7,6 +8,7 @@ of it over and over.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -28,5 +30,18 @@ class PushTrigger(BaseEventTrigger):
         from fenghuo.orchestration.listening import listen
         from fenghuo.settings import Settings
 
-        async for news in listen(Settings()):
+        async for news in listen(Settings(), respond):
             yield TriggerEvent(news)  # type: ignore[no-untyped-call]
+
+
+async def respond() -> None:
+    """What the first task of ``respond`` does, in a thread of this process.
+
+    Raises what the steps raise, and BadConnection: then nothing is sent from here.
+    """
+    from fenghuo.house import House
+    from fenghuo.orchestration.rounds import begin
+    from fenghuo.orchestration.secrets import settings_of_trigger
+
+    house = House.open(await settings_of_trigger())
+    await asyncio.to_thread(begin, house)

@@ -24,7 +24,7 @@ from asgiref.sync import sync_to_async
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 
 if TYPE_CHECKING:
-    from fenghuo.pipeline import House
+    from fenghuo.house import House
 
 LOG = logging.getLogger(__name__)
 LOOK = 2.0
@@ -104,7 +104,7 @@ class Settled(BaseTrigger):
 
 
 def _house() -> House:
-    from fenghuo.pipeline import House
+    from fenghuo.house import House
     from fenghuo.settings import Settings
 
     return House.open(Settings())

@@ -17,7 +17,7 @@ from typing import Any
 import requests
 
 from fenghuo import editions
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.settings import Settings
 from fenghuo.store.engine import writing
 from fenghuo.words import FenghuoError

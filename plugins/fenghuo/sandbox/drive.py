@@ -11,7 +11,7 @@ import time
 import requests
 
 from fenghuo import pipeline
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.sandbox.desk import attend
 from fenghuo.settings import Settings
 from fenghuo.words import BUREAUS

@@ -13,7 +13,7 @@ from pathlib import Path
 import uvicorn
 
 from fenghuo import pipeline
-from fenghuo.pipeline import House
+from fenghuo.house import House
 from fenghuo.receipts.app import standalone
 from fenghuo.receipts.front import Front
 from fenghuo.sandbox import scenario as scenarios
