@@ -91,7 +91,7 @@ def dispatch(engine: Engine, gateways: Sequence[Gateway], settings: Settings,
 
 
 class _Held:
-    """Whether the step's lease is ours, asked anew once its last word is old.
+    """Whether the step's lease is ours, asked anew by one hand once its last word is old.
 
     Every send is fenced by its own claim besides: a moment's delay here lets nothing go twice.
     """
@@ -100,11 +100,17 @@ class _Held:
 
     def __init__(self, lease: Lease | None) -> None:
         self._lease, self._until, self._word = lease, 0.0, True
+        self._asking = threading.Lock()
 
     def __call__(self) -> bool:
-        if self._lease is not None and machine_now() >= self._until:
-            self._word = self._lease.held()
-            self._until = machine_now() + self.YOUNG
+        if self._lease is None or machine_now() < self._until:
+            return self._word
+        if self._asking.acquire(blocking=False):
+            try:
+                self._word = self._lease.held()
+                self._until = machine_now() + self.YOUNG
+            finally:
+                self._asking.release()
         return self._word
 
 

@@ -4,7 +4,7 @@ Only at a gateway that answers at once, and can be asked for what a dead sender 
 more are claimed, as many as leave while the last are written down. So a red notice written a moment
 ago goes before the blue ones that are still unclaimed, and a slow gateway holds up nobody but
 itself. One that does not answer is probed until it does, or the run's time is over. All writes are
-made by the lane's own thread, for all that ended meanwhile at once.
+made by the lane's own thread, for all that ended meanwhile at once, while the next are sent.
 """
 
 from __future__ import annotations
@@ -12,10 +12,9 @@ from __future__ import annotations
 import queue
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.exc import OperationalError
 
 from fenghuo import alarms
 from fenghuo.channels import Accepted, Ambiguous, Gateway, Rejected
@@ -42,7 +41,8 @@ DEATHS = 0.5
 LISTEN, GLANCE, GATHER = 0.5, 0.05, 0.03
 AHEAD, QUICK = 128, 0.25
 """Claims beyond the free hands, at a gateway that answers so quickly: what they take to leave."""
-RECORD_TRIES = 3
+
+Ended = tuple[Claim, Result | Exception]
 
 
 class Lane(threading.Thread):
@@ -62,7 +62,7 @@ class Lane(threading.Thread):
         self._pace = Pace(sender.gateway.limits().per_second)
         self._hands = _hands(sender.gateway)
         self._jobs: queue.SimpleQueue[tuple[Claim, float] | None] = queue.SimpleQueue()
-        self._done: queue.SimpleQueue[tuple[Claim, Result | Exception]] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Ended] = queue.SimpleQueue()
         budget, timeout = sender.settings.dispatch_budget, sender.settings.gateway_timeout
         # a send claimed before this ends, in the ordinary case, within the budget
         self._last_claim = began + max(budget - 2 * timeout, budget / 4)
@@ -83,8 +83,10 @@ class Lane(threading.Thread):
                 self._jobs.put(None)
 
     def _drive(self) -> None:
-        busy = 0
+        busy, ended = 0, list[Ended]()
         while True:
+            if not self._ahead or any(not isinstance(said, Accepted) for _, said in ended):
+                self._record(ended)  # what it says of the gateway counts for the next claim
             # before the claim: what a gateway beside gives up right after it is seen next time
             beside = any(lane.working for lane in self.beside)
             held = self._claim(self._room(busy))
@@ -96,12 +98,14 @@ class Lane(threading.Thread):
                     self._done.put((one, against[one.notice]))
                 else:
                     self._jobs.put((one, looked))
+            self._record(ended)  # while the hands have work
             self.working = busy > 0
             if not busy and not self._stay(beside):
                 return
-            if busy:
-                busy -= self._collect()
+            ended = self._collect() if busy else []
+            busy -= len(ended)
             if machine_now() > self._leave:  # what still hangs is in doubt when its lease ends
+                self._record(ended)
                 return
 
     @property
@@ -166,13 +170,13 @@ class Lane(threading.Thread):
         self._stopped.wait(min(LISTEN, max(0.0, soonest - machine_now())) + 0.02)
         return True
 
-    def _collect(self) -> int:
-        """Take what is finished, at least one if it comes soon, and write it down."""
-        finished, began, quick = [], machine_now(), False
+    def _collect(self) -> list[Ended]:
+        """Take what is finished, at least one if it comes soon."""
+        finished, began, quick = list[Ended](), machine_now(), False
         try:
             finished.append(self._done.get(timeout=LISTEN))
             quick = self.sender.gateway.askable and machine_now() - began < QUICK
-            if self._ahead:  # the hands have enough to do: one commit for all that end meanwhile
+            if self._jobs.qsize() > self._done.qsize():  # the hands have work: one commit for more
                 self._stopped.wait(GATHER)
             while True:
                 finished.append(self._done.get_nowait())
@@ -183,24 +187,22 @@ class Lane(threading.Thread):
         # no more than leave while their look holds: else each is looked at once more
         leave = int(0.8 * FRESH * len(finished) / max(now - since, 0.001))
         self._ahead = min(2 * len(finished), AHEAD, leave) if quick else 0
-        good: list[tuple[Claim, Result]] = []
-        for held, result in finished:
+        return finished
+
+    def _record(self, ended: list[Ended]) -> None:
+        """Write down what ended in one transaction, and empty the list: a commit costs as much as
+        a send."""
+        finished: list[tuple[Claim, Result]] = []
+        for held, result in ended:
             if isinstance(result, Exception):
                 self.error, self._closed = result, True
                 self._recall()
             else:
-                good.append((held, result))
-        if good:
-            self._record(good)
-        return len(finished)
-
-    def _record(self, finished: list[tuple[Claim, Result]]) -> None:
-        """Write down what is finished in one transaction: a commit costs as much as a send."""
-        def write() -> list[str]:
-            with writing(self.sender.engine) as connection:
-                return self.sender.record(connection, finished)
-
-        self.counts.update(_patiently(write))
+                finished.append((held, result))
+        ended.clear()
+        if not finished:
+            return
+        self.counts.update(self.sender.record(finished))
         crash.point("after_record")
         for _, result in finished:
             self._judge(result)
@@ -284,13 +286,3 @@ def _hands(gateway: Gateway) -> int:
     if pace is None or not gateway.askable:
         return HANDS
     return min(MOST_HANDS, max(HANDS, int(pace * ANSWER)))
-
-
-def _patiently(write: Callable[[], list[str]]) -> list[str]:
-    """A record is tried again on a locked or lost database: without it the text is in doubt."""
-    for _ in range(RECORD_TRIES - 1):
-        try:
-            return write()
-        except OperationalError:
-            continue
-    return write()

@@ -10,7 +10,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    String,
+    case,
+    column,
+    insert,
+    select,
+    update,
+    values,
+)
 from sqlalchemy.exc import IntegrityError
 
 from fenghuo import ledger
@@ -47,23 +57,22 @@ def accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], ga
 
 def _accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], gateway: Gateway,
               now: datetime, adopted: bool) -> list[bool]:
-    rows = {row.id: row for row in connection.execute(
-        select(notice.c.id, notice.c.token, notice.c.state, notice.c.provider_id)
-        .where(notice.c.id.in_([held.notice for held, _ in taken])).order_by(notice.c.id)
-        .with_for_update())}
-    ours = [(held, said) for held, said in taken
-            if rows[held.notice].token == held.token and rows[held.notice].state in HELD]
+    given = values(column("key", String), column("token", Integer), column("provider", String),
+                   name="given").data(sorted((held.notice, held.token, said.provider_id)
+                                             for held, said in taken)).cte("taken")
+    written: dict[str, Any] = _FINAL | {
+        "state": NoticeState.accepted, "gateway": gateway.name, "error": None,
+        "provider_id": given.c.provider, "accepted_at": now,
+        "delivery": case((notice.c.delivery == Delivery.none, Delivery.accepted.value),
+                         else_=notice.c.delivery)}
+    if adopted:
+        written["reason"] = Reason.found_at_gateway
+    kept = set(connection.scalars(
+        update(notice).where(notice.c.id == given.c.key, notice.c.token == given.c.token,
+                             notice.c.state.in_(HELD))
+        .values(written).returning(notice.c.id)))
+    ours = [(held, said) for held, said in taken if held.notice in kept]
     if ours:
-        values = _FINAL | {
-            "state": NoticeState.accepted, "gateway": gateway.name, "error": None,
-            "provider_id": bindparam("provider"), "accepted_at": now,
-            "delivery": case((notice.c.delivery == Delivery.none, Delivery.accepted.value),
-                             else_=notice.c.delivery)}
-        if adopted:
-            values["reason"] = Reason.found_at_gateway
-        connection.execute(
-            update(notice).where(notice.c.id == bindparam("key")).values(**values),
-            [{"key": held.notice, "provider": said.provider_id} for held, said in ours])
         obligations.mark_told(connection, [held.notice for held, _ in ours], now)
         ledger.append_many(connection, [
             ("notice.accepted", f"notice:{held.notice}",
@@ -71,8 +80,11 @@ def _accepted(connection: Connection, taken: Sequence[tuple[Claim, Accepted]], g
             for held, said in ours], now)
         deliveries.join(connection, gateway.name,
                         {said.provider_id: held.notice for held, said in ours}, now)
-    kept = {held.notice for held, _ in ours}  # a receipt may have told the same before us
-    return [held.notice in kept or rows[held.notice].provider_id == said.provider_id
+    lost = [held.notice for held, _ in taken if held.notice not in kept]
+    known = {row.id: row.provider_id for row in connection.execute(
+        select(notice.c.id, notice.c.provider_id).where(notice.c.id.in_(lost)))} if lost else {}
+    # a receipt may have told the same before us
+    return [held.notice in kept or known.get(held.notice) == said.provider_id
             for held, said in taken]
 
 

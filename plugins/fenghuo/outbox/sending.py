@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import OperationalError
 
 from fenghuo.channels import (
     Accepted,
@@ -32,6 +33,7 @@ from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.words import Channel, Reason, masked
 
+RECORD_TRIES = 3
 FRESH = 0.25
 """Machine seconds for which the last look holds: meanwhile an answer or an ending may come."""
 
@@ -151,15 +153,28 @@ class Sender:
                         held.person, held.language, validity, held.taken, link,
                         held.template, held.given or {})
 
-    def record(self, connection: Connection,
-               finished: Sequence[tuple[Claim, Result]]) -> list[str]:
-        """Write results, those that are alike at once; the words they are counted under."""
+    def record(self, finished: Sequence[tuple[Claim, Result]]) -> list[str]:
+        """Write results, those that are alike at once; the words they are counted under.
+
+        Tried again on a locked or lost database: without it the texts are in doubt. Raises its
+        last error.
+        """
+        for _ in range(RECORD_TRIES - 1):
+            try:
+                return self._recorded(finished)
+            except OperationalError:
+                continue
+        return self._recorded(finished)
+
+    def _recorded(self, finished: Sequence[tuple[Claim, Result]]) -> list[str]:
         now = self.city()
         taken = [(held, said) for held, said in finished if isinstance(said, Accepted)]
-        kept = results.accepted(connection, taken, self.gateway, self._delays, now) if taken else []
-        return [*("accepted" if one else Reason.lease_expired.value for one in kept),
-                *(self._record(connection, held, said, now) for held, said in finished
-                  if not isinstance(said, Accepted))]
+        with writing(self.engine) as connection:
+            kept = (results.accepted(connection, taken, self.gateway, self._delays, now)
+                    if taken else [])
+            return [*("accepted" if one else Reason.lease_expired.value for one in kept),
+                    *(self._record(connection, held, said, now) for held, said in finished
+                      if not isinstance(said, Accepted))]
 
     def _record(self, connection: Connection, held: Claim, result: Result, now: datetime) -> str:
         machine = machine_now()

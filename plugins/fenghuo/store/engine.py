@@ -76,10 +76,12 @@ def _masked(context: ExceptionContext) -> None:
 @contextmanager
 def reading(made: Engine) -> Iterator[Connection]:
     """A consistent view for reading."""
-    with made.connect() as connection, connection.begin():
+    with made.connect() as connection:
         if made.dialect.name == "postgresql":
-            connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
-        yield connection
+            connection = connection.execution_options(isolation_level="REPEATABLE READ",
+                                                      postgresql_readonly=True)
+        with connection.begin():
+            yield connection
 
 
 @contextmanager
