@@ -36,6 +36,15 @@ def test_parts_count_and_a_long_text_runs_up_a_debt(machine: list[float]) -> Non
     assert one.room() == 1
 
 
+def test_a_clock_that_is_put_back_holds_up_no_text(machine: list[float]) -> None:
+    two = Pace(2.0)
+    two.spend(2)
+    machine[0] -= 3600
+    assert two.room() == 0
+    machine[0] += 1
+    assert two.room() == 2
+
+
 def test_without_a_limit_nothing_waits(machine: list[float]) -> None:
     free = Pace(None)
     free.spend(1_000_000)

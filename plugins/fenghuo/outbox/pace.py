@@ -22,7 +22,8 @@ class Pace:
         if self._rate is None:
             return 1 << 30
         now = machine_now()
-        self._left = min(self._most, self._left + (now - self._at) * self._rate)
+        passed = max(0.0, now - self._at)  # a clock may be put back
+        self._left = min(self._most, self._left + passed * self._rate)
         self._at = now
         return int(self._left) if self._left >= 1 else 0
 
