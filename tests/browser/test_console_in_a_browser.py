@@ -78,6 +78,10 @@ def test_each_source_is_read_on_a_phone_and_those_not_asked_are_folded_away(
         expect(folded.locator("td").first).to_be_hidden()
         folded.locator("summary").click()
         expect(folded.get_by_text("nmc_alarms", exact=True)).to_be_visible()
+        labels = [[cell.get_attribute("data-l") for cell in page.locator(
+            "#feeds tr", has=page.locator(f"small:text-is('{name}')")).locator("td").all()]
+            for name in ("nmc_alarms", "cma")]
+        assert labels[0] == labels[1], "a source that is off is shown as whole as any other"
         expect(folded.get_by_text("NMC site statement of 2017").first).to_be_visible()
         no_sideways(page)
 
