@@ -40,7 +40,7 @@ async def respond() -> None:
     Raises what the steps raise, and BadConnection: then nothing is sent from here.
     """
     from fenghuo.house import House
-    from fenghuo.orchestration.rounds import begin
+    from fenghuo.orchestration.responding import begin
     from fenghuo.orchestration.secrets import settings_of_trigger
 
     house = House.open(await settings_of_trigger())

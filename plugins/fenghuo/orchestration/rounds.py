@@ -16,7 +16,8 @@ from fenghuo import outbox, pipeline
 from fenghuo.clock import machine_now
 from fenghuo.house import House
 from fenghuo.orchestration import approving
-from fenghuo.orchestration.lingering import Round, brief, linger
+from fenghuo.orchestration.lingering import Round, linger
+from fenghuo.orchestration.responding import begin
 from fenghuo.orchestration.secrets import settings_of_task
 from fenghuo.orchestration.sweeps import DOORBELL, RING
 from fenghuo.words import SLOW_BUREAUS, Reason, StepReport
@@ -55,16 +56,9 @@ def assess() -> None:
     """Judge what came in and begin to send what that queued: the next task, which sends the rest,
     takes half a second to start."""
     house = _house()
-    begin(house)
+    for report in begin(house):
+        _say(report)
     _ask(house)
-
-
-def begin(house: House) -> None:
-    """Judge what came in; send what that queued for a few seconds."""
-    report = pipeline.assess(house)
-    _say(report)
-    if report.did:
-        _say(pipeline.dispatch(brief(house)))
 
 
 def _ask(house: House) -> None:
