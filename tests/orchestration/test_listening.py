@@ -271,12 +271,33 @@ def test_a_list_that_is_asked_between_pulls_brings_news_too(post: Post) -> None:
     assert within(heard(house)) == [{"net": 1}]
 
 
+def in_the_environment(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The house's settings, as the triggerer finds them."""
+    for name in ("home", "rules", "contacts", "sandbox_url", "sandbox_feeds"):
+        monkeypatch.setenv(f"FENGHUO_{name.upper()}", str(getattr(house.settings, name)))
+
+
+def test_what_a_dead_process_stored_is_told_when_listening_begins(
+        post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    house = post.settle("wss://nowhere.example/", "sandbox", sandbox_feeds=True)
+    assert pipeline.take(house, "net", said(quake("Q1"))).did == 1
+    in_the_environment(house, monkeypatch)
+
+    async def begin() -> None:
+        stream = PushTrigger().run()
+        waiting = asyncio.ensure_future(anext(stream))
+        while not post.sandbox.seen().texts():
+            await asyncio.sleep(0.05)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+    within(begin())
+
+
 def test_the_trigger_rings_once_for_what_was_stored(
         post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
     house = post.settle("5s", "sandbox", sandbox_feeds=True)
     post.put("net", listed(quake("Q1"), quake("Q2", mag=2.0)))
-    for name in ("home", "rules", "contacts", "sandbox_url", "sandbox_feeds"):
-        monkeypatch.setenv(f"FENGHUO_{name.upper()}", str(getattr(house.settings, name)))
+    in_the_environment(house, monkeypatch)
 
     async def ring() -> object:
         stream = PushTrigger().run()

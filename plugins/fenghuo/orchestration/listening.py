@@ -36,9 +36,11 @@ Respond = Callable[[], Awaitable[None]]
 async def listen(settings: Settings,
                  respond: Respond | None = None) -> AsyncIterator[dict[str, int]]:
     """New revisions by feed, each time some were stored; ``respond`` is begun with each, one at a
-    time. Never ends, raises nothing of a feed."""
+    time, and at the start: for what a dead process stored, and to have all loaded that it needs.
+    Never ends, raises nothing of a feed."""
     news: News = asyncio.Queue()
     bell = asyncio.Event()
+    bell.set()
     responding = asyncio.create_task(_respond(respond, bell)) if respond else None
     heard: dict[str, tuple[FeedConfig, asyncio.Task[None]]] = {}
     try:

@@ -21,7 +21,6 @@ TWILIO = "twilio_default"
 SMTP = "smtp_default"
 IMAP = "imap_default"
 GATEWAYS = "fenghuo_gateways"
-NAMES = (TWILIO, SMTP, IMAP, GATEWAYS)
 
 
 class BadConnection(FenghuoError):
@@ -46,19 +45,17 @@ def settings_of_task() -> Settings:
     Raises BadConnection for one that is incomplete.
     """
     settings = Settings()
-    return with_connections(settings, *map(connection, NAMES)) if _real(settings) else settings
+    if settings.clock != "system" or settings.sandbox_feeds:
+        return settings
+    return with_connections(settings, connection(TWILIO), connection(SMTP), connection(IMAP),
+                            connection(GATEWAYS))
 
 
 async def settings_of_trigger() -> Settings:
-    """The same in a trigger, which may not wait for Airflow's word. Raises BadConnection."""
-    settings = Settings()
-    if not _real(settings):
-        return settings
-    return with_connections(settings, *[await _connection_of_trigger(name) for name in NAMES])
+    """The same in a trigger, whose thread may not wait for Airflow's word."""
+    from asgiref.sync import sync_to_async
 
-
-def _real(settings: Settings) -> bool:
-    return settings.clock == "system" and not settings.sandbox_feeds
+    return await sync_to_async(settings_of_task)()
 
 
 def connection(name: str) -> ConnectionLike | None:
@@ -68,17 +65,6 @@ def connection(name: str) -> ConnectionLike | None:
 
     try:
         found: ConnectionLike = BaseHook.get_connection(name)
-    except AirflowNotFoundException:
-        return None
-    return found
-
-
-async def _connection_of_trigger(name: str) -> ConnectionLike | None:
-    from airflow.sdk import BaseHook
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    try:
-        found: ConnectionLike = await BaseHook.aget_connection(name)
     except AirflowNotFoundException:
         return None
     return found
