@@ -152,6 +152,9 @@ reason left_area 不再影响
 reason ended 结束
 reason corrected 更正
 reason rung 逐级叫应
+reason rung_again 再次拨打
+reason rung_in_vain 多次拨打未应答
+reason passed_on 已转下一级叫应
 reason visit 派人到场
 reason report_owed 催报措施
 reason report_overdue 措施逾期告知县级

@@ -23,7 +23,7 @@ from fenghuo.channels import Gateway, of_channel
 from fenghuo.channels.standing import standing
 from fenghuo.clock import machine_now
 from fenghuo.contacts import addresses
-from fenghuo.escalation import outage
+from fenghuo.escalation import outage, redialling
 from fenghuo.escalation.calling import OWN_RUNG, Calls
 from fenghuo.escalation.rungs import Aim, aim, office_of
 from fenghuo.escalation.telling import Fired, tell
@@ -58,8 +58,9 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
     began = machine_now()
     with reading(engine) as connection:
         seen = outage.look(connection, edition.contacts, now)
-        if not seen.changed and not _due(connection, now):
-            return StepReport("follow_up", now, began, 0, _next(connection, seen))
+        ended = redialling.pending(connection, now)
+        if not (seen.changed or _due(connection, now) or any(one.due <= now for one in ended)):
+            return StepReport("follow_up", now, began, 0, _next(connection, seen, now))
     with writing(engine) as connection:
         seen = outage.look(connection, edition.contacts, now)
         changed = outage.tell(connection, seen, now)
@@ -69,10 +70,12 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
         climber = _Climber(connection, edition, now, frozenset(seen.lost), voices)
         for row in _due(connection, now):
             climber.climb(row)
+        redialling.redial(connection, redialling.pending(connection, now), climber,
+                          settings.zone, now)
         climber.write()
         tell(connection, climber.fired, edition, settings, now)
         return StepReport("follow_up", now, began, sum(climber.counts.values()) + changed,
-                          _next(connection, seen), dict(climber.counts))
+                          _next(connection, seen, now), dict(climber.counts))
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -86,8 +89,9 @@ def next_due(connection: Connection) -> datetime | None:
     return found
 
 
-def _next(connection: Connection, seen: outage.Outage) -> datetime | None:
+def _next(connection: Connection, seen: outage.Outage, now: datetime) -> datetime | None:
     instants = [at for at in (next_due(connection), seen.next_look) if at is not None]
+    instants += [one.due for one in redialling.pending(connection, now)]
     return min(instants, default=None)
 
 
@@ -133,19 +137,19 @@ class _Climber:
         if row.reason == Reason.opted_out and "drill" not in row.facts:
             office = office_of(row.site, "county", self.edition.contacts)
             self.calls.open(row.id, office, OWN_RUNG)
-        found = self._procedure(row)
+        found = self.procedure(row)
         ladder = found.rungs(row.site) if found else ()
         first = rung = row.rung
         at = row.next_rung_at
         while found and rung < len(ladder) and at is not None and at <= self.now:
-            step = self._aimed(ladder[rung], row)
+            step = self.aimed(ladder[rung], row)
             rung += 1
             self._record(row, rung, ladder[rung - 1], step)
             self.counts[step.reason.value] += 1
             if step.reason in _SAID:
                 self.fired.append(Fired(row, rung, step, found))
             at = self.now if step.reason in _PASSED else found.next_rung_at(
-                row.site, _zero(row, found), rung)
+                row.site, self.zero(row, found), rung)
         if rung >= len(ladder) and not (found and rung > first):
             self._set(row, rung, None, ObligationStatus.unreachable, Reason.ladder_exhausted)
             self._decide(row, False, Reason.ladder_exhausted, None)
@@ -169,7 +173,7 @@ class _Climber:
         self.calls.write(self.connection, self.now)
         ledger.append_many(self.connection, self._entries, self.now)
 
-    def _procedure(self, row: Any) -> Procedure | None:
+    def procedure(self, row: Any) -> Procedure | None:
         names = tuple(row.facts.get("agreements", ()))
         key = names, row.tier, "drill" in row.facts
         if key not in self._procedures:
@@ -177,7 +181,7 @@ class _Climber:
                                               drill="drill" in row.facts)
         return self._procedures[key]
 
-    def _aimed(self, rung: LadderRung, row: Any) -> Aim:
+    def aimed(self, rung: LadderRung, row: Any) -> Aim:
         """Whom a rung means now, and what speaks against it."""
         step = aim(rung, row.site, self.edition.contacts, self._rings)
         if step.reason not in _SAID:
@@ -188,10 +192,37 @@ class _Climber:
             step = replace(step, address="", reason=why)
         if (not step.address or step.channel == Channel.voice) and row.site in self._shut:
             return replace(step, reason=Reason.shut)
-        if (step.site and step.channel == Channel.sms
-                and self._towns.get(row.site) in self.dead):
+        if step.site and step.channel == Channel.sms and self.silent_town(row.site):
             return replace(step, reason=Reason.receipts_lost)
         return step
+
+    @property
+    def contacts(self) -> Any:
+        """The contacts of the edition."""
+        return self.edition.contacts
+
+    def silent_town(self, site: str) -> bool:
+        """Whether the telephones of a site's town give no receipts."""
+        return self._towns.get(site) in self.dead
+
+    def list_call(self, row: Any, office: str, rung: int) -> None:
+        """Give a call to an office's call list."""
+        self.calls.open(row.id, office, rung)
+
+    def ringed(self, row: Any, told: bool, reason: Reason, detail: str) -> None:
+        """Record what follows a ring of a call."""
+        self._decide(row, told, reason, detail)
+        self._entries.append(("ladder.ring", f"obligation:{row.id}", {
+            "ring": detail, "reason": reason.value}))
+        self.counts[reason.value] += 1
+
+    def zero(self, row: Any, found: Procedure) -> datetime:
+        """The ladder's zero: its commit, or the morning that a low tier's text waited for."""
+        opened: datetime = row.opened
+        if row.answer_due is None or found.answer is None:
+            return opened
+        late: datetime = row.answer_due - found.answer
+        return max(opened, late)
 
     def _visit(self, row: Any) -> None:
         """Nobody of a site was reached by anything: somebody must go there, once."""
@@ -227,15 +258,6 @@ class _Climber:
              reason: Reason) -> None:
         self._updates.append({"key": row.id, "new_rung": rung, "new_next_rung_at": at,
                               "new_status": status.value, "new_reason": reason.value})
-
-
-def _zero(row: Any, found: Procedure) -> datetime:
-    """The ladder's zero: its commit, or the morning that a low tier's text waited for."""
-    opened: datetime = row.opened
-    if row.answer_due is None or found.answer is None:
-        return opened
-    zero: datetime = max(opened, row.answer_due - found.answer)
-    return zero
 
 
 def _reached_or_visited(connection: Connection) -> set[tuple[int, str]]:

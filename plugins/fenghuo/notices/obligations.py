@@ -14,6 +14,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 
 from fenghuo.notices.answers import answer
 from fenghuo.notices.outgoing import ALIVE, FIRST
+from fenghuo.notices.rings import parse, rings_again
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, ObligationStatus, Reason
 
@@ -54,11 +55,12 @@ def mark_told(connection: Connection, notice_ids: Collection[str], now: datetime
 
 
 def mark_failed(connection: Connection, notice_id: str, now: datetime,
-                reason: Reason = Reason.gateway_rejected) -> list[int]:
+                reason: Reason = Reason.gateway_rejected, ended: str | None = None) -> list[int]:
     """A notice was refused for good: whoever has no other living notice is unreachable, and why.
 
-    His ladder goes on at once, as it does where the newest rung reached nobody. Returns the
-    obligations that became unreachable.
+    His ladder goes on at once, as it does where the newest rung reached nobody; not while a call
+    that ``ended`` so, by its receipt, is placed again. Returns the obligations that became
+    unreachable.
     """
     lost = []
     n, no = t.notice.c, t.notice_obligation.c
@@ -75,7 +77,9 @@ def mark_failed(connection: Connection, notice_id: str, now: datetime,
         if not steps:
             values = {"status": ObligationStatus.unreachable.value, "reason": reason.value}
             lost.append(int(row.id))
-        if row.next_rung_at is not None and (not steps or (_newest(row) and row.step not in steps)):
+        if row.next_rung_at is not None and (not steps or (
+                _newest(row) and row.step not in steps
+                and not rings_again(row.channel, row.step, ended, reason))):
             values["next_rung_at"] = min(row.next_rung_at, now)
         if values:
             _set(connection, row.id, **values)
@@ -94,8 +98,8 @@ def put_off(connection: Connection, rows: Iterable[Any], late: Mapping[int, time
 
 def _newest(row: Any) -> bool:
     """Whether a text is of the rung its obligation's ladder has come to."""
-    kind, _, number = row.step.partition(":")
-    return kind == "rung" and int(number) >= int(row.rung)
+    found = parse(row.step)
+    return found is not None and found[0] >= int(row.rung)
 
 
 def _set(connection: Connection, obligation: int, **values: Any) -> None:

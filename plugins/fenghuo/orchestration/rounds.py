@@ -93,7 +93,7 @@ def follow_up(ring: Ring) -> None:
     house, began = _house(), machine_now()
     report = pipeline.follow_up(house)
     _say(report)
-    if report.counts.get(Reason.rung):
+    if report.counts.get(Reason.rung) or report.counts.get(Reason.rung_again):
         ring[RING].add(DOORBELL)
     _linger(house, began, follow_up=pipeline.follow_up)
 

@@ -117,7 +117,7 @@ def _raise_to(connection: Connection, key: str, status: str, error: str | None,
                            (Reason.bad_address,))
     elif word in _UNREACHED:
         reason = reason_of_code(error)
-        obligations.mark_failed(connection, key, now, reason)
+        obligations.mark_failed(connection, key, now, reason, ended=status)
         if reason in addresses.OUT:
             addresses.put_out(connection, row.channel, row.address, reason, now,
                               person=row.person, error=error)

@@ -17,6 +17,7 @@ class Reason(StrEnum):
     ended = "ended"
     corrected = "corrected"
     rung = "rung"
+    rung_again = "rung_again"              # the call before was in vain: the same is placed again
     report_owed = "report_owed"            # the one reminder of a measure nobody reported
     visit = "visit"                        # nothing reached them: somebody must go there
     report_overdue = "report_overdue"      # and its county, when that was in vain
@@ -93,6 +94,8 @@ class Reason(StrEnum):
     bounced = "bounced"
     acknowledged = "acknowledged"
     # ladder
+    rung_in_vain = "rung_in_vain"          # the last ring of a rung got no key
+    passed_on = "passed_on"                # the next call, ours or a human's, is due: no more rings
     no_channel = "no_channel"
     ladder_exhausted = "ladder_exhausted"
     warning_closed = "warning_closed"

@@ -74,7 +74,7 @@ notice = Table(
     word("occasion"),  # revision:<id> | bundle:<digest> | alarm:<id> | reply:<inbound id>
     word("channel"),
     word("address"),
-    word("step"),  # first | rung:N | remind:N | manual:N
+    word("step"),  # first | rung:N | rung:N:2 (rung up again) | remind:N | manual:N
     word("person", nullable=True),
     word("language"),
     word("subject"),
