@@ -319,6 +319,25 @@ def test_a_roster_that_runs_out_within_a_fortnight_is_named_with_its_hour() -> N
         "1:1 county:440785.duty: nobody from 2026-05-21 20:00 on: the last shift is desk's"]
 
 
+def days_off(hours: str, holidays: str | None = None) -> list[str]:
+    """What is said of a calendar where a post is filled at these hours, else by somebody else."""
+    files = house(agreement(GOOD))
+    head, *rows = files["contacts/posts.csv"].decode().splitlines()
+    place, post, person = rows[0].split(",")[:3]
+    files["contacts/posts.csv"] = "\n".join([
+        f"{head},hours", *(f"{row}," for row in rows), f"{place},{post},{person},{hours}",
+    ]).encode()
+    if holidays is not None:
+        files["contacts/holidays.csv"] = f"day,kind,name\n{holidays},off,\n".encode()
+    return [f"{one.source}: {one.said}" for one in given(files) if one.kind is Kind.calendar_ends]
+
+
+def test_hours_of_workdays_without_the_days_off_of_the_coming_month_are_named() -> None:
+    said = "contacts/holidays.csv: nothing is said of 2026: Saturdays and Sundays count as off, all"
+    assert days_off("workdays") == days_off("off days", "2025-10-01") == [f"{said} else as worked"]
+    assert days_off("workdays", "2026-10-01") == days_off("daily 08:00-20:00") == []
+
+
 def test_a_site_that_is_left_with_nobody_is_named() -> None:
     assert until({"two,": "2026-06-10"}) == [
         "vacant from 2026-06-11 at two; nobody at all is left at two",

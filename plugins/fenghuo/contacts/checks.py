@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime
 
 import pandas as pd
 import phonenumbers
 
-from fenghuo.contacts import terms
+from fenghuo.contacts import hours, terms
 from fenghuo.contacts.model import OFFICE_POSTS, OFFICES, SITE_POSTS, counties_of
 from fenghuo.contacts.roster import Shift, breaks
 from fenghuo.documents.csv import refusal, unknown
@@ -110,8 +111,11 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
           districts: pd.DataFrame) -> list[Refusal]:
     """Faults of the posts, held against the other tables."""
     faults = places(source, table, sites, people, districts)
-    faults += terms.faults(source, table) or terms.shared(source, table)
+    amiss = terms.faults(source, table) + hours.faults(source, table)
+    faults += amiss or terms.shared(source, table)
     filled = table[table["person"] != ""]
+    if not amiss:
+        faults += _unfilled(source, filled)
     counties = counties_of(sites["district"], districts).unique()
     needed = sorted({f"county:{code[:6]}" for code in counties}
                     | {f"city:{code[:4]}00" for code in counties})
@@ -122,6 +126,24 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
     faults += [Refusal(source, "1:1 place", f"nobody answers for {site}", "a filled post")
                for site in sites.loc[~sites["site"].isin(filled["place"]), "site"]]
     return faults
+
+
+def _unfilled(source: str, filled: pd.DataFrame) -> list[Refusal]:
+    """Duty desks, and sites, that nobody answers for at some hour of the week."""
+    asked = filled[(filled["post"] == "duty") | ~filled["place"].str.contains(":", regex=False)]
+    partly = (asked["hours"] != "").groupby(asked["place"]).transform("all")
+    return [replace(refusal(source, mine, int(mine.index[0]), "hours",
+                            "hours that leave no gap, or a row without hours"),
+                    found=f"nobody at {place} {found}")
+            for place, mine in asked[partly].groupby("place", sort=False)
+            if (found := hours.gap(mine["hours"]))]
+
+
+def holidays(source: str, table: pd.DataFrame) -> list[Refusal]:
+    """Faults of the calendar: days that do not exist or stand twice."""
+    return doubled(source, table, "day") + [
+        refusal(source, table, int(line), "day", "a day that exists")
+        for line in table.index[~table["day"].map(terms.exists)]]
 
 
 def places(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.DataFrame,

@@ -35,6 +35,7 @@ people phone 手机|手机号|手机号码|电话|电话号码|联系电话|移�
 people phone phone|mobile|mobile phone|telephone|tel
 people email 邮箱|电子邮箱|电子邮件|邮件|email|e-mail|mail
 people language 语言|language
+people hours 值班时段|在岗时段|工作时段|hours
 people valid_from 生效日期|起始日期|开始日期|任职日期|有效期起|valid from|from
 people valid_to 失效日期|截止日期|结束日期|离任日期|有效期止|valid to|to|until
 sites site 单位编号|企业编号|统一社会信用代码|site|site id|id

@@ -97,11 +97,12 @@ class _Merge:
         for cells in self.rows:
             place, post = self._place(cells, places), self._cell(cells, "post", needed=True)
             told = {name: self._cell(cells, name) for name in (
-                "person", "name", "phone", "email", "language", "valid_from", "valid_to")}
+                "person", "name", "phone", "email", "language", "valid_from", "valid_to", "hours")}
             if not place or not post or None in told.values():
                 continue
             row = {"place": place, "post": post, "person": "",
-                   **{name: over("", told[name] or "") for name in ("valid_from", "valid_to")}}
+                   **{name: over("", told[name] or "")
+                      for name in ("valid_from", "valid_to", "hours")}}
             if any(told[name] not in ("", "-") for name in ("name", "phone", "email")):
                 row["person"] = self._person(persons, place, post, told, cells) or ""
             named.setdefault((place, post), []).append((row, cells))

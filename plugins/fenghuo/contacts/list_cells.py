@@ -15,6 +15,7 @@ import phonenumbers
 
 from fenghuo.clock import CITY
 from fenghuo.contacts.checks import EMAIL, reaches
+from fenghuo.contacts.hours import spelled
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS
 from fenghuo.words.names import INDUSTRY
 
@@ -182,11 +183,19 @@ def text(said: str) -> str:
     return said
 
 
+def hours(said: str) -> str:
+    """Hours of the week: days, then a span of the clock."""
+    try:
+        return spelled(one_width(said).replace("至", "-"))
+    except ValueError as error:
+        raise Odd(f"{error}; 工作日 08:30-17:30") from None
+
+
 READERS: Mapping[str, Callable[[str], str]] = {
     "site": word, "person": word, "name": text, "name_en": text, "phone": phone, "email": email,
-    "language": language, "valid_from": day, "valid_to": day, "post": post, "industry": industry,
-    "starts": instant, "ends": instant, "tags": tags, "latitude": number, "longitude": number,
-    "station": word, "stage": number,
+    "language": language, "valid_from": day, "valid_to": day, "hours": hours, "post": post,
+    "industry": industry, "starts": instant, "ends": instant, "tags": tags, "latitude": number,
+    "longitude": number, "station": word, "stage": number,
     "people": count, "code": code, "kind": kind, "parent": code, "status": status}
 """By field; ``place`` and ``district`` are looked up in the tables."""
 PRIVATE = ("phone", "email")

@@ -16,7 +16,7 @@ from fenghuo.contacts.reading import COLUMNS, DISTRICTS, LATER, PEOPLE, POSTS, R
 from fenghuo.documents.text import decode
 from fenghuo.words import Refusal, mask
 
-TABLES = {SITES: ("site",), PEOPLE: ("person",), POSTS: ("place", "post", "valid_from"),
+TABLES = {SITES: ("site",), PEOPLE: ("person",), POSTS: ("place", "post", "valid_from", "hours"),
           DISTRICTS: ("code",), ROSTER: ("place", "post", "starts")}
 """The tables that lists change, and what tells their rows apart."""
 WHAT = {SITES: "site", PEOPLE: "person", POSTS: "post", DISTRICTS: "district",

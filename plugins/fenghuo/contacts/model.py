@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from fenghuo.clock import CITY
+from fenghuo.contacts.hours import WEEKENDS, Calendar, holds
 from fenghuo.contacts.roster import Shift
 from fenghuo.contacts.terms import Tenure, Term, term, turns
 
@@ -51,7 +52,8 @@ class Contacts:
     phone, email, language, chat. ``districts``: code, name, name_en, kind, parent, status.
     ``posts``: (place, post) -> person; place is a site's id, ``county:440785`` or ``city:440700``.
     ``roster``: the shifts of posts that are filled by time, ``tenures`` the holders of posts that
-    have days of validity; ``posts`` names the first of them. ``gone``: people who are not valid.
+    have days of validity or hours; ``posts`` names the first of them. ``calendar``: which days are
+    off. ``gone``: people who are not valid.
     See ``on_duty``.
     """
 
@@ -61,11 +63,17 @@ class Contacts:
     posts: dict[tuple[str, str], str]
     roster: tuple[Shift, ...] = ()
     tenures: tuple[Tenure, ...] = ()
+    calendar: Calendar = WEEKENDS
     gone: frozenset[str] = frozenset()
 
     @cached_property
-    def _standing(self) -> dict[tuple[tuple[Shift, ...], int], Contacts]:
+    def _standing(self) -> dict[tuple[tuple[Shift, ...], int, frozenset[str]], Contacts]:
         return {}
+
+    @cached_property
+    def _hours(self) -> frozenset[str]:
+        """The hours that somebody fills a post at."""
+        return frozenset(one.hours for one in self.tenures if one.hours)
 
     @cached_property
     def _terms(self) -> dict[str, Term]:
@@ -82,26 +90,29 @@ class Contacts:
 
     def on_duty(self, at: datetime) -> Contacts:
         """The contacts as they are at a city instant: rostered posts filled by who has the shift,
-        posts with days of validity by whose days they are; who is not valid fills none.
+        posts with days of validity or hours by whose they are; who is not valid fills none.
 
-        Outside every shift of a post ``posts.csv`` counts. Made once for each set of shifts and
-        each time between two turns.
+        Outside every shift of a post ``posts.csv`` counts, outside every holder's hours the one
+        without any. Made once for each set of shifts and of hours and each time between two turns.
         """
         shifts = tuple(shift for shift in self.roster if shift.starts <= at < shift.ends)
-        if not shifts and not self.turns:
+        if not shifts and not self.turns and not self._hours:
             return self
         day = at.astimezone(CITY).date().isoformat()
-        key = shifts, bisect_right(self.turns, day)
+        now = frozenset(one for one in self._hours if holds(one, at, self.calendar))
+        key = shifts, bisect_right(self.turns, day), now
         if key not in self._standing:
-            self._standing[key] = self._made(shifts, day)
+            self._standing[key] = self._made(shifts, day, now)
         return self._standing[key]
 
-    def _made(self, shifts: tuple[Shift, ...], day: str) -> Contacts:
+    def _made(self, shifts: tuple[Shift, ...], day: str, now: frozenset[str]) -> Contacts:
         gone = frozenset(person for person, term in self._terms.items() if not term.holds(day))
         posts = self.posts.copy()
         for one in self.tenures:
             posts.pop((one.place, one.post), None)
-        posts |= {(one.place, one.post): one.person for one in self.tenures if one.term.holds(day)}
+        for counts in (frozenset([""]), now):  # who has hours goes before who has none
+            posts |= {(one.place, one.post): one.person for one in self.tenures
+                      if one.hours in counts and one.term.holds(day)}
         posts |= {(shift.place, shift.post): shift.person for shift in shifts}
         return replace(self, gone=gone, posts={key: person for key, person in posts.items()
                                                if person not in gone})

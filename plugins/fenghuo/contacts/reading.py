@@ -1,9 +1,10 @@
-"""Reading ``contacts/*.csv``: five tables and the roster, strict, then held against one another.
+"""Reading ``contacts/*.csv``: five tables, roster and calendar, strict, then held together.
 
 Refused, all at once: coordinates outside the service area (so swapped ones), phones that are no
 mobile number in E.164, doubled ids, phones or addresses, posts of unknown places or people, sites
 nobody answers for, a county or city with sites but without a duty desk, shifts that do not meet.
-The roster may be missing: its posts are then filled by ``posts.csv``.
+The roster may be missing: its posts are then filled by ``posts.csv``. So may the calendar:
+Saturdays and Sundays are then off.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ from datetime import datetime
 import pandas as pd
 
 from fenghuo.contacts import checks, terms
+from fenghuo.contacts.hours import OFF, WORK, Calendar
 from fenghuo.contacts.model import OFFICE_POSTS, SITE_POSTS, Contacts, counties_of
 from fenghuo.contacts.roster import Shift
 from fenghuo.documents import csv
 from fenghuo.words import Refusal, Refused
 
-SITES, PEOPLE, POSTS, DISTRICTS, AREA, ROSTER = (
-    f"contacts/{name}.csv" for name in ("sites", "people", "posts", "districts", "area", "roster"))
-OPTIONAL = (ROSTER,)
+SITES, PEOPLE, POSTS, DISTRICTS, AREA, ROSTER, HOLIDAYS = (
+    f"contacts/{name}.csv" for name in ("sites", "people", "posts", "districts", "area", "roster",
+                                        "holidays"))
+OPTIONAL = (ROSTER, HOLIDAYS)
 
 _CODE = csv.Kind("[0-9]{12}", "a district code of 12 digits")
 _PLACE = csv.Kind("[a-z0-9][a-z0-9_-]*|county:[0-9]{6}|city:[0-9]{6}",
@@ -52,9 +55,11 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
     AREA: dict.fromkeys(("south", "west", "north", "east"), csv.NUMBER),
     ROSTER: {"place": _PLACE, "post": _POST, "person": csv.WORD, "starts": _INSTANT,
              "ends": _INSTANT},
+    HOLIDAYS: {"day": terms.DAY, "kind": csv.one_of(OFF, WORK), "name": csv.TEXT.or_empty()},
 }
 
-LATER = {PEOPLE: terms.COLUMNS | {"chat": csv.WORD.or_empty()}, POSTS: terms.COLUMNS}
+LATER = {PEOPLE: terms.COLUMNS | {"chat": csv.WORD.or_empty()}, 
+         POSTS: terms.COLUMNS | {"hours": csv.TEXT.or_empty()}}
 """Columns that a table may lack."""
 
 
@@ -87,6 +92,8 @@ def read(files: dict[str, bytes]) -> Contacts:
         refusals += checks.sites(SITES, tables[SITES], tables.get(DISTRICTS), _ranges(tables))
     if ROSTER in tables:
         refusals += checks.roster(ROSTER, tables[ROSTER])
+    if HOLIDAYS in tables:
+        refusals += checks.holidays(HOLIDAYS, tables[HOLIDAYS])
     if not set(COLUMNS) - set(tables) - set(OPTIONAL):
         refusals += checks.posts(POSTS, tables[POSTS], tables[SITES], tables[PEOPLE],
                                  tables[DISTRICTS])
@@ -120,6 +127,8 @@ def _shifts(table: pd.DataFrame) -> tuple[Shift, ...]:
 
 def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
     roster = _shifts(tables.pop(ROSTER)) if ROSTER in tables else ()
+    days = dict(tables.pop(HOLIDAYS)[["day", "kind"]].to_numpy().tolist()) \
+        if HOLIDAYS in tables else {}
     own = site_marks(tables[SITES])[1:]
     tables = {source: table[[*COLUMNS[source], *LATER.get(source, ()),
                              *(own if source == SITES else ())]].reset_index(drop=True)
@@ -127,11 +136,14 @@ def _joined(tables: dict[str, pd.DataFrame]) -> Contacts:
     sites = tables[SITES]
     sites.insert(6, "county", counties_of(sites["district"], tables[DISTRICTS]))
     filled = tables[POSTS][tables[POSTS]["person"] != ""]
-    tenures = tuple(terms.Tenure(row["place"], row["post"], row["person"], terms.term(row))
-                    for row in filled.sort_values("valid_from", kind="stable").to_dict("records"))
+    tenures = [terms.Tenure(row["place"], row["post"], row["person"], terms.term(row),
+                            row["hours"])
+               for row in filled.sort_values(["valid_from", "hours"], kind="stable")
+               .to_dict("records")]
     posts: dict[tuple[str, str], str] = {}
     for one in tenures:
         posts.setdefault((one.place, one.post), one.person)
+    turning = {(one.place, one.post) for one in tenures if one.hours or one.term != terms.Term()}
     return Contacts(sites=sites, people=tables[PEOPLE], districts=tables[DISTRICTS], posts=posts,
-                    roster=roster, tenures=tuple(one for one in tenures
-                                                 if one.term != terms.Term()))
+                    roster=roster, calendar=Calendar(days), tenures=tuple(
+                        one for one in tenures if (one.place, one.post) in turning))

@@ -13,6 +13,7 @@ from typing import Any
 
 import pandas as pd
 
+from fenghuo.contacts import hours
 from fenghuo.documents import csv
 from fenghuo.documents.csv import refusal
 from fenghuo.words import Refusal
@@ -47,12 +48,13 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Tenure:
-    """Who fills a post during a term."""
+    """Who fills a post during a term, and at which hours of the week (``contacts.hours``)."""
 
     place: str
     post: str
     person: str
     term: Term
+    hours: str = ""
 
 
 def term(row: Mapping[Any, str]) -> Term:
@@ -68,28 +70,29 @@ def turns(terms: Iterable[Term]) -> list[str]:
 def faults(source: str, table: pd.DataFrame) -> list[Refusal]:
     """Days that do not exist, and terms that end before they begin."""
     found = [refusal(source, table, int(line), name, "a day that exists")
-             for name in COLUMNS for line in table.index[~table[name].map(_exists)]]
+             for name in COLUMNS for line in table.index[~table[name].map(exists)]]
     over = (table["valid_to"] != "") & (table["valid_from"] > table["valid_to"])
     return found or [refusal(source, table, int(line), "valid_to", "no day before valid_from")
                      for line in table.index[over]]
 
 
 def shared(source: str, table: pd.DataFrame) -> list[Refusal]:
-    """Rows of ``posts.csv`` that fill a post on a day on which another row fills it."""
+    """Rows of ``posts.csv`` that fill a post on a day and at an hour at which another does."""
     found: list[Refusal] = []
     again = table[table.duplicated(["place", "post"], keep=False)]
     for _, rows in again.groupby(["place", "post"], sort=False):
-        before: list[Term] = []
+        before: list[tuple[Term, str]] = []
         for line, row in zip(rows.index, rows.to_dict("records"), strict=True):
-            mine = term(row)
-            if any(mine.meets(one) for one in before):
+            mine, at = term(row), row["hours"]
+            if any(mine.meets(one) and hours.meet(at, other) for one, other in before):
                 found.append(refusal(source, table, int(line), "post",
                                      "each post of a place once at a time"))
-            before.append(mine)
+            before.append((mine, at))
     return sorted(found, key=lambda fault: int(fault.place.partition(":")[0]))
 
 
-def _exists(day: str) -> bool:
+def exists(day: str) -> bool:
+    """Whether a day in ISO is in the calendar; nothing is no fault."""
     try:
         return not day or bool(date.fromisoformat(day))
     except ValueError:

@@ -29,6 +29,7 @@ class Kind(StrEnum):
     one_person = "one_person"                # two posts of a place that are the same person
     post_ends = "post_ends"                  # a post whose holder's days end, with no successor
     roster_ends = "roster_ends"              # a rostered post whose last shift ends soon
+    calendar_ends = "calendar_ends"          # a year whose days off nobody has entered
     rung_vacant = "rung_vacant"              # a rung that climbs to nobody
     rung_again = "rung_again"                # a rung that was climbed before
     last_too_late = "last_too_late"          # a county's last text leaves after its answer is due

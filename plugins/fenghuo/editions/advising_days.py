@@ -1,4 +1,5 @@
-"""Advice on days of validity: from which day soon a post is vacant, or a site without anyone."""
+"""Advice on days: from which soon a post is vacant, a site without anyone, a year without its days
+off."""
 
 from __future__ import annotations
 
@@ -7,13 +8,16 @@ from datetime import date, datetime, time, timedelta
 
 from fenghuo.clock import CITY
 from fenghuo.contacts import Contacts
-from fenghuo.contacts.reading import POSTS, ROSTER
+from fenghuo.contacts.hours import moved
+from fenghuo.contacts.reading import HOLIDAYS, POSTS, ROSTER
 from fenghuo.contacts.roster import by_post
 from fenghuo.editions.advice import Kind, Point, Points, few
 from fenghuo.editions.reading import Edition
 
 AHEAD = timedelta(days=14)
 """Long enough to name a successor and have a second person agree."""
+
+MONTH = timedelta(days=31)
 
 
 def points(edition: Edition, today: date) -> Points:
@@ -27,6 +31,7 @@ def points(edition: Edition, today: date) -> Points:
         yield from _vacant(contacts, turn, before, after)
         before = after
     yield from _unrostered(contacts, today)
+    yield from _uncalled(contacts, today)
 
 
 def _unrostered(contacts: Contacts, today: date) -> Points:
@@ -37,6 +42,14 @@ def _unrostered(contacts: Contacts, today: date) -> Points:
             ends = shifts[-1].ends.astimezone(CITY)
             yield Point(Kind.roster_ends, ROSTER, (f"{place}.{post}",), (
                 f"nobody from {ends:%Y-%m-%d %H:%M} on: the last shift is {shifts[-1].person}'s"))
+
+
+def _uncalled(contacts: Contacts, today: date) -> Points:
+    """A year that begins within a month, or has begun, whose days off nobody has entered."""
+    year = (today + MONTH).year
+    if moved(one.hours for one in contacts.tenures) and not contacts.calendar.knows(year):
+        yield Point(Kind.calendar_ends, HOLIDAYS, ("day",), (
+            f"nothing is said of {year}: Saturdays and Sundays count as off, all else as worked"))
 
 
 def _on(contacts: Contacts, day: date) -> Contacts:

@@ -139,11 +139,13 @@ def _contacts(old: Contacts, new: Contacts, language: str) -> Iterator[Differenc
                 altered=sum(before[key] != after[key] for key in both)))
 
 
-def _holders(contacts: Contacts) -> dict[tuple[str, str, str], tuple[str, str]]:
-    """Who fills a post, and until when; one of several by the day on which it begins."""
-    return {(*key, ""): (person, "") for key, person in contacts.posts.items()} | {
-        (one.place, one.post, one.term.first): (one.person, one.term.last)
-        for one in contacts.tenures}
+def _holders(contacts: Contacts) -> dict[tuple[str, ...], tuple[str, str]]:
+    """Who fills a post, and until when; one of several by the day on which it begins and its
+    hours."""
+    found: dict[tuple[str, ...], tuple[str, str]] = {
+        (*key, "", ""): (person, "") for key, person in contacts.posts.items()}
+    return found | {(one.place, one.post, one.term.first, one.hours): (one.person, one.term.last)
+                    for one in contacts.tenures}
 
 
 def _shifts(contacts: Contacts) -> dict[tuple[str, str, str], tuple[str, str]]:
