@@ -202,6 +202,15 @@ def test_a_broken_text_is_refused_and_a_plain_one_goes_instead(town: Town, broke
         "请立即按本单位预案防范，并拨打值班电话核实影响范围和要求。"
         f"1收到2启动3撤完+人数9求助，码{town.code('li')}。值班13800000041")
     assert "text_refused" in town.reasons(told=False)
+    alarm, = town.rows(t.alarm, kind="text_refused")
+    assert (alarm["subject"], alarm["recovered"]) == ("440785000000", None)
+
+
+def test_the_next_whole_text_of_the_county_ends_the_alarm_of_a_broken_one(town: Town) -> None:
+    town.assess(signal(Level.orange, districts=("440785104000",), facts={"issuer": "恩\ufffd平"}))
+    town.assess(signal(Level.red, districts=("440785104000",)), at=T0 + timedelta(minutes=30))
+    assert [one["recovered"] for one in town.rows(t.alarm, kind="text_refused")] == [
+        T0 + timedelta(minutes=30)]
 
 
 @pytest.mark.parametrize(("ended", "subject"), [

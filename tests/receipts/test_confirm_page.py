@@ -140,8 +140,9 @@ def test_whoever_answered_is_given_a_proof_that_anybody_can_check(
     assert CHEN not in found.text
     assert path[1].rpartition("/")[0] in page.text
     assert 'proof"' in outside.get(base + link(settings, key)).text
-    for nobody in (link(settings, other), link(settings, key)[:-1] + "x", link(settings, key, 1.0)):
-        assert outside.get(f"{base}{nobody}/proof").status_code == 404
+    for nobody, status in ((link(settings, other), 404), (link(settings, key)[:-1] + "x", 403),
+                           (link(settings, key, 1.0), 410)):
+        assert outside.get(f"{base}{nobody}/proof").status_code == status
 
 
 def test_a_second_answer_that_goes_further_counts(
@@ -157,9 +158,10 @@ def test_a_forged_or_expired_link_is_gone(door: Door, city: City, settings: Sett
     _, _, key = city.told()
     city.code()
     old = link(settings, key, machine_now() - 1)
-    for path in (old, link(settings, key)[:-2] + "xx", "/confirm/v1.x", link(settings, "f" * 32)):
-        assert door.get(path).status_code == 404
-        assert fill(door, path, code="K47", answer="1").status_code == 404
+    for path, status in ((old, 410), (link(settings, "f" * 32), 410), ("/confirm/v1.x", 403),
+                         (link(settings, key)[:-2] + "xx", 403)):
+        assert door.get(path).status_code == door.get(f"{path}/proof").status_code == status
+        assert fill(door, path, code="K47", answer="1").status_code == status
 
 
 @pytest.mark.parametrize("form", [

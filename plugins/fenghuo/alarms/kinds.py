@@ -40,6 +40,7 @@ class AlarmKind(StrEnum):
     foreign_quake = "foreign_quake"          # a foreign source speaks, no official one yet
     receipts_lost = "receipts_lost"          # a town whose telephones give no receipts
     person_capped = "person_capped"          # somebody got as many texts as one can read
+    text_refused = "text_refused"            # a broken text, in whose place a plain one went
     contact_wrong = "contact_wrong"          # "not me", or an address that bounces
     mailbox_unreachable = "mailbox_unreachable"  # replies by e-mail cannot be read
     inbox_waiting = "inbox_waiting"          # answers that only a human can read
@@ -98,6 +99,7 @@ RINGS: Mapping[AlarmKind, Ring] = {
     AlarmKind.foreign_quake: Ring(back=False),
     AlarmKind.receipts_lost: Ring(desk=True),
     AlarmKind.person_capped: Ring(apart=_HOUR, back=False),
+    AlarmKind.text_refused: Ring(back=False),
     AlarmKind.contact_wrong: Ring(waits=True, apart=_HOUR, back=False),
     AlarmKind.mailbox_unreachable: Ring(),
     AlarmKind.inbox_waiting: Ring(waits=True, back=False),  # the ladder goes on meanwhile

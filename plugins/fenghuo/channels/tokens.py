@@ -14,10 +14,19 @@ import re
 
 from fenghuo.clock import machine_now
 from fenghuo.settings import Settings
+from fenghuo.words import FenghuoError
 
 VALID = 3 * 86_400
 """Machine seconds a link works; the answer itself also needs an open obligation."""
 _FORM = re.compile(r"v1\.([0-9a-f]{32})\.([0-9]{1,12})\.([A-Za-z0-9_-]{43})")
+
+
+class Forged(FenghuoError):
+    """Not a link of this house."""
+
+
+class Expired(FenghuoError):
+    """A link of this house that works no more."""
 
 
 def link_key(settings: Settings) -> bytes | None:
@@ -45,14 +54,17 @@ def make(key: bytes, notice: str, expires: float | None = None) -> str:
     return f"v1.{notice}.{until}.{_mac(key, notice, until)}"
 
 
-def read(key: bytes, token: str) -> str | None:
-    """The notice's id of a good token, None for a forged, broken or expired one."""
+def read(key: bytes, token: str) -> str:
+    """The notice's id of a good token. Raises Forged for a broken one too, Expired."""
     found = _FORM.fullmatch(token)
     if found is None:
-        return None
+        raise Forged
     notice, until, mac = found[1], int(found[2]), found[3]
-    good = hmac.compare_digest(mac, _mac(key, notice, until))
-    return notice if good and machine_now() < until else None
+    if not hmac.compare_digest(mac, _mac(key, notice, until)):
+        raise Forged
+    if machine_now() >= until:
+        raise Expired
+    return notice
 
 
 def _mac(key: bytes, notice: str, until: int) -> str:

@@ -122,6 +122,7 @@ alarm call_for_help 求助
 alarm foreign_quake 国外来源地震
 alarm receipts_lost 疑似通信中断
 alarm person_capped 一人短信过多
+alarm text_refused 短信原文有误
 alarm contact_wrong 联系人不对
 alarm mailbox_unreachable 邮箱读不到
 alarm inbox_waiting 来信待阅

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, insert
 
 from fenghuo.agreements.schema import Agreement
-from fenghuo.alarms import AlarmKind, raise_alarm
+from fenghuo.alarms import AlarmKind, open_alarms, raise_alarm, recover
 from fenghuo.contacts import Contacts
 from fenghuo.contacts.addresses import OUT
 from fenghuo.lifecycle import RevisionWritten
@@ -82,6 +82,7 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
     known = past.before(connection, {draft.address for draft in drafts},
                         {revision.warning_id for revision in revisions}, now)
     notices, (own, official) = [], gating.places(gates.values())
+    broken: dict[str, str | None] = {}  # what was found wrong with some text, by scope
     for draft in drafts:
         held = pacing.wait(_asked(draft, known), known.of(*draft.address), now, settings.zone)
         purpose = codes.DRILL if draft.drill else codes.WARNING
@@ -99,6 +100,7 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
         if refused:
             decisions.append(_decision(draft.revisions[0], False, Reason.text_refused,
                                        detail=refused))
+        broken[draft.revisions[0].scope] = broken.get(draft.revisions[0].scope) or refused
     outgoing.enqueue(connection, notices, now)
     asked = ask(connection, gates, revisions, edition.contacts, writer.texts, settings,
                 now, late)
@@ -106,6 +108,7 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
                             Reason.approval_asked if one["person"] else Reason.post_vacant,
                             one["place"], one["post"], one["person"]) for one in asked]
     _alarm_of_caps(connection, notices, now)
+    _alarm_of_words(connection, broken, now)
     codes.close(connection, now)
     if decisions:
         connection.execute(insert(t.decision), [
@@ -156,6 +159,17 @@ def _alarm_of_caps(connection: Connection, notices: Sequence[outgoing.Notice],
     for person in sorted({one.person or "" for one in notices if one.reason == Reason.capped}):
         raise_alarm(connection, AlarmKind.person_capped, person,
                     "6 texts in an hour or 20 in a day: the rest leaves hourly, bundled", now)
+
+
+def _alarm_of_words(connection: Connection, broken: Mapping[str, str | None],
+                    now: datetime) -> None:
+    """People got the plain text, since the real one was broken: somebody must tell them more."""
+    told = {one.subject for one in open_alarms(connection, AlarmKind.text_refused)}
+    for scope, found in sorted(broken.items()):
+        if found:
+            raise_alarm(connection, AlarmKind.text_refused, scope, f"found {found}", now)
+        elif scope in told:
+            recover(connection, AlarmKind.text_refused, scope, now)
 
 
 _NOBODY = (Reason.post_vacant, Reason.no_address, Reason.not_me, *OUT)

@@ -26,6 +26,8 @@ _FORM_BYTES = 4096
 SEALS_AFTER = "60"
 """Seconds until the next watch has sealed an answer."""
 PROOF = "fenghuo-proof.jsonl"
+FORGED, GONE = 403, 410
+"""What a link is answered that is not of this house, or works no more."""
 
 
 def routes(front: Front) -> APIRouter:
@@ -79,13 +81,13 @@ def _by_code(front: Front, request: Request, form: dict[str, str]) -> Response:
 
 def _by_link(front: Front, token: str, request: Request, form: dict[str, str] | None) -> Response:
     """The page of a link; ``form`` None only looks."""
-    language, zone, key = _language(request), front.settings.zone, front.key
-    notice = tokens.read(key, token) if key else None
+    language, zone = _language(request), front.settings.zone
+    notice = _notice(front, token)
     with front.reading() as connection:
-        asked = confirming.by_link(connection, notice) if notice else None
+        asked = None if isinstance(notice, int) else confirming.by_link(connection, notice)
         first = confirming.first_answer(connection, asked) if asked else None
     if asked is None:
-        return page(language, zone, word="gone", status=404, form=False)
+        return _no_link(request, front, notice)
     language = language_of("", asked.language)
     if form is None:
         return page(language, zone, text=asked.text, first=first,
@@ -116,11 +118,13 @@ def _thanks(front: Front, asked: confirming.Asked, done: confirming.Confirmed) -
 
 def _proof(front: Front, token: str, request: Request) -> Response:
     """The file that proves the answers of a link's person to whoever has the public key."""
-    zone, notice = front.settings.zone, tokens.read(front.key, token) if front.key else None
+    zone, notice = front.settings.zone, _notice(front, token)
     with front.reading() as connection:
-        asked = confirming.by_link(connection, notice) if notice else None
+        asked = None if isinstance(notice, int) else confirming.by_link(connection, notice)
         given = confirming.own_answers(connection, asked) if asked else []
-        if asked is None or not given:
+        if asked is None:
+            return _no_link(request, front, notice)
+        if not given:
             return page(_language(request), zone, word="gone", status=404, form=False)
         try:
             proofs = ledger.prove_answers(connection, given)
@@ -130,6 +134,21 @@ def _proof(front: Front, token: str, request: Request) -> Response:
     lines = "".join(json.dumps(proof, ensure_ascii=False) + "\n" for proof in proofs)
     return Response(lines, media_type="application/x-ndjson", headers={
         **HEADERS, "Content-Disposition": f'attachment; filename="{PROOF}"'})
+
+
+def _notice(front: Front, token: str) -> str | int:
+    """The notice of a link; of one that is none the status to answer with."""
+    try:
+        return tokens.read(front.key, token) if front.key else FORGED
+    except tokens.Forged:
+        return FORGED
+    except tokens.Expired:
+        return GONE
+
+
+def _no_link(request: Request, front: Front, found: str | int) -> Response:
+    return page(_language(request), front.settings.zone, word="gone", form=False,
+                status=found if isinstance(found, int) else GONE)
 
 
 def _proof_path(front: Front, notice: str) -> str | None:
