@@ -209,6 +209,19 @@ def test_a_refused_number_is_unreachable_unless_another_channel_lives(town: Town
         "unreachable", "gateway_rejected", T0 + MIN)
 
 
+def test_whom_nothing_reached_until_the_end_is_not_excused_as_one_who_was_told(town: Town) -> None:
+    town.assess(signal(Level.yellow))
+    town.send(T0)
+    with writing(town.engine) as connection:
+        for row in town.rows(t.notice, person="li"):
+            obligations.mark_failed(connection, row["id"], T0 + MIN)
+    at = T0 + 60 * MIN
+    town.assess(over(signal(Level.yellow), Ended.cancelled, at), at=at)
+    assert [(one["status"], one["reason"]) for one in (
+        town.duty("pond", "safety_officer"), town.duty("tanks", "safety_officer"))] == [
+            ("excused", "never_reached"), ("excused", "warning_closed")]
+
+
 def test_a_code_stays_until_all_warnings_of_its_person_have_closed(town: Town) -> None:
     rain, shock = signal(Level.orange, districts=TAISHAN), quake(5.6)
     town.assess(rain, shock)

@@ -76,7 +76,7 @@ def owed(connection: Connection, obligation_id: int, at: datetime) -> Any:
         return row
     left = excused and row.reason == Reason.left_area
     ended = row.revised if left else row.closed
-    asked = not excused or left or row.reason == Reason.warning_closed
+    asked = not excused or left or row.reason in (Reason.warning_closed, Reason.never_reached)
     if ended is None or not asked or at > ended:
         raise NotPossible(f"obligation {obligation_id} is over: {row.reason}"
                           + (f", since {ended.isoformat()}: expected an answer said before that"

@@ -231,6 +231,7 @@ reason acknowledged 已签收
 reason no_channel 无此渠道
 reason ladder_exhausted 叫应已尽
 reason warning_closed 预警已结束
+reason never_reached 至结束未联系上
 """
 
 

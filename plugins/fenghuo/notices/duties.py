@@ -1,8 +1,7 @@
 """Who must know of a revision: obligations opened, re-opened, carried and excused.
 
-A post told at a site's tier owes for that site; an office owes once for its county or city, at
-the highest tier among its sites. A raised site re-opens what was answered and starts its
-ladder anew from this commit; a lowered one never does.
+A post told at a site's tier owes for that site; an office once for its county or city, at the
+highest tier there. A raised site asks anew, with its ladder from this commit; a lowered never.
 """
 
 from __future__ import annotations
@@ -141,15 +140,17 @@ class _Book:
                          changes, None)
             return
         sites, kind = gone(changes)
-        closed = Reason.warning_closed if self.revision.closes else Reason.left_area
         status = ObligationStatus(known.status)
-        if status != ObligationStatus.answered:
+        closed = (Reason.left_area if not self.revision.closes
+                  else Reason.never_reached if status == ObligationStatus.unreachable
+                  else Reason.warning_closed)
+        if status == ObligationStatus.answered:
+            self._update(known.id, **reports.STILL)
+        else:
             status = ObligationStatus.excused
             self._update(known.id, status=status.value, reason=closed.value, **reports.STILL)
             self.entries.append(("obligation.closed", f"obligation:{known.id}",
                                  {"reason": closed.value, "revision": self.revision.id}))
-        else:
-            self._update(known.id, **reports.STILL)
         # a place that left with an earlier revision was told then
         self._note(known, Level(known.tier).rank, status, kind if sites else None, kind.reason,
                    sites, None)

@@ -99,3 +99,4 @@ class Reason(StrEnum):
     no_channel = "no_channel"
     ladder_exhausted = "ladder_exhausted"
     warning_closed = "warning_closed"
+    never_reached = "never_reached"        # the same, and nothing had reached them
