@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 from sqlalchemy import Engine, select
-from warning_cast import CONTACTS, MIN, T0, Town, book, over, signal
+from warning_cast import CONTACTS, MIN, T0, Town, book, over, quake, signal
 
 from fenghuo import escalation
 from fenghuo.acts import calling
@@ -225,3 +225,13 @@ def test_an_answer_by_hand_is_a_report_like_any_other(told: Town) -> None:
         answers.by_hand(connection, row, "mo", Answer.done, 3, T0 + 42 * MIN, "liu",
                         T0 + 50 * MIN)
     assert [row["outcome"] for row in told.rows(t.call_task, rung=REPORT_RUNG)] == ["answered"]
+
+
+def test_a_reminder_of_a_quake_asks_what_its_first_text_asked(engine: Engine) -> None:
+    town = Town(engine)
+    town.assess(quake(5.6))
+    town.send(T0)
+    say(town, "chen", Answer.received, 2)
+    look(town, 121)
+    (text,) = [text for person, text in asked(town) if person == "chen"]
+    assert "1收到3查完9有险情，码" in text and "启动" not in text

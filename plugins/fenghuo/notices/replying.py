@@ -29,9 +29,10 @@ def reply(letter: Letter, measure: Entry, zone: ZoneInfo, now: datetime) -> str:
         return f"请{due}前回1，9求助，{code}。" if zh else f"Reply 1 by {due}, 9 help, {code}. "
     quake = letter.lead.metric == "intensity"
     done = _DONE[letter.language][Done.checked if quake else measure.done]
-    if quake and letter.done_due:
-        by = wording.clock(letter.done_due, zone, now)
-        return (f"1收到{done}9有险情，{code}，{by}前报。" if zh
-                else f"Reply 1 received {done} 9 danger, {code}, report by {by}. ")
+    if quake:  # nothing is started: people look, and say what they found
+        by = wording.clock(letter.done_due, zone, now) if letter.done_due else ""
+        zh_by, en_by = (f"，{by}前报", f", report by {by}") if by else ("", "")
+        return (f"1收到{done}9有险情，{code}{zh_by}。" if zh
+                else f"Reply 1 received {done} 9 danger, {code}{en_by}. ")
     return (f"1收到2启动{done}9求助，{code}。" if zh
             else f"Reply 1 received 2 started {done} 9 help, {code}. ")
