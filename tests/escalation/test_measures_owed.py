@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+import warning_cast
 from sqlalchemy import Engine, select
 from warning_cast import CONTACTS, MIN, T0, Town, book, over, quake, signal
 
@@ -235,3 +236,52 @@ def test_a_reminder_of_a_quake_asks_what_its_first_text_asked(engine: Engine) ->
     look(town, 121)
     (text,) = [text for person, text in asked(town) if person == "chen"]
     assert "1收到3查完9有险情，码" in text and "启动" not in text
+
+
+@pytest.fixture
+def hourly(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> Town:
+    """The same site under an agreement that wants a word each hour once all is done."""
+    monkeypatch.setattr(warning_cast, "WEATHER", warning_cast.WEATHER.replace(
+        "{started: 30m, done: 60m}", "{started: 30m, done: 60m, progress: 1h}"))
+    town = Town(engine, book(posts=CONTACTS["posts"] + "works,head,zhou\n"))
+    town.assess(of(RED))  # type: ignore[arg-type]
+    town.send(T0)
+    say(town, "mo", Answer.done, 20, 5)
+    return town
+
+
+def test_what_is_done_is_asked_after_each_hour_from_the_last_word(hourly: Town) -> None:
+    assert look(hourly, 21, 80) == [{}, {}]
+    assert next_report(hourly) == T0 + 81 * MIN
+    assert look(hourly, 81, 82) == [{"report_owed": 1}, {}]
+    assert asked(hourly) == [("mo", (
+        "【江门市应急管理局】06月08日13:21措施催报：台山市气象台06月08日12:00暴雨红色预警信号，"
+        "海宴工地未报进展，13:21前应报。请停户外作业，撤出低洼和坡下人员。"
+        f"1收到2启动3撤完+人数9求助，码{hourly.code('mo')}。值班13800000043"))]
+    say(hourly, "mo", Answer.done, 85, 7)
+    assert look(hourly, 85, 91, 144) == [{}, {}, {}]
+    assert look(hourly, 145) == [{"report_owed": 1}], "an hour from the last word on"
+
+
+def test_silence_after_that_is_its_countys_to_call_once_and_a_word_ends_it(hourly: Town) -> None:
+    assert look(hourly, 21, 81, 91, 92, 300) == [
+        {}, {"report_owed": 1}, {"report_overdue": 1}, {}, {}]
+    assert "台山市1处未报进展（海宴工地安全员莫工）" in asked(hourly)[-1][1]
+    site = hourly.duty("works", "safety_officer")
+    assert (site["measures"], site["listed"], site["number"]) == ("done", "progress", 5)
+    say(hourly, "mo", Answer.done, 301, 6)
+    assert [row["outcome"] for row in hourly.rows(t.call_task, rung=REPORT_RUNG)] == ["answered"]
+    assert look(hourly, 301, 361) == [{}, {"report_owed": 1}]
+
+
+def test_where_no_interval_is_agreed_what_is_done_is_asked_after_no_more(told: Town) -> None:
+    say(told, "mo", Answer.done, 20, 5)
+    assert look(told, 21, 60, 61, 200) == [{}, {}, {}, {}]
+    assert next_report(told) is None
+
+
+def test_the_end_of_the_warning_ends_the_asking(hourly: Town) -> None:
+    look(hourly, 21)
+    at = T0 + 30 * MIN
+    hourly.assess(over(of(RED), Ended.cancelled, at), at=at)  # type: ignore[arg-type]
+    assert look(hourly, 31, 81, 91) == [{}, {}, {}]

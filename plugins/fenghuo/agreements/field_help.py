@@ -61,7 +61,8 @@ HELP: Help = {
         "ladder": "what happens while nobody answers, one rung after the other",
     },
     "MeasuresDue": {"started": "report 2 (started) within, as 60m",
-                    "done": "report 3 (done) within, as 120m"},
+                    "done": "report 3 (done) within, as 120m",
+                    "progress": "then a word each so long while the warning lasts, as 3h"},
     "LadderRung": {
         "after": "how long after the text, later than the rung before",
         "to": "the post that is called then", "by": "by what; call_list: somebody dials",

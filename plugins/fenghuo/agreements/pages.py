@@ -88,7 +88,7 @@ def _duties(agreement: Agreement, level: Level) -> list[str]:
     def some(*names: str) -> str:
         return _both(lambda said: [words for name, words in said.feedback(duty).items()
                                    if name.split(".")[0] in names])
-    return [some("answer"), some("started", "done"), some("ladder", "visit")]
+    return [some("answer"), some("started", "done", "progress"), some("ladder", "visit")]
 
 
 def _both(say: Callable[[Spoken], Sequence[str]]) -> str:

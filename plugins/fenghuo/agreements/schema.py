@@ -69,10 +69,12 @@ class Release(Strict):
 
 
 class MeasuresDue(Strict):
-    """When measures must be reported, from the revision's commit."""
+    """When measures must be reported, from the revision's commit; then how it goes, each
+    ``progress`` (practice.md 4)."""
 
     started: Span | None = None
     done: Span
+    progress: Span | None = None
 
 
 class LadderRung(Strict):

@@ -180,6 +180,7 @@ def feedback(found: Feedback) -> dict[str, str]:
     if due is not None:
         said |= {"started": f"started within {span(due.started)}"} if due.started else {}
         said["done"] = f"done within {span(due.done)}"
+        said |= {"progress": f"then a word each {span(due.progress)}"} if due.progress else {}
     if found.visit is not None:
         said["visit"] = f"who goes where nothing reaches reports within {span(found.visit)}"
     return said | {f"ladder.{n}": f"after {span(rung.after)} {_CHANNEL[rung.by]} to {post(rung.to)}"

@@ -24,7 +24,8 @@ LABEL = {
     "foreign": "境外来源", "source": "依据", "text": "样例文字", "sites": "场所", "people": "人员",
     "districts": "行政区", "posts": "岗位", "roster": "排班", "feeds": "数据源",
     "measures": "措施", "also": "各级共用", "answer": "回复时限", "started": "启动时限",
-    "done": "完成时限", "ladder": "叫应", "visit": "上门时限", "station": "测站",
+    "done": "完成时限", "progress": "续报间隔", "ladder": "叫应", "visit": "上门时限",
+    "station": "测站",
     **{level.value: f"{colour}色" for level, colour in COLOUR.items()},
 }
 """What the parts of a rule and of an agreement are called."""
@@ -178,6 +179,7 @@ def feedback(found: Feedback) -> dict[str, str]:
     if due is not None:
         said |= {"started": f"{span(due.started)}内启动措施"} if due.started else {}
         said["done"] = f"{span(due.done)}内完成措施"
+        said |= {"progress": f"此后每{span(due.progress)}报进展"} if due.progress else {}
     if found.visit is not None:
         said["visit"] = f"叫应无果，上门{span(found.visit)}内回报"
     return said | {

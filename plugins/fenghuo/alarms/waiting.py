@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, select
 from fenghuo.alarms.kinds import AlarmKind
 from fenghuo.alarms.register import Alarm, open_alarms, raise_alarm, recover
 from fenghuo.store.tables import call_task, obligation, registration, warning
-from fenghuo.words import Measures, ObligationStatus, Reason, WarningState
+from fenghuo.words import ObligationStatus, Reason, WarningState
 
 SECOND_PERSON = timedelta(minutes=5)
 HELD = timedelta(minutes=5)
@@ -47,7 +47,6 @@ def reports_wait() -> ColumnElement[bool]:
         warning.c.held.is_(None),
         select(mine.c.id).where(there, answered, mine.c.reason != Reason.shut.value).exists(),
         ~select(mine.c.id).where(there, answered, mine.c.reason == Reason.shut.value).exists(),
-        ~select(mine.c.id).where(there, mine.c.measures == Measures.done.value).exists(),
         ~helped.exists())
 
 

@@ -51,7 +51,8 @@ def _place(found: Difference) -> str:
         part = ""
     elif part == "feedback":
         level, _, duty = rest.partition(".")
-        duty = f"measures.{duty}" if duty in ("started", "done") else duty.partition(".")[0]
+        duty = (f"measures.{duty}" if duty in ("started", "done", "progress")
+                else duty.partition(".")[0])
         rest = f"{level}.{duty}"
     return f"{found.place.replace('/', ' ')} {part}{'.' if rest else ''}{rest}".rstrip()
 

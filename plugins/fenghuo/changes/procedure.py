@@ -41,7 +41,7 @@ def _feedback(place: str, old: Feedback, new: Feedback) -> Iterator[Lessening]:
     if new.answer > old.answer:
         yield Lessening(f"{place}.answer", Less.answer_later, str(old.answer), str(new.answer))
     if old.measures is not None:
-        for name in ("started", "done"):
+        for name in ("started", "done", "progress"):
             before = getattr(old.measures, name)
             after: timedelta | None = getattr(new.measures, name, None)
             if before is not None and (after is None or after > before):

@@ -44,6 +44,7 @@ measures none 无
 measures owed 应落实
 measures started 已启动
 measures done 已完成
+measures progress 续报
 state held 暂缓
 state queued 待发
 state claimed 发送中

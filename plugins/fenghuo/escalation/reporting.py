@@ -3,7 +3,8 @@
 A report is owed by its hour. That hour past, whoever confirmed for the site is reminded, once until
 an upgrade asks anew; who confirmed late has the time of an answer first. Still nothing after the
 time of an answer more, and the site stands on the county's call list, whose desk is told: once
-while the same report is missing. An exercise's reminder never leaves the site.
+while the same report is missing. What is done is asked after in the same way, each ``progress``
+from the last word. An exercise's reminder never leaves the site.
 """
 
 from __future__ import annotations
@@ -118,6 +119,10 @@ class _Reporter:
             (row for row in rows if row.status == ObligationStatus.answered),
             key=lambda row: found.tell.index(f"site.{row.post}")
             if f"site.{row.post}" in found.tell else len(found.tell))
+        if reports.furthest(rows) == Measures.done and not any(row.done_due for row in rows):
+            word = self.now + found.progress if found.progress else None
+            self._set(rows, done_due=word, report_at=word)
+            return
         lack, due = reports.lacking(rows, self.now)
         if lack is None or due is None or due > self.now:
             self._set(rows, report_at=due)

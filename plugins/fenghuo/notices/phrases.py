@@ -107,7 +107,8 @@ def silent(letter: Letter, shown: int) -> str:
 
 def lack(letter: Letter) -> str:
     """Which measure is not reported."""
-    words = {Measures.started: ("启动", "start"), Measures.done: ("完成", "completion")}
+    words = {Measures.started: ("启动", "start"), Measures.done: ("完成", "completion"),
+             Measures.progress: ("进展", "progress")}
     return words[letter.lack][letter.language != "zh"] if letter.lack else ""
 
 

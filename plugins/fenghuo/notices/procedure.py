@@ -29,6 +29,7 @@ class Procedure:
     ladder: tuple[LadderRung, ...]
     signed: bool
     visit: timedelta | None = None
+    progress: timedelta | None = None
 
     @property
     def measures(self) -> bool:
@@ -75,7 +76,7 @@ def procedure(agreements: Sequence[Agreement], names: Collection[str], tier: Lev
         return None
     found = _strictest(behind, tier)
     return found if not drill else replace(
-        found, tell=tuple(post for post in found.tell if post.startswith("site.")),
+        found, progress=None, tell=tuple(post for post in found.tell if post.startswith("site.")),
         ladder=tuple(rung for rung in found.ladder if rung.to.startswith("site.")
                      and rung.by in (Channel.sms, Channel.email)))
 
@@ -96,7 +97,8 @@ def _strictest(behind: Sequence[Agreement], tier: Level) -> Procedure:
         done=min((due.done for due in measures), default=None),
         ladder=tuple(sorted(rungs.values(), key=lambda rung: rung.after)),
         signed=all(one.signed for one in behind),
-        visit=min((duty.visit for duty in duties if duty.visit), default=None))
+        visit=min((duty.visit for duty in duties if duty.visit), default=None),
+        progress=min((due.progress for due in measures if due.progress), default=None))
 
 
 def _union(items: Iterable[T]) -> tuple[T, ...]:

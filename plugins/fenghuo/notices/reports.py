@@ -2,7 +2,8 @@
 
 Measures are a site's: whoever of it reports them, reports for all its posts. What was reported
 stands through later revisions at the same or a lower tier; an upgrade asks for other measures, and
-asks anew. Where a warning or its tier ends the duty, its clock stands still.
+asks anew. What is done must hold: where an agreement says so, a word on it is owed again and again.
+Where a warning or its tier ends the duty, its clock stands still.
 """
 
 from __future__ import annotations
@@ -56,6 +57,9 @@ def lacking(rows: Sequence[Any], now: datetime) -> tuple[Measures | None, dateti
     """Of one site's obligations: the gravest report whose hour is past, else the next to come;
     (None, None) where nothing is owed."""
     state = furthest(rows)
+    if state == Measures.done:
+        word = min((row.done_due for row in rows if row.done_due and row.report_at), default=None)
+        return (Measures.progress, word) if word else (None, None)
     done = min((row.done_due for row in rows if row.done_due), default=None)
     started = min((row.started_due for row in rows if row.started_due), default=None)
     if done is None or state not in (Measures.owed, Measures.started):
@@ -85,13 +89,15 @@ def heard(connection: Connection, obligations: Collection[int], now: datetime) -
             o.warning_id == warning, o.site == site)).all()
         state = furthest(rows)
         met = [row.id for row in rows
-               if row.listed and ORDER.index(Measures(row.listed)) <= ORDER.index(state)]
+               if row.listed and (row.listed == Measures.progress
+                                  or ORDER.index(Measures(row.listed)) <= ORDER.index(state))]
         connection.execute(update(t.call_task).where(
             c.obligation_id.in_(met), c.rung == REPORT_RUNG, c.done.is_(None)).values(
                 done=now, outcome=Reason.answered.value))
-        if state == Measures.done:
+        if state == Measures.done:  # what comes next, if anything does, the agreement says
             connection.execute(update(t.obligation).where(o.id.in_([row.id for row in rows]))
-                               .values(report_at=None))
+                               .values(report_at=now, done_due=None, reminded_at=None,
+                                       listed=None))
         _take_back(connection, [row.id for row in rows])
 
 

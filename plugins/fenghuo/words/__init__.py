@@ -1,7 +1,6 @@
-"""The house's words: closed vocabularies that every room speaks.
+"""The house's words: closed vocabularies that every room speaks, as stored, shown and counted.
 
-Values are what is stored, shown and counted. Sources: Emergency Response Law 2024 Art. 63
-(four levels), the Guangdong signal rule (white typhoon signal), OASIS CAP 1.2.
+Sources: Emergency Response Law 2024 Art. 63 (levels), Guangdong's signal rule (white), OASIS CAP.
 """
 
 from __future__ import annotations
@@ -179,12 +178,13 @@ class ObligationStatus(StrEnum):
 
 
 class Measures(StrEnum):
-    """How far the measures of an obligation have come."""
+    """How far the measures of an obligation have come; ``progress`` is never that, only lacking."""
 
     none = "none"
     owed = "owed"
     started = "started"
     done = "done"
+    progress = "progress"
 
 
 class Channel(StrEnum):
