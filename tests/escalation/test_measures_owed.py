@@ -236,6 +236,29 @@ def test_a_reminder_of_a_quake_asks_what_its_first_text_asked(engine: Engine) ->
     look(town, 121)
     (text,) = [text for person, text in asked(town) if person == "chen"]
     assert "1收到3查完9有险情，码" in text and "启动" not in text
+    assert "未报查完，" in text and "完成" not in text
+
+
+def test_its_county_hears_of_the_same_report_as_the_site_was_asked_for(engine: Engine) -> None:
+    town = Town(engine)
+    town.assess(quake(5.6))
+    town.send(T0)
+    say(town, "chen", Answer.received, 2)
+    assert look(town, 121, 241)[1] == {"report_overdue": 1}
+    _, (_, text) = asked(town)
+    assert "措施逾期" in text and "处未报查完（" in text and "完成" not in text
+
+
+def test_an_english_reminder_of_a_quake_speaks_of_the_inspection(engine: Engine) -> None:
+    town = Town(engine, book(people=CONTACTS["people"].replace(
+        "chen@example.org,zh", "chen@example.org,en")))
+    town.assess(quake(5.6))
+    town.send(T0)
+    say(town, "chen", Answer.received, 2)
+    with writing(town.engine) as connection:
+        reporting.look(connection, town.edition, town.settings, T0 + 121 * MIN)
+    ((_, text),) = asked(town)
+    assert ": inspection was due by 14:00" in text and "started" not in text
 
 
 @pytest.fixture

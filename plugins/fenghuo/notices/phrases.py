@@ -106,8 +106,9 @@ def silent(letter: Letter, shown: int) -> str:
 
 
 def lack(letter: Letter) -> str:
-    """Which measure is not reported."""
-    words = {Measures.started: ("启动", "start"), Measures.done: ("完成", "completion"),
+    """Which measure is not reported, in the word its first text asked with."""
+    done = ("查完", "inspection") if letter.lead.metric == "intensity" else ("完成", "completion")
+    words = {Measures.started: ("启动", "start"), Measures.done: done,
              Measures.progress: ("进展", "progress")}
     return words[letter.lack][letter.language != "zh"] if letter.lack else ""
 
