@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import Engine, update
@@ -67,7 +67,8 @@ def test_the_same_level_again_writes_no_text(town: Town) -> None:
     town.assess(signal(Level.yellow))
     before = town.rows(t.notice)
     town.assess(signal(Level.yellow, T0 + MIN), at=T0 + MIN)
-    assert town.rows(t.notice) == before
+    later = T0 + MIN + timedelta(hours=6)  # all wait still: until its new end
+    assert town.rows(t.notice) == [row | {"expires": later} for row in before]
 
 
 def test_a_covered_finding_writes_no_text(town: Town) -> None:
@@ -247,6 +248,24 @@ def test_a_notice_is_worth_sending_until_its_warning_ends(town: Town) -> None:
     town.assess(signal(Level.red, districts=TAISHAN))
     assert {row["expires"] for row in town.rows(t.notice)} == {T0 + timedelta(hours=6)}
     assert {(row["rank"], row["signed"]) for row in town.rows(t.notice)} == {(5, False)}
+
+
+@pytest.mark.parametrize("state", ["held", "queued"])
+def test_a_text_that_waits_outlives_its_end_when_its_warning_is_gone_on_with(
+        town: Town, state: str) -> None:
+    def ends() -> set[datetime]:
+        return {row["expires"] for row in town.rows(t.notice)}
+    town.assess(signal(Level.orange, districts=TAISHAN))
+    with writing(town.engine) as connection:
+        connection.execute(update(t.notice).values(state=state))
+    later = T0 + 60 * MIN
+    town.assess(signal(Level.orange, later, districts=TAISHAN), at=later)
+    assert ends() == {later + timedelta(hours=6)}
+    town.assess(signal(Level.orange, later, districts=TAISHAN, until=T0 + 61 * MIN), at=later)
+    assert ends() == {later + timedelta(hours=6)}
+    town.send(later)
+    town.assess(signal(Level.orange, later + MIN, districts=TAISHAN), at=later + MIN)
+    assert ends() == {later + timedelta(hours=6)}
 
 
 def test_the_reach_sheet_always_adds_up(town: Town) -> None:

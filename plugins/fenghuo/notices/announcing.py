@@ -24,6 +24,7 @@ from fenghuo.notices import bundling, codes, duties, gating, outgoing, pacing, p
 from fenghuo.notices.approval_asking import Late, ask, never_late
 from fenghuo.notices.composing import Composer
 from fenghuo.notices.drafting import Draft, Drafter, drafts_of
+from fenghuo.notices.lengthening import lengthen
 from fenghuo.notices.letters import Kind
 from fenghuo.notices.measures import Measures
 from fenghuo.notices.owed import Settled
@@ -61,6 +62,7 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
 
     Returns how often each reason was decided. Runs in the caller's transaction.
     """
+    lengthen(connection, now)
     if not revisions:
         return {}
     told: list[Told] = []
