@@ -39,10 +39,11 @@ from fenghuo.feeds.config import FeedConfig
 from fenghuo.house import House, earliest, step, when_due
 from fenghuo.notices import approvals, leaving
 from fenghuo.observations import events
+from fenghuo.outbox import second
 from fenghuo.store import crash
 from fenghuo.store.engine import reading, writing
 from fenghuo.store.leases import Lease
-from fenghuo.words import Refused, StepReport
+from fenghuo.words import Reason, Refused, StepReport
 
 NO_EDITION = alarms.AlarmKind.no_edition
 
@@ -160,7 +161,8 @@ def follow_up(house: House) -> StepReport:
     def work(lease: Lease, now: datetime) -> StepReport:
         with reading(house.engine) as connection:
             edition = editions.load(connection, now)
-        polled = returning.poll(house.engine, house.gateways, house.settings, now)
+        made = house.gateways
+        polled = returning.poll(house.engine, made, house.settings, now)
         lapsed, next_lapse = when_due(  # before a ladder climbs for what is held
             house, now, approvals.next_due, lambda c: _lapse(c, now))
         crash.point("after_lapsed")
@@ -172,11 +174,17 @@ def follow_up(house: House) -> StepReport:
         let_go, next_release = when_due(
             house, now, notices.next_release,
             lambda c: notices.release(c, edition, house.settings, now))
+        doubled, next_double = when_due(
+            house, now, lambda c: second.next_second(c, made),
+            lambda c: second.by_second_channel(c, made, edition.contacts, now))
         rung, next_ring = _ring(house, edition, now)
-        told = Counter(let_go) + Counter(rung) + Counter(followed)
+        if next_double is not None and next_double <= now:  # there is no other way to them
+            next_double = None
+        told = (Counter(let_go) + Counter(rung) + Counter(followed)
+                + Counter({Reason.second_channel.value: doubled or 0}))
         return replace(climbed, did=climbed.did + (lapsed or 0) + polled + attended + told.total(),
                        next_due=earliest(climbed.next_due, next_look, next_lapse, next_release,
-                                         next_ring, next_follow),
+                                         next_ring, next_follow, next_double),
                        counts=dict(Counter(climbed.counts) + told))
     return step(house, "follow_up", work)
 

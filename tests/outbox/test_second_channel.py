@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+import pytest
 from sqlalchemy import Engine, update
 from warning_cast import MIN, T0, Town, signal
 
 from fenghuo import alarms
+from fenghuo.channels import Gateway, Outcome, Outgoing
+from fenghuo.outbox.second import by_second_channel, next_second
 from fenghuo.store import tables as t
-from fenghuo.store.engine import writing
-from fenghuo.words import Level
+from fenghuo.store.engine import reading, writing
+from fenghuo.words import Channel, Level
+
+
+@dataclass
+class Idle(Gateway):
+    """A gateway that nothing is given to here."""
+
+    channel: Channel = Channel.sms
+
+    def submit(self, outgoing: Outgoing) -> Outcome:
+        raise AssertionError(outgoing)
+
+
+OWN = Idle(name="own", countries=("+86",))
+ABROAD = Idle(name="abroad", countries=("+852",))
+
+
+@pytest.fixture
+def town(engine: Engine) -> Town:
+    return Town(engine)
+
+
+def release(town: Town, at: datetime, *made: Gateway) -> None:
+    with writing(town.engine) as connection:
+        by_second_channel(connection, made or (OWN, ABROAD), town.edition.contacts, at)
+
+
+def silent(engine: Engine, gateway: str) -> None:
+    with writing(engine) as connection:
+        alarms.raise_alarm(connection, alarms.AlarmKind.gateway_silent, gateway, "no answer", T0)
 
 
 def in_doubt(town: Town, person: str, channel: str) -> None:
@@ -35,14 +68,14 @@ def sms_alone(engine: Engine) -> Town:
 def test_a_red_text_in_doubt_for_a_minute_goes_by_the_other_channel_marked(engine: Engine) -> None:
     only_sms = sms_alone(engine)
     in_doubt(only_sms, "chen", "sms")
-    only_sms.release(T0 + timedelta(seconds=59))
+    release(only_sms, T0 + timedelta(seconds=59))
     assert only_sms.rows(t.notice, channel="email") == []
-    only_sms.release(T0 + MIN)
+    release(only_sms, T0 + MIN)
     [mail] = only_sms.rows(t.notice, channel="email")
     assert (mail["reason"], mail["state"], mail["address"]) == (
         "second_channel", "queued", "chen@example.org")
     assert mail["text"].startswith("（短信未确认送达，同文改发邮件）【江门市应急管理局】转发")
-    only_sms.release(T0 + 2 * MIN)
+    release(only_sms, T0 + 2 * MIN)
     assert len(only_sms.rows(t.notice, channel="email")) == 1
 
 
@@ -50,19 +83,48 @@ def test_where_mail_went_with_the_text_a_doubt_sends_nothing_more(town: Town) ->
     town.assess(signal(Level.red, districts=("440785112000",)))
     before = len(town.rows(t.notice))
     in_doubt(town, "chen", "sms")
-    town.release(T0 + 5 * MIN)
+    release(town, T0 + 5 * MIN)
     assert len(town.rows(t.notice)) == before
 
 
 def test_a_red_text_that_waits_for_a_gateway_that_does_not_answer_goes_by_the_other_channel(
         engine: Engine) -> None:
     only_sms = sms_alone(engine)
-    only_sms.release(T0 + MIN)
+    release(only_sms, T0 + MIN)
     assert only_sms.rows(t.notice, channel="email") == []  # a long queue is no outage
-    with writing(engine) as connection:
-        alarms.raise_alarm(connection, alarms.AlarmKind.gateway_silent, "twilio", "no answer", T0)
-    only_sms.release(T0 + MIN)
+    silent(engine, "own")
+    release(only_sms, T0 + MIN)
     assert [mail["address"] for mail in only_sms.rows(t.notice, channel="email")] == [
         "chen@example.org"]
-    only_sms.release(T0 + 2 * MIN)
+    release(only_sms, T0 + 2 * MIN)
     assert len(only_sms.rows(t.notice, channel="email")) == 1
+
+
+def test_a_red_text_does_not_go_another_way_for_a_gateway_that_is_not_its_own(
+        engine: Engine) -> None:
+    only_sms = sms_alone(engine)
+    silent(engine, "abroad")
+    release(only_sms, T0 + 5 * MIN)
+    assert only_sms.rows(t.notice, channel="email") == []
+    spare = Idle(name="spare", countries=("+86",))
+    silent(engine, "spare")  # its own stands before it, and is well
+    release(only_sms, T0 + 5 * MIN, OWN, spare)
+    assert only_sms.rows(t.notice, channel="email") == []
+    release(only_sms, T0 + 5 * MIN, spare, OWN)
+    assert [mail["address"] for mail in only_sms.rows(t.notice, channel="email")] == [
+        "chen@example.org"]
+
+
+def test_a_text_that_waits_for_its_gateway_is_due_after_a_minute_and_once(engine: Engine) -> None:
+    def due() -> datetime | None:
+        with reading(engine) as connection:
+            return next_second(connection, (OWN, ABROAD))
+    only_sms = sms_alone(engine)
+    with writing(engine) as connection:  # who has no mail is never helped by it
+        connection.execute(update(t.notice).where(t.notice.c.person != "chen").values(
+            state="accepted"))
+    assert due() is None
+    silent(engine, "own")
+    assert due() == T0 + MIN
+    release(only_sms, T0 + MIN)
+    assert due() is None

@@ -22,7 +22,6 @@ from fenghuo.notices.keys import occasion_of
 from fenghuo.notices.letters import Kind, Letter
 from fenghuo.notices.outgoing import FIRST, Notice
 from fenghuo.notices.recalling import Recaller
-from fenghuo.notices.second import by_second_channel
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.words import Channel, Hazard, Level, NoticeState, Reason
@@ -35,15 +34,11 @@ _BUNDLES = (*GATHERS, Reason.quiet_hours)
 
 def release(connection: Connection, edition: EditionLike, settings: Settings,
             now: datetime) -> dict[str, int]:
-    """Let every held text go whose time has come; returns how often each reason was decided.
-
-    A red text in doubt goes by a second channel here too.
-    """
-    counts: Counter[str] = Counter({Reason.second_channel.value: by_second_channel(
-        connection, edition.contacts, now)})
+    """Let every held text go whose time has come; returns how often each reason was decided."""
+    counts: Counter[str] = Counter()
     rows = _due(connection, now)
     if not rows:
-        return {reason: count for reason, count in counts.items() if count}
+        return {}
     gone = stale.reasons(connection, rows, now)
     for reason in sorted(set(gone.values())):
         keys = [key for key, why in gone.items() if why == reason]
