@@ -22,17 +22,23 @@ def lengthen(connection: Connection, now: datetime) -> int:
     """
     n, i, r, w = t.notice.c, t.notice_item.c, t.revision.c, t.warning.c
     e, f = t.exposure.c, t.finding.c
+    waits = n.state.in_(_WAITING) & (n.kind == Kind.tell.value) & (n.expires > now)
+    if connection.scalar(select(n.id).where(waits).limit(1)) is None:
+        return 0
+    in_force = w.state == WarningState.in_force.value
+    # by warning first: a county's thousand sites would else be met by each of its thousand texts
+    ending = (select(w.id, func.max(f.until).label("until"))
+              .join(t.exposure, and_(e.hazard == w.hazard, e.scope == w.scope))
+              .join(t.finding, f.id == e.finding_id)
+              .where(in_force, f.ended_at.is_(None), f.holds == Holds.true.value)
+              .group_by(w.id).having(func.count() == func.count(f.until)).subquery())
     ends = connection.execute(
-        select(n.id, func.max(f.until).label("until"))
+        select(n.id, func.max(ending.c.until).label("until"))
         .join(t.notice_item, i.notice_id == n.id).join(t.revision, r.id == i.revision_id)
-        .join(t.warning, w.id == r.warning_id)
-        .join(t.exposure, and_(e.hazard == w.hazard, e.scope == w.scope))
-        .join(t.finding, f.id == e.finding_id)
-        .where(n.state.in_(_WAITING), n.kind == Kind.tell.value, n.expires > now,
-               w.state == WarningState.in_force.value, f.ended_at.is_(None),
-               f.holds == Holds.true.value)
-        .group_by(n.id, n.expires)
-        .having(func.count() == func.count(f.until), func.max(f.until) > n.expires)).all()
+        .join(t.warning, w.id == r.warning_id).outerjoin(ending, ending.c.id == w.id)
+        .where(waits, in_force).group_by(n.id, n.expires)
+        .having(func.count() == func.count(ending.c.id),
+                func.max(ending.c.until) > n.expires)).all()
     by_end: dict[datetime, list[str]] = {}
     for row in ends:
         by_end.setdefault(row.until, []).append(row.id)
