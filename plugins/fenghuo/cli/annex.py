@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +10,7 @@ import typer
 
 from fenghuo.cli.frame import WRONG_USE, AsJson, refused, show
 from fenghuo.settings import Settings
+from fenghuo.store.whole import whole
 from fenghuo.words import Refused
 
 app = typer.Typer(no_args_is_help=True, help="An agreement's annex as a spreadsheet (.xlsx).")
@@ -106,10 +106,9 @@ def _files(home: Path) -> dict[str, bytes]:
 
 def _replace(target: Path, content: bytes) -> None:
     """Put a file in place whole: whoever reads meanwhile reads the old one."""
-    fresh = target.with_name(f".{target.name}.new")
     try:
-        fresh.write_bytes(content)
-        os.replace(fresh, target)
+        with whole(target) as file:
+            file.write(content.decode())
     except OSError as error:
         typer.echo(f"{target}: {error.strerror}", err=True)
         raise typer.Exit(WRONG_USE) from error

@@ -37,6 +37,7 @@ from fenghuo.editions import Edition
 from fenghuo.settings import Settings
 from fenghuo.store.engine import engine
 from fenghuo.store.engine import reading as reading_of
+from fenghuo.store.whole import whole
 from fenghuo.words import FenghuoError, Level, Refused
 
 _SAYS = Console(stderr=True)
@@ -116,7 +117,8 @@ def backtest(
         page = report.page(report.Report(
             outcomes, effect, scored, swept, knob, old, first, last, settings, language,
             told.about.model_dump() if told else None))
-        out.write_text(page, encoding="utf-8")
+        with whole(out) as file:
+            file.write(page)
         _SAYS.print(f"written: {out}", highlight=False)
 
 

@@ -16,6 +16,7 @@ from fenghuo.ledger.keys import public_path
 from fenghuo.settings import Settings
 from fenghuo.store import tables as t
 from fenghuo.store.engine import reading
+from fenghuo.store.whole import whole
 
 app = typer.Typer(no_args_is_help=True, help="The tamper-evident audit trail.")
 
@@ -90,7 +91,8 @@ def prove(
         for line in lines:
             typer.echo(line)
         return
-    to.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
+    with whole(to) as file:
+        file.writelines(f"{line}\n" for line in lines)
     typer.echo(f"{len(lines)} proofs in {to}: fenghuo ledger check {to}")
 
 
