@@ -196,7 +196,7 @@ def test_paper_that_comes_after_the_end_counts_if_it_was_said_before(desk: Desk)
     measured(desk)
     owed, began = duty(desk, "wharf", "safety_officer"), desk.clock.at
     ended(desk, 30)
-    assert desk.rows(t.obligation, id=owed)[0]["reason"] == "warning_closed"
+    assert desk.rows(t.obligation, id=owed)[0]["reason"] == "never_reached"
     desk.after(200)
     late = {"given": Answer.done, "number": 42, "person": "zhou", "by": "liu"}
     for at in (began + timedelta(minutes=31), None):
