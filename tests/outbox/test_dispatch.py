@@ -302,7 +302,7 @@ def test_texts_without_a_gateway_are_an_alarm_and_expire_with_a_reason(
     with reading(engine) as c:
         assert [one.subject for one in alarms.open_alarms(c)] == ["channel:email"]
     desk.more[Channel.email] = SmtpMail("smtp://127.0.0.1:9", "a@b.example", 0.1)
-    desk.run(dispatch_budget=2.0)
+    desk.run(dispatch_budget=6.0)
     with reading(engine) as c:
         assert [one.subject for one in alarms.open_alarms(c)] == ["smtp"]
     del desk.more[Channel.email]
