@@ -1,7 +1,8 @@
 """Weekly hours of a post, and the days off that the city's calendar moves.
 
 ``hours`` of ``posts.csv``: nothing is always; ``workdays 08:30-17:30``, ``off days``, ``daily
-20:00-08:00`` (工作日, 休息日 and 每天 in a list). A night belongs to the day on which it begins.
+20:00-08:00`` (工作日, 休息日 and 每天 in a list). A night belongs to the day on which it begins, and
+so does a whole turn, ``off days 08:30-08:30``.
 Saturday and Sunday are off unless ``holidays.csv`` says otherwise: ``off`` (放假) and ``work``
 (调休上班), as the State Council announces them for each year.
 """
@@ -57,7 +58,7 @@ WEEKENDS = Calendar()
 def spelled(text: str) -> str:
     """Hours as ``posts.csv`` has them. Raises ValueError with what was expected."""
     found = _HOURS.fullmatch(text)
-    if found is None or (found[2] and found[2] == found[3]):
+    if found is None:
         raise ValueError(EXPECTED)
     return _DAYS[found[1]] + (f" {found[2]}-{found[3]}" if found[2] else "")
 
@@ -75,8 +76,8 @@ def week(hours: str) -> Week:
     starts, ends = (_minutes(found[2]), _minutes(found[3])) if found[2] else (0, _DAY)
     minute = np.arange(_DAY)
     for off in (False, True):
-        made[:, int(off)] = (off in on) & (minute >= starts) & ((minute < ends) | (ends < starts))
-    if ends < starts:  # what is left of the night that began the day before
+        made[:, int(off)] = (off in on) & (minute >= starts) & ((minute < ends) | (ends <= starts))
+    if ends <= starts:  # what is left of the night that began the day before
         for off in on:
             made[int(off)] |= minute < ends
     return made
