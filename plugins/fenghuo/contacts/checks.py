@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 import phonenumbers
 
@@ -131,12 +132,16 @@ def posts(source: str, table: pd.DataFrame, sites: pd.DataFrame, people: pd.Data
 def _unfilled(source: str, filled: pd.DataFrame) -> list[Refusal]:
     """Duty desks, and sites, that nobody answers for at some hour of the week."""
     asked = filled[(filled["post"] == "duty") | ~filled["place"].str.contains(":", regex=False)]
-    partly = (asked["hours"] != "").groupby(asked["place"]).transform("all")
-    return [replace(refusal(source, mine, int(mine.index[0]), "hours",
+    partly = asked[(asked["hours"] != "").groupby(asked["place"]).transform("all")]
+    first = partly.drop_duplicates("place")
+    have = pd.crosstab(partly["place"], partly["hours"]).loc[first["place"]] > 0
+    # the places of a city have few combinations of hours between them
+    kinds, of = np.unique(have.to_numpy(), axis=0, return_inverse=True)
+    gaps = np.array([hours.gap(have.columns[kind]) or "" for kind in kinds], dtype=object)[of]
+    return [replace(refusal(source, partly, int(line), "hours",
                             "hours that leave no gap, or a row without hours"),
-                    found=f"nobody at {place} {found}")
-            for place, mine in asked[partly].groupby("place", sort=False)
-            if (found := hours.gap(mine["hours"]))]
+                    found=f"nobody at {place} {gap}")
+            for line, place, gap in zip(first.index, first["place"], gaps, strict=True) if gap]
 
 
 def holidays(source: str, table: pd.DataFrame) -> list[Refusal]:

@@ -1,10 +1,9 @@
 """Weekly hours of a post, and the days off that the city's calendar moves.
 
 ``hours`` of ``posts.csv``: nothing is always; ``workdays 08:30-17:30``, ``off days``, ``daily
-20:00-08:00`` (工作日, 休息日 and 每天 in a list). A night belongs to the day on which it begins, and
-so does a whole turn, ``off days 08:30-08:30``.
-Saturday and Sunday are off unless ``holidays.csv`` says otherwise: ``off`` (放假) and ``work``
-(调休上班), as the State Council announces them for each year.
+20:00-08:00`` (工作日, 休息日 and 每天 in a list). A night, or a whole turn ``off days 08:30-08:30``,
+belongs to the day on which it begins. Saturday and Sunday are off unless ``holidays.csv`` says
+otherwise: ``off`` (放假) and ``work`` (调休上班), as the State Council announces them for each year.
 """
 
 from __future__ import annotations
@@ -105,6 +104,7 @@ def gap(hours: Iterable[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=1024)
 def meet(one: str, other: str) -> bool:
     """Whether two rows' hours hold at once: those with hours go before one without."""
     return bool(one) == bool(other) and bool((week(one) & week(other)).any())

@@ -6,6 +6,7 @@ both included, either may be empty. Who is not valid is not told, and the post i
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -80,15 +81,15 @@ def shared(source: str, table: pd.DataFrame) -> list[Refusal]:
     """Rows of ``posts.csv`` that fill a post on a day and at an hour at which another does."""
     found: list[Refusal] = []
     again = table[table.duplicated(["place", "post"], keep=False)]
-    for _, rows in again.groupby(["place", "post"], sort=False):
-        before: list[tuple[Term, str]] = []
-        for line, row in zip(rows.index, rows.to_dict("records"), strict=True):
-            mine, at = term(row), row["hours"]
-            if any(mine.meets(one) and hours.meet(at, other) for one, other in before):
-                found.append(refusal(source, table, int(line), "post",
-                                     "each post of a place once at a time"))
-            before.append((mine, at))
-    return sorted(found, key=lambda fault: int(fault.place.partition(":")[0]))
+    before: defaultdict[tuple[str, str], list[tuple[Term, str]]] = defaultdict(list)
+    cells = again[["place", "post", "valid_from", "valid_to", "hours"]].to_numpy().tolist()
+    for line, (place, post, first, last, at) in zip(again.index, cells, strict=True):
+        mine, others = Term(first, last), before[place, post]
+        if any(mine.meets(one) and hours.meet(at, other) for one, other in others):
+            found.append(refusal(source, table, int(line), "post",
+                                 "each post of a place once at a time"))
+        others.append((mine, at))
+    return found
 
 
 def exists(day: str) -> bool:
