@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 import warning_cast
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, select, update
 from warning_cast import CONTACTS, MIN, T0, Town, book, over, quake, signal
 
 from fenghuo import escalation
@@ -300,6 +300,15 @@ def test_silence_after_that_is_its_countys_to_call_once_and_a_word_ends_it(hourl
 def test_where_no_interval_is_agreed_what_is_done_is_asked_after_no_more(told: Town) -> None:
     say(told, "mo", Answer.done, 20, 5)
     assert look(told, 21, 60, 61, 200) == [{}, {}, {}, {}]
+    assert next_report(told) is None
+
+
+def test_a_post_that_is_told_of_what_its_site_has_done_is_asked_nothing(told: Town) -> None:
+    say(told, "mo", Answer.done, 20, 5)
+    with writing(told.engine) as connection:  # as a later post's obligation is opened
+        connection.execute(update(t.obligation).where(t.obligation.c.post == "head").values(
+            done_due=T0 + 60 * MIN, report_at=T0 + 30 * MIN))
+    assert look(told, 30, 60, 61, 200) == [{}, {}, {}, {}]
     assert next_report(told) is None
 
 

@@ -1,9 +1,10 @@
 """Weekly hours of a post, and the days off that the city's calendar moves.
 
 ``hours`` of ``posts.csv``: nothing is always; ``workdays 08:30-17:30``, ``off days``, ``daily
-20:00-08:00`` (工作日, 休息日 and 每天 in a list). A night, or a whole turn ``off days 08:30-08:30``,
-belongs to the day on which it begins. Saturday and Sunday are off unless ``holidays.csv`` says
-otherwise: ``off`` (放假) and ``work`` (调休上班), as the State Council announces them for each year.
+20:00-08:00`` (工作日, 休息日 and 每天 in a list). A night, or a whole turn as ``off days
+08:30-08:30``, belongs to the day on which it begins. Saturday and Sunday are off unless
+``holidays.csv`` says otherwise: ``off`` (放假) and ``work`` (调休上班), as the State Council
+announces them for each year.
 """
 
 from __future__ import annotations

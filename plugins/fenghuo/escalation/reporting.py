@@ -119,7 +119,8 @@ class _Reporter:
             (row for row in rows if row.status == ObligationStatus.answered),
             key=lambda row: found.tell.index(f"site.{row.post}")
             if f"site.{row.post}" in found.tell else len(found.tell))
-        if reports.furthest(rows) == Measures.done and not any(row.done_due for row in rows):
+        done = reports.furthest(rows) == Measures.done
+        if done and not (found.progress and any(row.done_due for row in rows)):
             word = self.now + found.progress if found.progress else None
             self._set(rows, done_due=word, report_at=word)
             return
