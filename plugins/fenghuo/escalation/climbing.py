@@ -60,7 +60,7 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
         seen = outage.look(connection, edition.contacts, now)
         ended = redialling.pending(connection, now)
         if not (seen.changed or _due(connection, now) or any(one.due <= now for one in ended)):
-            return StepReport("follow_up", now, began, 0, _next(connection, seen, now))
+            return StepReport("follow_up", now, began, 0, _next(connection, seen, ended))
     with writing(engine) as connection:
         seen = outage.look(connection, edition.contacts, now)
         changed = outage.tell(connection, seen, now)
@@ -70,12 +70,13 @@ def climb(engine: Engine, edition: EditionLike, settings: Settings, now: datetim
         climber = _Climber(connection, edition, now, frozenset(seen.lost), voices)
         for row in _due(connection, now):
             climber.climb(row)
-        redialling.redial(connection, redialling.pending(connection, now), climber,
-                          settings.zone, now)
+        ended = redialling.pending(connection, now)
+        redialling.redial(connection, ended, climber, settings.zone, now)
         climber.write()
         tell(connection, climber.fired, edition, settings, now)
         return StepReport("follow_up", now, began, sum(climber.counts.values()) + changed,
-                          _next(connection, seen, now), dict(climber.counts))
+                          _next(connection, seen, [one for one in ended if one.due > now]),
+                          dict(climber.counts))
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -89,9 +90,10 @@ def next_due(connection: Connection) -> datetime | None:
     return found
 
 
-def _next(connection: Connection, seen: outage.Outage, now: datetime) -> datetime | None:
+def _next(connection: Connection, seen: outage.Outage,
+          waiting: Sequence[redialling.Ended]) -> datetime | None:
     instants = [at for at in (next_due(connection), seen.next_look) if at is not None]
-    instants += [one.due for one in redialling.pending(connection, now)]
+    instants += [one.due for one in waiting]
     return min(instants, default=None)
 
 

@@ -89,7 +89,7 @@ def pending(connection: Connection, now: datetime) -> list[Ended]:
         newest[row.id, row.notice] = Ended(row, rung, ring, vain, due)
     d = t.decision.c
     known = {(row.site, row.detail) for row in connection.execute(
-        select(d.site, d.post, d.detail).where(
+        select(d.site, d.detail).where(
             d.at > now - MEMORY, d.detail.like("rung:% after %")))}
     return [one for one in newest.values() if (one.row.site, one.detail) not in known]
 
@@ -99,8 +99,9 @@ def redial(connection: Connection, ended: Sequence[Ended], ladders: Ladders, zon
     """Decide what follows each of the rings that are due; returns how many were."""
     again: dict[tuple[str, str], list[Ended]] = {}
     due = [one for one in ended if one.due <= now]
+    listed = _listed(connection, [one.row.id for one in due])
     for one in due:
-        reason = _reason(connection, one, ladders, zone, now)
+        reason = _reason(one, one.row.id in listed, ladders, zone, now)
         ladders.ringed(one.row, reason == Reason.rung_again, reason, one.detail)
         if reason == Reason.rung_again:
             step = rings.step(one.rung, one.ring + 1)
@@ -111,22 +112,23 @@ def redial(connection: Connection, ended: Sequence[Ended], ladders: Ladders, zon
     return len(due)
 
 
-def _reason(connection: Connection, one: Ended, ladders: Ladders, zone: ZoneInfo,
+def _reason(one: Ended, listed: bool, ladders: Ladders, zone: ZoneInfo,
             now: datetime) -> Reason:
-    """What is decided of a ring, ``rung_again`` where the next is placed."""
+    """What is decided of a ring, ``rung_again`` where the next is placed; ``listed`` where a
+    human has the call."""
     row, found = one.row, ladders.procedure(one.row)
     ladder = found.rungs(row.site) if found else ()
     if not found or one.rung > len(ladder):
         return Reason.superseded  # the rules have no such rung any more
     rung, later = ladder[one.rung - 1], ladder[one.rung:]
     if one.vain:
-        if not _listed(connection, row.id) and not any(
+        if not listed and not any(
                 after.by == Channel.call_list or (after.by, after.to) == (rung.by, rung.to)
                 for after in later):
             ladders.list_call(row, office_of(row.site, "county", ladders.contacts), one.rung)
         return Reason.rung_in_vain
     zero = ladders.zero(row, found)
-    if _listed(connection, row.id) or any(
+    if listed or any(
             after.by in _HUMAN and (number <= row.rung or zero + after.after <= now)
             for number, after in enumerate(later, one.rung + 1)):
         return Reason.passed_on
@@ -140,11 +142,11 @@ def _reason(connection: Connection, one: Ended, ladders: Ladders, zone: ZoneInfo
     return Reason.rung_again if step.address == row.address else Reason.superseded
 
 
-def _listed(connection: Connection, obligation: int) -> bool:
-    """Whether a human is to dial or to go there already."""
+def _listed(connection: Connection, obligations: Sequence[int]) -> set[int]:
+    """Of which of these a human is to dial or to go there already."""
     c = t.call_task.c
-    return connection.scalar(select(c.id).where(
-        c.obligation_id == obligation, c.done.is_(None)).limit(1)) is not None
+    return set(connection.scalars(select(c.obligation_id).where(
+        c.obligation_id.in_(obligations), c.done.is_(None))))
 
 
 def _again(connection: Connection, notice: str, step: str, obligations: Sequence[int]) -> Notice:
