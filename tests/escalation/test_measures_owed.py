@@ -294,7 +294,7 @@ def test_silence_after_that_is_its_countys_to_call_once_and_a_word_ends_it(hourl
     assert (site["measures"], site["listed"], site["number"]) == ("done", "progress", 5)
     say(hourly, "mo", Answer.done, 301, 6)
     assert [row["outcome"] for row in hourly.rows(t.call_task, rung=REPORT_RUNG)] == ["answered"]
-    assert look(hourly, 301, 361) == [{}, {"report_owed": 1}]
+    assert look(hourly, 301, 361, 371) == [{}, {"report_owed": 1}, {"report_overdue": 1}]
 
 
 def test_where_no_interval_is_agreed_what_is_done_is_asked_after_no_more(told: Town) -> None:

@@ -210,6 +210,15 @@ def test_a_refused_number_is_unreachable_unless_another_channel_lives(town: Town
         "unreachable", "gateway_rejected", T0 + MIN)
 
 
+def test_where_something_without_an_end_goes_on_a_text_that_waits_keeps_its_own(town: Town) -> None:
+    town.assess(signal(Level.orange, districts=TAISHAN))
+    ends = {row["expires"] for row in town.rows(t.notice)}
+    later = T0 + 60 * MIN
+    town.assess(signal(Level.orange, later, districts=TAISHAN),
+                signal(Level.orange, later, "b", districts=TAISHAN, until=None), at=later)
+    assert {row["expires"] for row in town.rows(t.notice)} == ends
+
+
 def test_whom_nothing_reached_until_the_end_is_not_excused_as_one_who_was_told(town: Town) -> None:
     town.assess(signal(Level.yellow))
     town.send(T0)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, update
+from acts_cast import Desk
+from sqlalchemy import Connection, Engine, select, update
 from warning_cast import MIN, T0, Town, signal
 
-from fenghuo import alarms
+from fenghuo import alarms, assessing, pipeline
 from fenghuo.channels import Gateway, Outcome, Outgoing
 from fenghuo.outbox.second import by_second_channel, next_second
 from fenghuo.store import tables as t
@@ -57,12 +59,17 @@ def sms_alone(engine: Engine) -> Town:
     town = Town(engine)
     town.assess(signal(Level.red, districts=("440785112000",)))
     with writing(engine) as connection:
-        for table, key in ((t.notice_item, t.notice_item.c.notice_id),
-                           (t.notice_obligation, t.notice_obligation.c.notice_id),
-                           (t.notice, t.notice.c.id)):
-            connection.execute(table.delete().where(key.in_(
-                [row["id"] for row in town.rows(t.notice, channel="email")])))
+        without_mail(connection)
     return town
+
+
+def without_mail(connection: Connection) -> None:
+    """As if the agreement told by SMS alone."""
+    mails = list(connection.scalars(select(t.notice.c.id).where(t.notice.c.channel == "email")))
+    for table, key in ((t.notice_item, t.notice_item.c.notice_id),
+                       (t.notice_obligation, t.notice_obligation.c.notice_id),
+                       (t.notice, t.notice.c.id)):
+        connection.execute(table.delete().where(key.in_(mails)))
 
 
 def test_a_red_text_in_doubt_for_a_minute_goes_by_the_other_channel_marked(engine: Engine) -> None:
@@ -128,3 +135,21 @@ def test_a_text_that_waits_for_its_gateway_is_due_after_a_minute_and_once(engine
     assert due() == T0 + MIN
     release(only_sms, T0 + MIN)
     assert due() is None
+
+
+def test_the_follow_up_says_when_that_is_and_does_it(engine: Engine, tmp_path: Path) -> None:
+    desk = Desk.open(engine, tmp_path)
+    house = replace(desk.house, given=(OWN, ABROAD))
+    with writing(engine) as connection:
+        assessing.settle(connection, desk.edition, house.settings, [signal(
+            Level.red, districts=("440785112000",), agreement="meteorological",
+            rule="meteorological/rainstorm-signal")], T0)
+        without_mail(connection)
+        connection.execute(update(t.notice).values(state="in_doubt"))
+    assert pipeline.follow_up(house).next_due == T0 + MIN
+    desk.after(1)
+    told = pipeline.follow_up(house).counts["second_channel"]
+    assert told == len(desk.rows(t.notice, channel="email")) > 0
+    again = pipeline.follow_up(house)
+    assert "second_channel" not in again.counts
+    assert again.next_due is None or again.next_due > desk.clock.at
