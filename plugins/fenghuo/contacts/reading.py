@@ -58,7 +58,7 @@ COLUMNS: dict[str, dict[str, csv.Kind]] = {
     HOLIDAYS: {"day": terms.DAY, "kind": csv.one_of(OFF, WORK), "name": csv.TEXT.or_empty()},
 }
 
-LATER = {PEOPLE: terms.COLUMNS | {"chat": csv.WORD.or_empty()}, 
+LATER = {PEOPLE: terms.COLUMNS | {"chat": csv.WORD.or_empty()},
          POSTS: terms.COLUMNS | {"hours": csv.TEXT.or_empty()}}
 """Columns that a table may lack."""
 

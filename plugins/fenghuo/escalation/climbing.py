@@ -22,7 +22,7 @@ from fenghuo.alarms.waiting import VISIT_RUNG
 from fenghuo.channels import Gateway, of_channel
 from fenghuo.channels.standing import standing
 from fenghuo.clock import machine_now
-from fenghuo.contacts import addresses
+from fenghuo.contacts import Contacts, addresses
 from fenghuo.escalation import outage, redialling
 from fenghuo.escalation.calling import OWN_RUNG, Calls
 from fenghuo.escalation.rungs import Aim, aim, office_of
@@ -199,7 +199,7 @@ class _Climber:
         return step
 
     @property
-    def contacts(self) -> Any:
+    def contacts(self) -> Contacts:
         """The contacts of the edition."""
         return self.edition.contacts
 

@@ -9,7 +9,7 @@ once: the decision names the ring it follows.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, select
 
 from fenghuo.agreements.schema import LadderRung
+from fenghuo.contacts import Contacts
 from fenghuo.escalation.rungs import Aim, office_of
 from fenghuo.notices import outgoing, rings
 from fenghuo.notices.letters import Kind
@@ -53,7 +54,7 @@ class Ladders(Protocol):
     """What the climb knows of ladders."""
 
     @property
-    def contacts(self) -> Any: ...
+    def contacts(self) -> Contacts: ...
     def procedure(self, row: Any) -> Procedure | None: ...
     def zero(self, row: Any, found: Procedure) -> datetime: ...
     def aimed(self, rung: LadderRung, row: Any) -> Aim: ...
@@ -152,8 +153,5 @@ def _listed(connection: Connection, obligations: Sequence[int]) -> set[int]:
 def _again(connection: Connection, notice: str, step: str, obligations: Sequence[int]) -> Notice:
     """The same call, of the next step."""
     row = connection.execute(select(t.notice).where(t.notice.c.id == notice)).one()
-    revisions, _ = outgoing.spoken_of(connection, [notice])
-    made = Notice(Channel.voice, row.address, step, row.person, row.language, row.subject,
-                  row.text, row.parts, row.code, row.rank, row.signed, Reason.rung_again,
-                  row.expires, revisions, tuple(sorted(obligations)), row.occasion)
-    return replace(made, hazard=row.hazard, kind=row.kind, brief=row.brief or "")
+    return outgoing.again(connection, row, step=step, reason=Reason.rung_again,
+                          obligations=tuple(sorted(obligations)))

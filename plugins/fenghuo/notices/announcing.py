@@ -102,7 +102,8 @@ def announce(connection: Connection, revisions: Sequence[RevisionWritten], editi
         if refused:
             decisions.append(_decision(draft.revisions[0], False, Reason.text_refused,
                                        detail=refused))
-        broken[draft.revisions[0].scope] = broken.get(draft.revisions[0].scope) or refused
+        if not draft.drill:
+            broken[draft.revisions[0].scope] = broken.get(draft.revisions[0].scope) or refused
     outgoing.enqueue(connection, notices, now)
     asked = ask(connection, gates, revisions, edition.contacts, writer.texts, settings,
                 now, late)

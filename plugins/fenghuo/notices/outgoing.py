@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, insert, select, update
 
@@ -131,6 +132,18 @@ def spoken_of(connection: Connection,
                 select(i.revision_id).where(i.notice_id.in_(notice_ids)))))),
             tuple(sorted(set(connection.scalars(
                 select(o.obligation_id).where(o.notice_id.in_(notice_ids)))))))
+
+
+def again(connection: Connection, row: Any, **changed: Any) -> Notice:
+    """A notice that says once more what a row of ``notice`` did, of the same revisions and for the
+    same obligations; ``changed`` are the fields that differ."""
+    revisions, obligations = spoken_of(connection, [row.id])
+    said = Notice(
+        Channel(row.channel), row.address, row.step, row.person, row.language, row.subject,
+        row.text, row.parts, row.code, row.rank, row.signed, Reason(row.reason), row.expires,
+        revisions, obligations, row.occasion, hazard=row.hazard, kind=row.kind,
+        brief=row.brief or "")
+    return replace(said, **changed)
 
 
 def join(connection: Connection, links: Collection[tuple[str, int]]) -> None:

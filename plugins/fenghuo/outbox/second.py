@@ -16,7 +16,6 @@ from fenghuo.channels import Gateway
 from fenghuo.contacts import Contacts
 from fenghuo.notices import outgoing, sms
 from fenghuo.notices.letters import Kind
-from fenghuo.notices.outgoing import Notice
 from fenghuo.notices.owed import ADDRESS
 from fenghuo.outbox.routing import route
 from fenghuo.store import tables as t
@@ -47,13 +46,11 @@ def by_second_channel(connection: Connection, made: Sequence[Gateway], contacts:
         address = getattr(person, ADDRESS[other]) if person else ""
         if not address:
             continue
-        revisions, obligations = outgoing.spoken_of(connection, [row.id])
         text = f"{_MARK[row.language][other]}{row.text}"
-        others.append(Notice(
-            other, address, row.step, row.person, row.language, row.subject or text[:40], text,
-            sms.parts(text) if other == Channel.sms else 1, row.code, row.rank, row.signed,
-            Reason.second_channel, row.expires, revisions, obligations, row.occasion,
-            hazard=row.hazard, kind=row.kind, brief=row.brief or ""))
+        others.append(outgoing.again(
+            connection, row, channel=other, address=address, subject=row.subject or text[:40],
+            text=text, parts=sms.parts(text) if other == Channel.sms else 1,
+            reason=Reason.second_channel))
     return len(outgoing.enqueue(connection, others, now)) if others else 0
 
 
