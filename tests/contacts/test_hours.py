@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from contacts_cast import GOOD, refusals
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -16,8 +16,6 @@ from fenghuo.contacts.hours import EXPECTED, Calendar, holds, meet, spelled
 from fenghuo.contacts.importing import plan
 from fenghuo.words import Refused
 
-ROOT = Path(__file__).parents[2]
-GOOD = {f"contacts/{path.name}": path.read_bytes() for path in (ROOT / "contacts").glob("*.csv")}
 POSTS, HOLIDAYS = "contacts/posts.csv", "contacts/holidays.csv"
 OFFICER = ("ep-pond", "safety_officer")
 FRIDAY = date(2026, 9, 18)
@@ -38,12 +36,6 @@ def holder(of: Contacts, text: str) -> str | None:
     """Who has the post at an instant of the city."""
     found = of.on_duty(datetime.fromisoformat(text).replace(tzinfo=CITY)).holder(*OFFICER)
     return found.person if found else None
-
-
-def refusals(files: dict[str, bytes]) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        contacts.read(files)
-    return [str(refusal) for refusal in caught.value.refusals]
 
 
 def test_a_post_passes_at_the_hour_and_on_days_off_to_who_has_them() -> None:

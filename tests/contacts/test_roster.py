@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from contacts_cast import GOOD
 
 from fenghuo import contacts
 from fenghuo.contacts import Contacts, running_out
 from fenghuo.words import Refused
 
-ROOT = Path(__file__).parents[2]
 ROSTER = "contacts/roster.csv"
-GOOD = {f"contacts/{path.name}": path.read_bytes() for path in (ROOT / "contacts").glob("*.csv")}
 HEAD = "place,post,person,starts,ends\n"
 DAY, NIGHT = "2026-06-08T08:00+08:00", "2026-06-08T20:00+08:00"
 NEXT = "2026-06-09T08:00+08:00"

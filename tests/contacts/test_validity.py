@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
+from contacts_cast import GOOD, refusals
 
 from fenghuo import contacts
 from fenghuo.contacts import Contacts
-from fenghuo.words import Refused
 
-ROOT = Path(__file__).parents[2]
-GOOD = {f"contacts/{path.name}": path.read_bytes() for path in (ROOT / "contacts").glob("*.csv")}
 PEOPLE, POSTS = "contacts/people.csv", "contacts/posts.csv"
 HEAD = ("ep-pond", "head")
 MIDNIGHT = datetime(2026, 6, 30, 16, 0, tzinfo=UTC)
@@ -30,12 +27,6 @@ def dated(path: str, terms: dict[str, str], more: str = "") -> dict[str, bytes]:
 def holder(of: Contacts, at: datetime) -> str | None:
     found = of.on_duty(at).holder(*HEAD)
     return found.person if found else None
-
-
-def refusals(files: dict[str, bytes]) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        contacts.read(files)
-    return [str(refusal) for refusal in caught.value.refusals]
 
 
 def test_a_person_counts_to_the_last_second_of_the_last_day_in_the_city() -> None:

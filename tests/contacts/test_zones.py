@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
+from contacts_cast import GOOD
 
 from fenghuo import contacts
 from fenghuo.contacts import Contacts
 from fenghuo.exposure.index import SiteIndex
 from fenghuo.words import Refused
 
-ROOT = Path(__file__).parents[2]
-GOOD = {f"contacts/{path.name}": path.read_bytes() for path in (ROOT / "contacts").glob("*.csv")}
 DISTRICTS, SITES, POSTS = (f"contacts/{name}.csv" for name in ("districts", "sites", "posts"))
 OWN = "990000000001,江门高新区,Jiangmen High-tech Zone,zone,440785000000,unverified\n"
 ALIKE = "441299000000,肇庆高新区,Zhaoqing High-tech Zone,zone,441200000000,unverified\n"

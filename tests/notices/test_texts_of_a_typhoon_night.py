@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -140,3 +141,9 @@ def test_many_sites_are_numbered_and_those_that_do_not_fit_are_on_the_page(
     assert sms.parts(text) == 2
     ordinals = {row["site"]: row["ordinal"] for row in town.rows(t.obligation, person="li")}
     assert ordinals == {"pond": 1, **{f"s{n}": n + 1 for n in range(1, 10)}}
+
+
+def test_the_broken_text_of_a_drill_rings_no_desk(town: Town) -> None:
+    town.assess(replace(drill(), facts={"drill": 7, "issuer": "江门\ufffd"}))
+    assert "text_refused" in town.reasons(told=False)
+    assert town.rows(t.alarm) == []
